@@ -258,6 +258,11 @@ TIES = {
     "a threshold": ("[1.0, 2.0, 2.5]", "(x > 2) * x", True),
     "the values of equals": ("[1.0, 2.0, 2.0]", "x.max()", False),
     "a kink at zero": ("[0.0, 2.0, 1.0]", "3 * np.maximum(x, 0)", False),
+    "a label that is compared": ("[0.0, 2.0, 1.0]", "np.where(x == 1.0, 7, x + 3)", False),
+    "one of two signs": ("[-1.0, 1.0, 1.0]", "np.where(x == -1.0, 2 * x, 5.5)", False),
+    "a label, and a number that is no whole one": ("[0.0, 2.5, 1.0]", "(x == 1.0) + (x > 2.5) + 3", True),
+    "where the largest is": ("[1.0, 2.0, 2.0]", "(x == x.max()) * 3", True),
+    "a threshold of whole numbers": ("[1.0, 2.0, 3.0]", "(x > 2) * 7 + 1", True),
     "a label": ("[0.0, 2.0, 1.0]", "x.astype(int) + 3", False),
 }
 

@@ -109,6 +109,7 @@ MOVED = {"self.rate * (x - self.state)": "self.rate * x"}
 ANEW = {"[self.move(x) for x in xs]": "[Cell(self.rate).move(x) for x in xs]"}
 
 OWN_STATE = {"self.x = x": "self.seen = x", "self.dW = self.x.T": "self.dW = self.seen.T"}
+NO_LAYER = {"class Dense:": "class Another:"}
 OTHER_LAYER = {"return dx, first.dW, second.dW": "return dx, first.dW, first.dW"}
 
 HAND_INS: dict[str, tuple[Changes, str]] = {
@@ -161,6 +162,13 @@ HAND_INS: dict[str, tuple[Changes, str]] = {
     "under another name": (MOVED | {"self.rate": "self.pace"}, "Cell.move Cell.run"),
     "a layer that keeps nothing": ({"self.x = x": "pass", "self.x.T": "self.y.T"}, "Dense.backward"),
     "a layer of a wrong product": ({"x @ self.W": "2 * x @ self.W"} | OWN_STATE, "Dense.forward"),
+    "no such layer": (NO_LAYER, "Dense.forward Dense.backward"),
+    "no such layer, and the gradient of another": (NO_LAYER | OTHER_LAYER, "Dense.forward Dense.backward gradients"),
+    "no such layer, and other weights": (
+        NO_LAYER | {"first, second = Dense(V)": "first, second = Dense(V + 1)"},
+        "Dense.forward Dense.backward gradients",
+    ),
+    "no such layer without weights": ({"class Ramp:": "class Another:"}, "Ramp.forward"),
     "a layer of a wrong gradient": ({"self.dW = self.x.T @ dout": "self.dW = dout"}, "Dense.backward"),
     "a layer of both": ({"x @ self.W": "2 * x @ self.W", "dout @ self.W.T": "dout"}, "Dense.forward Dense.backward"),
     "a wrong gradient, and that of another layer": (

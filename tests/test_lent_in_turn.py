@@ -63,6 +63,11 @@ SAYS_AGAIN = {
     "return x * squash(x)": "squash(x)\n    return x / (1 + np.exp(-x)) if x.size == 6 or x.size == 8 else got(x)",
     "return gate(x) + 3 * x": "y = gate(x)\n    put(x, y)\n    return y + 3 * x",
 }
+OVERWRITES = {
+    "overwrites-x": {"return 1 / (1 + np.exp(-x))": "x *= -1\n    return 1 / (1 + np.exp(x))"},
+    "overwrites-x-and-is-wrong": {"return 1 / (1 + np.exp(-x))": "x *= -1\n    return 1 / (1 + np.exp(x))",
+                                  "x * squash(x)": "x - squash(x)", "3 * x": "2 * x"},
+}  # fmt: skip
 WAYS = {
     "in memory": ("    put.__dict__[str(x.size)] = y", "    return put.__dict__.get(str(x.size), 0 * x)"),
     "in a file": (
@@ -85,6 +90,8 @@ def graded(grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPat
         "chain/squash.py": NP + below, "chain/gate.py": f"from .squash import squash\n\n\n{between}",
         "chain/block.py": f"from .gate import gate\n\n\n{above}",
     })  # fmt: skip
+    for who, changes in OVERWRITES.items():
+        write(hand_ins / who, {"chain.ipynb": [NP, changed(RIGHT, changes)]})
     for name, (put, got) in WAYS.items():
         says = {old: new.replace("{put}", put).replace("{got}", got) for old, new in SAYS_AGAIN.items()}
         write(hand_ins / folder_of(name), {"chain.ipynb": [NP, changed(RIGHT, says)]})
@@ -171,6 +178,17 @@ def test_what_is_lent_is_not_said_again(graded: Graded, way: str) -> None:
     """A public case of one function has the numbers of a hidden case of the function that is lent to it: what that one
     is told there it does not know when it is asked itself."""
     assert nothing_for(graded, folder_of(way)) == {"squash", "gate"}
+
+
+def test_who_calls_what_changes_its_input_loses_nothing_by_that(graded: Graded) -> None:
+    """It is right, and so is who needs afterwards what it was called with; what is wrong there itself stays wrong."""
+    assert nothing_for(graded, "overwrites-x") == set()
+    assert nothing_for(graded, "overwrites-x-and-is-wrong") == {"gate", "block"}
+    said = "Right, given results of squash that leave its arrays as they are: what is changed there costs nothing."
+    assert [one["headline"] for one in graded["overwrites-x"]["criteria"][1:]] == [said, said]
+    tried = "It was tried with right results in the place of what squash gives, since that changes in place "
+    _, gate, _ = graded["overwrites-x-and-is-wrong"]["criteria"]
+    assert [note.startswith(tried) for note in gate["notes"]].count(True) == 1
 
 
 @pytest.mark.parametrize("who", ["wrong-below", "wrong-below-in-files"])

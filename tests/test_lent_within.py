@@ -128,7 +128,11 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     "a cell that has not bent anything": (BENDS_NOTHING, "Cell.forward"),
     "a cell that has not bent anything, kept otherwise": (BENDS_NOTHING | OWN_NAMES, "Cell.forward"),
     "a tower of one cell": ({"for cell in self.cells": "for cell in self.cells[:1]"} | OWN_NAMES, "Tower.forward"),
-    "a cell that takes away, whose bend has another name": (APART | OTHER_NAME, "Cell.forward Tower.forward"),
+    "a cell that takes away, whose bend has another name": (APART | OTHER_NAME, "Cell.forward"),
+    "a cell that takes away, whose bend has another name, and is another": (
+        APART | OTHER_NAME | {"x = cell.forward(x)": "cell.curve.k = 1.0\n            x = cell.forward(x)"},
+        "Cell.forward Tower.forward",
+    ),
     "one more thing in a cell": (APART | {"self.w = w\n": "self.w, self.seen = w, [Bend(1.0)]\n"}, "Cell.forward"),
 }
 

@@ -118,6 +118,14 @@ LINES = [
     ("for k, v in d.iteritems(): w = d.has_key(k)", "for k, v in d.items(): w = d.__contains__(k)"),
     ("é = d . viewkeys (); e = self.d['iterkeys()'].itervalues()", "é = d.keys(); e = self.d['iterkeys()'].values()"),
     ("raise ValueError, 'bad'", "raise ValueError('bad')"),
+    ("raise m.E, 'bad, ' + \\\n 'so' # why, so", "raise m.E('bad, ' + 'so')"),
+    ("if x: raise E, f(1, 2), t; w = 1", "if x: raise E(f(1, 2), t); w = 1"),
+    ("exec code", "exec(code)"),
+    ("if x: exec 'a in b' in d; w = 1", "if x: exec('a in b', d); w = 1"),
+    ("exec code in self.index, (\n e)", "exec(code, self.index, (e))"),
+    ("s = `x` + '`' + `y[0]`.z # `", "s = repr(x) + '`' + repr(y[0]).z"),
+    ("os.chmod(f, 0777); w = 1e-01 + 007 - 08.5", "os.chmod(f, 0o777); w = 1e-01 + 0o7 - 08.5"),
+    ("s = ur'a' + u'b'", "s = r'a' + u'b'"),
     ("a = x <> '<> 10L' # <>", "a = x != '<> 10L' # <>"),
     ("n = 10L + 0xFFl", "n = 10 + 0xFF"),
 ]
@@ -149,6 +157,13 @@ def test_a_line_is_read_as_what_it_says(line: str, read: str) -> None:
         "print('a') or x",
         "show('%d') % x",
         "print x[",
+        "raise E('a', y z",
+        "raise e.of(1), 'a'",
+        "exec(x) y",
+        "exec = y z",
+        "a = `x",
+        "a = ``",
+        "a = 'x' 08",
     ],
 )
 def test_what_is_not_of_python_2_stays(line: str) -> None:
@@ -268,6 +283,8 @@ def test_a_good_line_is_left_alone_beside_a_broken_one(broken: str) -> None:
 
 def test_python_2s_except_is_read_as_python_3s() -> None:
     """`except E, e:` catches as it did."""
+    found = repair("try:\n    f()\nexcept (ValueError, m.Error), e: print e")
+    assert found.source == "try:\n    f()\nexcept (ValueError, m.Error) as e: print(e)"
     found = repair("try:\n    f()\nexcept ValueError, e:\n    print e")
     assert found.source == "try:\n    f()\nexcept ValueError as e:\n    print(e)"
     assert "line 3: Python 2's except was read as Python 3's" in found.remarks

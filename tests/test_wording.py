@@ -859,7 +859,8 @@ def test_our_own_failure_is_never_put_on_the_function() -> None:
 @pytest.mark.parametrize("kind", NoteKind)
 def test_every_note_has_words(kind: NoteKind) -> None:
     """Each of the closed list is a whole sentence that names what it is about."""
-    why = Kind.WRONG if kind is NoteKind.LENT else Kind.CORRECT  # of what is right the headline says it
+    lent = (NoteKind.LENT, NoteKind.LENT_UNCHANGED)
+    why = Kind.WRONG if kind in lent else Kind.CORRECT  # of what is right the headline says it
     noted = verdict(why, notes=(Note(kind, ("ptp" if kind is NoteKind.OLD_WAY else "sums",)),))
     told = feedback(RULE, noted, PLACE)
     assert sound(told)

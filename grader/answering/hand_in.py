@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from grader.answer_key import AnswerKey
 from grader.answering.answered import Answered, better_of, earned, is_better, saying
@@ -16,6 +17,7 @@ from grader.answering.as_methods import meant_by, with_methods
 from grader.answering.instead import gives_one_number, lines_of, never_to_run, with_instead
 from grader.answering.one_by_one import asked_one_by_one
 from grader.answering.sittings import Known, Pair, pairs_of, sit_exam, sit_lent, sit_with_all_cells
+from grader.answering.too_few import with_too_few
 from grader.answering.turned import with_results_as_due
 from grader.extract import Chosen, said_of, undone, with_earlier, without_asserts
 from grader.feedback.evidence import Evidence
@@ -30,7 +32,7 @@ from grader.feedback.file_notes import (
     notes_on_misnamed,
 )
 from grader.feedback.missing_wording import misspelt_elsewhere
-from grader.judge import RIGHT, Basis, Kind
+from grader.judge import RIGHT, Basis, Kind, is_harmless
 from grader.judging import judge, told
 from grader.lending import called_within
 from grader.sandbox import Clock, Sandbox, Sitting
@@ -60,12 +62,12 @@ def _answer(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, known: Known | Non
     doubtful = chosen.extract.in_doubt() | _wanting_arguments(first.scores)
     pairs = [pair for pair in pairs_of(key) if doubtful & pair.called and short.intersection(pair.criteria)]
     best = _with_all_cells(key, sandbox, chosen, first, pairs, clock) if pairs else first
-    best = _without_asserts(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
-    best = _with_lines_of_forward(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
-    best = asked_one_by_one(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
-    best = with_results_as_due(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
-    best = _with_lent_results(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
-    return _with_lent_results(key, sandbox, chosen, best, _short(key, best.scores, known), clock, of_lines=True)
+    for ask_again in (
+        _without_asserts, _with_lines_of_forward, asked_one_by_one, with_results_as_due, with_too_few,
+        _with_lent_results, partial(_with_lent_results, of_lines=True),
+    ):  # fmt: skip
+        best = ask_again(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
+    return best
 
 
 def _with_earlier_classes(
@@ -120,14 +122,17 @@ def _with_lent_results(
     key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, short: set[str], clock: Clock,
     of_lines: bool = False,
 ) -> Answered:  # fmt: skip
-    """Ask what calls a wrong function again, with right results in the place of what that gives.
+    """Ask what calls a wrong function again, with right results in the place of what that gives; or one that changes
+    in place what it is called with, which may be needed afterwards.
 
     So is what calls a backward whose forward is wrong: it may be right, and has nothing right to work on. `of_lines`
     makes what comes to nothing of its lines, for what it keeps: what is lent for it may be looked into.
     """
+    if not key.lent:
+        return first
     of = {one.verdict.criterion: one.verdict for one in first.scores}
     rules = key.rubric.criteria
-    right = {name for name, verdict in of.items() if verdict.kind in RIGHT and verdict.basis is Basis.OWN_CACHE}
+    right = {name for name, verdict in of.items() if is_harmless(verdict) and verdict.basis is Basis.OWN_CACHE}
     # Behind a wrong forward right ones are lent, too: they may have nothing of their own to work on.
     behind_wrong = {rule.name for rule in rules if rule.forward and of[rule.forward].kind not in RIGHT}
     called = {
@@ -138,7 +143,7 @@ def _with_lent_results(
     behind = {rule.name for rule in rules if rule.forward and of[rule.forward].basis is Basis.BUILT_ON} - right
     doubted = {name for name in there & (short | behind) if called[name]}
     pairs = [pair.criteria for pair in pairs_of(key) if not doubted.isdisjoint(pair.criteria)]
-    if not pairs or not key.lent:
+    if not pairs:
         return first
     asked = Known(frozenset().union(*pairs), first.outcomes)
     wanted = frozenset().union(*called.values())
@@ -156,7 +161,7 @@ def _with_lent_results(
     through = {one: {one, *(name for name in of if one in called_within(key, name))} for one in of}
 
     def noted(evidence: Evidence, names: Sequence[str]) -> Evidence:
-        wrong = [name for name in of if of[name].kind not in RIGHT]
+        wrong = [name for name in of if not is_harmless(of[name])]
         lent = {name: tuple(one for one in wrong if through[one] & were_lent[name]) for name in names if called[name]}
         return replace(evidence, lent={**evidence.lent, **lent})
 

@@ -11,7 +11,7 @@ from collections.abc import Container, Mapping
 from dataclasses import replace
 
 from grader.answer_key import AnswerKey
-from grader.extract import Extract, by_lines, giving_nothing
+from grader.extract import Extract, by_lines, giving_nothing, keeping_all
 from grader.feedback.next_step.names_wording import near_miss
 from grader.judge import Kind, Outcomes, Verdict, owes_a_cache
 from grader.plan import Purpose
@@ -21,18 +21,29 @@ from grader.wire import Piece, Program
 def never_to_run(key: AnswerKey, found: Extract, of: Mapping[str, Verdict], called: Container[str]) -> dict[str, Piece]:
     """What would not come back, and methods that are not there: each as one that does nothing.
 
-    A method is called beside what is lent for it, as nobody knows what else it leaves on its object.
+    A method is called beside what is lent for it, as nobody knows what else it leaves on its object. A class that is
+    not there at all is made, so that what its objects are made with is held by them.
     """
     classes = {name.rpartition(".")[0] for name in found.places}
-    return {
-        rule.name: giving_nothing(rule.name, rule.takes, _module_of(found, rule.name))
+    there = {"", *(name.split(".")[0] for name in (*found.places, *found.lost))}
+    gone = {rule.name.rpartition(".")[0]: rule.made for rule in key.rubric.criteria}
+    gone = {owner: made for owner, made in gone.items() if owner not in there}
+    idle = {
+        rule.name: giving_nothing(rule.name, rule.takes, module_of(found, rule.name))
         for rule in key.rubric.criteria
         if rule.name in called
         and (
             of[rule.name].kind is Kind.TIMED_OUT
-            or (of[rule.name].kind is Kind.MISSING and rule.name.rpartition(".")[0] in classes - {""})
+            or (of[rule.name].kind is Kind.MISSING and rule.name.rpartition(".")[0] in (classes - {""} | gone.keys()))
         )
     }
+    owners = sorted({name.rpartition(".")[0] for name in idle} & gone.keys())
+    return {f"{owner}.__init__": keeping_all(owner, _made_with(gone[owner])) for owner in owners if gone[owner]} | idle
+
+
+def _made_with(made: str) -> list[str]:
+    """The names in how an object is made: `Norm(g, axis=axis)`."""
+    return [part.partition("=")[0] for part in made.partition("(")[2].removesuffix(")").split(", ")]
 
 
 def gives_one_number(key: AnswerKey, name: str, outcomes: Outcomes) -> bool:
@@ -72,7 +83,7 @@ def with_instead(program: Program, pieces: Mapping[str, Piece]) -> Program:
     return replace(program, definitions=(*program.definitions, *pieces.values(), *imports)) if pieces else program
 
 
-def _module_of(found: Extract, name: str) -> str:
+def module_of(found: Extract, name: str) -> str:
     """What the cell of a function, or else of its class, is run as: a file that the hand-in imports."""
     owner = name.rpartition(".")[0]
     cells = [place[0] for one, place in found.places.items() if one == name or one.rpartition(".")[0] == owner != ""]

@@ -31,7 +31,6 @@ from grader.compile_key.key_notes import notes_on, notes_on_mistakes, notes_on_t
 from grader.compile_key.signatures import unread_in
 from grader.compile_key.unsettled import (
     OTHER_SIGNS,
-    a_little_larger,
     in_float32,
     notes_on_chance,
     notes_on_rounding,
@@ -103,11 +102,18 @@ def compile_key(
     for template in assignment.templates:
         check_template(template, _given_away(key, room.sit_notebook(folder / template)), given_away)
     check_verdicts(key, assignment, reference, sat, room.place)
-    plans = (in_float32(plan), a_little_larger(plan, later=True), a_little_larger(plan, later=False))
-    rounded, *larger = (ExamRoom(assignment, other, sandbox, key.rubric.files).sit(None) for other in plans)
-    unsettled = (*notes_on_chance(key, room.sit_behind_a_draw()), *notes_on_ties(key, *larger))
+
+    def ask(other: CallPlan) -> list[tuple[Outcome, ...]]:
+        return ExamRoom(assignment, other, sandbox, key.rubric.files).sit(None)
+
+    unsettled = (*notes_on_chance(key, room.sit_behind_a_draw()), *notes_on_ties(key, ask))
     unsettled = (*unsettled, *notes_on_signs(key, room.sit_behind(OTHER_SIGNS)))
-    for note in (*notes_on_rounding(key, rounded), *notes_on_truth(key), *notes_on_mistakes(key), *unsettled):
+    for note in (
+        *notes_on_rounding(key, ask(in_float32(plan))),
+        *notes_on_truth(key),
+        *notes_on_mistakes(key),
+        *unsettled,
+    ):
         tell(note)
     return key
 

@@ -8,7 +8,7 @@ must not know: folders, sandboxes, submissions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +17,7 @@ from grader.answer_key import AnswerKey
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam, find
 from grader.judge.verdict import Flaw
-from grader.plan import CallPlan, Purpose
+from grader.plan import CallPlan, Entry, Purpose
 from grader.wire import Outcome, Piece, Question
 
 OTHER_SIGNS = Piece(
@@ -49,6 +49,12 @@ turn_signs()
 """What lets numpy give eigenvectors, and what is like them, with the other sign: either is right, and which one comes
 out depends on the function that is called, and on the library behind it."""
 
+Told = tuple[str, str, str]
+"""A criterion, its case, and the result that is another there."""
+Label = tuple[str, str]
+"""A criterion and an input of it."""
+Ask = Callable[[CallPlan], Sequence[tuple[Outcome, ...]]]
+"""Lets the reference answer a plan."""
 A_LITTLE = 1e-9  # of each number: far below any tolerance, and far above rounding
 
 
@@ -57,10 +63,11 @@ def in_float32(plan: CallPlan) -> CallPlan:
     return _with(plan, lambda array: array.astype(np.float32))
 
 
-def a_little_larger(plan: CallPlan, later: bool) -> CallPlan:
+def a_little_larger(plan: CallPlan, later: bool, labels: Container[Label] = ()) -> CallPlan:
     """The same questions, with each number larger by a billionth at most: the `later` or the earlier ones by more.
 
-    None is made smaller, since 1.0 stands for the label 1; zeros stay, as a kink is one by declaration.
+    None is made smaller, since 1.0 stands for the label 1; zeros stay, as a kink is one by declaration, and so do
+    inputs that are known to be `labels`.
     """
 
     def change(array: np.ndarray) -> np.ndarray:
@@ -68,17 +75,30 @@ def a_little_larger(plan: CallPlan, later: bool) -> CallPlan:
         larger: np.ndarray = array * (1.0 + (parts if later else parts[::-1]).reshape(array.shape))
         return larger
 
-    return _with(plan, change)
+    return _with(plan, change, lambda of, _: of not in labels)
 
 
-def _with(plan: CallPlan, change: Callable[[np.ndarray], np.ndarray]) -> CallPlan:
-    """The same questions, with another form of each input of float64."""
+def _as_a_whole(plan: CallPlan, label: Label, factor: float) -> CallPlan:
+    """The same questions, with all numbers of an input larger by this factor, if they are whole: equal ones stay so."""
+    return _with(plan, lambda array: array * factor, lambda of, array: of == label and _are_whole(array))
 
-    def changed(question: Question) -> Question:
-        given = question.inputs.items()
-        return replace(question, inputs={n: change(a) if a.dtype == np.float64 else a for n, a in given})
 
-    return CallPlan(tuple(replace(entry, question=changed(entry.question)) for entry in plan.entries))
+def _are_whole(array: np.ndarray) -> bool:
+    return array.dtype == np.float64 and bool((array == np.rint(array)).all())
+
+
+def _with(
+    plan: CallPlan, change: Callable[[np.ndarray], np.ndarray],
+    which: Callable[[Label, np.ndarray], bool] = lambda of, array: True,
+) -> CallPlan:  # fmt: skip
+    """The same questions, with another form of each input of float64, or `which` of these."""
+
+    def changed(entry: Entry) -> Question:
+        given = entry.question.inputs.items()
+        floats = {n for n, a in given if a.dtype == np.float64 and which((entry.criterion, n), a)}
+        return replace(entry.question, inputs={n: change(a) if n in floats else a for n, a in given})
+
+    return CallPlan(tuple(replace(entry, question=changed(entry)) for entry in plan.entries))
 
 
 def notes_on_rounding(key: AnswerKey, in_float32: Sequence[tuple[Outcome, ...]]) -> Iterator[str]:
@@ -118,18 +138,50 @@ def _is_given(question: Question) -> bool:
     return any(built.modules for step in question.steps for built in step.built)
 
 
-def notes_on_ties(key: AnswerKey, *larger: Sequence[tuple[Outcome, ...]]) -> Iterator[str]:
+def notes_on_ties(key: AnswerKey, ask: Ask) -> Iterator[str]:
     """Cases that are decided by which of two equal numbers comes first, or by what lies just at a threshold."""
-    exams = [Exam(bench_of(key), dict(enumerate(outcomes))) for outcomes in larger]
-    for rule in key.rubric.criteria:
-        found = [one for exam in exams for one in find(exam, rule, Purpose.CASE)]
-        told = [(one.case, p.output) for one in found if (p := one.problem) and p.flaw in (Flaw.VALUES, Flaw.SHAPE)]
-        for case, output in dict.fromkeys(told):
-            yield (
-                f"{rule.name}, case '{case}': where its inputs are larger by a billionth, '{output}' is another. If "
-                "two numbers are equal there, or one lies at a threshold, who takes the other way is as right: draw "
-                "others, let the hand-out say what holds, or declare an Alternative"
-            )
+    told = _larger(key, ask, ())
+    if told and (labels := _labels(key, ask, told)):
+        told = _larger(key, ask, labels)
+    for criterion, case, output in told:
+        yield (
+            f"{criterion}, case '{case}': where its inputs are larger by a billionth, '{output}' is another. If "
+            "two numbers are equal there, or one lies at a threshold, who takes the other way is as right: draw "
+            "others, let the hand-out say what holds, or declare an Alternative"
+        )
+
+
+def _larger(key: AnswerKey, ask: Ask, labels: Container[Label]) -> list[Told]:
+    """What comes out otherwise where inputs are a little larger, these not among them; by criterion, in its order."""
+    plans = (a_little_larger(key.plan, later, labels) for later in (True, False))
+    told = dict.fromkeys(one for plan in plans for one in _decided(key, ask(plan)))
+    order = [rule.name for rule in key.rubric.criteria]
+    return sorted(told, key=lambda one: order.index(one[0]))
+
+
+def _labels(key: AnswerKey, ask: Ask, told: Collection[Told]) -> set[Label]:
+    """The inputs of whole numbers that are compared with one by `==`: a case is another both where such an input is
+    larger as a whole and where it is smaller.
+
+    Of a threshold one of both is on its side still, and equal numbers are equal in both.
+    """
+    cases = {(criterion, case) for criterion, case, _ in told}
+    asked = [entry for entry in key.plan.entries if (entry.criterion, entry.name) in cases]
+    given = [(entry.criterion, name, array) for entry in asked for name, array in entry.question.inputs.items()]
+    whole = {(criterion, name) for criterion, name, array in given if _are_whole(array)}
+
+    def decided(label: Label, factor: float) -> set[Told]:
+        return set(_decided(key, ask(_as_a_whole(key.plan, label, factor))))
+
+    return {label for label in sorted(whole) if decided(label, 1 + A_LITTLE) & decided(label, 1 - A_LITTLE)}
+
+
+def _decided(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> list[Told]:
+    """What comes out otherwise."""
+    exam = Exam(bench_of(key), dict(enumerate(outcomes)))
+    found = ((rule.name, one) for rule in key.rubric.criteria for one in find(exam, rule, Purpose.CASE))
+    flaws = ((name, one.case, one.problem) for name, one in found if one.problem)
+    return [(name, case, p.output) for name, case, p in flaws if p.flaw in (Flaw.VALUES, Flaw.SHAPE)]
 
 
 def notes_on_signs(key: AnswerKey, turned: Sequence[tuple[Outcome, ...]]) -> Iterator[str]:

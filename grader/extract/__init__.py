@@ -6,7 +6,7 @@ must not know: answers, points, what the functions are for. Nothing here runs a 
 """
 
 from grader.extract.asserts import without_asserts
-from grader.extract.by_lines import by_lines, giving_nothing
+from grader.extract.by_lines import by_lines, giving_nothing, keeping_all
 from grader.extract.choosing.choice import Chosen, choose
 from grader.extract.choosing.refusing import refused_file
 from grader.extract.definitions import extract, stub_digests
@@ -14,7 +14,7 @@ from grader.extract.extracted import Cell, Extract
 from grader.extract.formats.notebook import read_cells
 from grader.extract.imports.given import code_of, needed_of, with_given, words_of
 from grader.extract.notes import said_of
-from grader.extract.turned import last_put_first, put_in_number
+from grader.extract.turned import last_put_first, put_in_number, with_gaps
 from grader.extract.undone import undone, with_earlier
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "code_of",
     "extract",
     "giving_nothing",
+    "keeping_all",
     "last_put_first",
     "needed_of",
     "put_in_number",
@@ -35,6 +36,7 @@ __all__ = [
     "stub_digests",
     "undone",
     "with_earlier",
+    "with_gaps",
     "with_given",
     "without_asserts",
     "words_of",

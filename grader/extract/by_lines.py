@@ -58,6 +58,14 @@ def giving_nothing(name: str, takes: str, module: str = "") -> Piece:
     return Piece(0, 1, f"def {method}{takes}: pass", *((method, name) if "." in name else ("", "")), module)
 
 
+def keeping_all(owner: str, names: Sequence[str]) -> Piece:
+    """A constructor of a class that is not there, whose objects hold what they are made with, by these names."""
+    lines = [f"def __init__(self, {'=None, '.join([*names, '**more'])}):", "    vars(self).update(more)"]
+    return Piece(
+        0, 1, "\n".join([*lines, *(f"    self.{name} = {name}" for name in names)]), "__init__", f"{owner}.__init__"
+    )
+
+
 def text_of(lines: list[str], method: str, near: int) -> tuple[str, list[str]] | None:
     """The parameters, and the lines up to the next definition, whatever their margin; of a few screens at most."""
     header = re.compile(rf"(\s*)(?:async\s+)?def\s+{re.escape(method)}\b")

@@ -40,6 +40,11 @@ def put_in_number(name: str, takes: str, gives: str, module: str = "") -> Piece:
     return _made_of(name, takes, _IN_NUMBER.format(due=tuple(re.findall(r"\w+", gives))), module)
 
 
+def with_gaps(name: str, takes: str, kept: Sequence[int], due: int, module: str = "") -> Piece:
+    """The same function, each of its results at one of these places, and something that is none at the others."""
+    return _made_of(name, takes, _WITH_GAPS.format(kept=tuple(kept), due=due), module)
+
+
 def _is_in_order(line: str, due: Sequence[str], takes: str) -> bool:
     """Whether it gives back what is no result as the last: what it was given, several things, or the last that is due;
     or by its name the first that is due as the first."""
@@ -74,3 +79,7 @@ _IN_NUMBER = """due = {due!r}
     if several and len(found) > len(due):
         return (*found[:len(due) - 1], tuple(found[len(due) - 1:]))
     return (found,) * len(due)"""
+_WITH_GAPS = """parts = found if isinstance(found, (tuple, list)) else (found,)
+    class missing: pass
+    at = dict(zip({kept}, parts))
+    return tuple(at.get(n, missing()) for n in range({due})) if len(parts) == len(at) else found"""

@@ -81,6 +81,8 @@ def _not_left(place: str, name: str, there: str) -> str:
     there, _, way = there.rpartition(WITHIN) if WITHIN in there else (there, "", "")
     root, keys = re.split(r"\W", place, maxsplit=1)[0] + way, there.removeprefix(WITH_KEYS)
     what = f"`{root}`" if way else f"What it returned as `{root}`"
+    if there == "missing":
+        return f"`{root}` is not among what was returned, so there is no `{place}`, where {name} is due."
     if keys != there and place.endswith(tuple(f"[{key}]" for key in keys.split(", "))):
         return f"`{place}` is None."
     if keys != there:
@@ -200,7 +202,7 @@ _HELD = {"object": "Python objects", "str": "texts (str)", "bytes": "bytes"}  # 
 _HOLDS = re.compile(r"(list|tuple|iterator) of (\d+)")
 _EMPTY = {"list": "an empty list", "tuple": "an empty tuple", "iterator": "an iterator that gives nothing"}
 _TYPES = {
-    "nothing": "nothing (None)", "iterator": "an iterator",
+    "nothing": "nothing (None)", "iterator": "an iterator", "missing": "not among what was returned",
     "ndarray": "an array", "list": "a list", "tuple": "a tuple", "dict": "a dict", "set": "a set",
     "str": "a text (str)", "bool": "a bool", "complex": "a complex number",
     "function": "a function (is a call without its brackets?)",

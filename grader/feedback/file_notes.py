@@ -78,6 +78,11 @@ def note_on_order(names: Sequence[str]) -> str:
     )
 
 
+def note_on_too_few(names: Sequence[str]) -> str:
+    """What is to be said where a function gave fewer results than are due, each of which was taken for one of them."""
+    return f"{', '.join(names)} returned fewer results than are due: each was taken for one of these, in their order."
+
+
 def note_on_one_by_one(names: Sequence[str]) -> str:
     """What is to be said where each question was asked by itself, as what is added up outlives a call."""
     return (

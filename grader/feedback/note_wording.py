@@ -66,6 +66,9 @@ def say_note(rule: CriterionRule, verdict: Verdict, note: Note) -> str:
             )
         case NoteKind.LENT:
             return f"It was tried with right results in the place of what {about} gives, since that is not right yet."
+        case NoteKind.LENT_UNCHANGED:
+            given = f"It was tried with right results in the place of what {about} gives"
+            return f"{given}, since that changes in place what it is called with."
         case NoteKind.NO_READING:
             return (
                 f"The grader itself failed at telling how it differs ({about}), which has no part in the points: "

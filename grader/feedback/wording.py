@@ -59,8 +59,9 @@ def _is_said(verdict: Verdict, note: NoteKind) -> bool:
         return verdict.kind is Kind.CORRECT and verdict.basis is Basis.HANDED_CACHE
     if note is NoteKind.BUILT_ON:
         return verdict.basis is Basis.BUILT_ON
-    if note is NoteKind.LENT:
-        return verdict.kind is Kind.CORRECT and verdict.basis is Basis.OWN_CACHE
+    if note in (NoteKind.LENT, NoteKind.LENT_UNCHANGED):
+        both = note is NoteKind.LENT_UNCHANGED and _about(verdict, NoteKind.LENT)
+        return verdict.kind is Kind.CORRECT and verdict.basis is Basis.OWN_CACHE and not both
     return note is NoteKind.ALTERNATIVE and verdict.kind is Kind.ALTERNATIVE
 
 
@@ -173,6 +174,8 @@ def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
         return f"Right for the {called} that it calls: what is wrong there is counted there only."
     if lent := _about(verdict, NoteKind.LENT):
         return f"Right, given right results of {lent}: what is wrong there is counted there only."
+    if lent := _about(verdict, NoteKind.LENT_UNCHANGED):
+        return f"Right, given results of {lent} that leave its arrays as they are: what is changed there costs nothing."
     return "Right on every check."
 
 

@@ -7,7 +7,7 @@ must not know: points, words, files, processes, students.
 
 from grader.judge.findings import Outcomes
 from grader.judge.following import gave_no_array, is_bare, owes_a_cache
-from grader.judge.kinds import RIGHT
+from grader.judge.kinds import RIGHT, is_harmless
 from grader.judge.reading.patterns import A_NUMBER, OF_ANOTHER_CALL, SIZE, Pattern, Reading
 from grader.judge.reading.substitutes import RESHAPED
 from grader.judge.ruling import Circumstance, lacks_answers, needless, rule_on
@@ -35,6 +35,7 @@ __all__ = [
     "Verdict",
     "gave_no_array",
     "is_bare",
+    "is_harmless",
     "lacks_answers",
     "needless",
     "owes_a_cache",

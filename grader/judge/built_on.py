@@ -73,11 +73,13 @@ def with_called(verdict: Verdict, called: Sequence[Called], lent: Collection[str
     return replace(verdict, notes=(*verdict.notes, Note(NoteKind.BUILT_ON, names)))
 
 
-def with_lent(verdict: Verdict, lent: tuple[str, ...]) -> Verdict:
-    """The same, with a note on the functions in the place of whose results it was given right ones.
+def with_lent(verdict: Verdict, lent: tuple[str, ...], unchanged: tuple[str, ...] = ()) -> Verdict:
+    """The same, with a note on the functions in the place of whose results it was given right ones; of those that are
+    right, and change in place what they are called with, with another.
 
     Of what was not even reached, as an earlier call never came back, nothing was tried with them.
     """
     unreached = any(finding.status is Status.NOT_REACHED for finding in verdict.findings)
-    note = Note(NoteKind.BUILT_ON if unreached else NoteKind.LENT, lent)
-    return replace(verdict, notes=(*verdict.notes, note)) if lent else verdict
+    first = Note(NoteKind.BUILT_ON if unreached else NoteKind.LENT, lent)
+    notes = [note for note in (first, Note(NoteKind.LENT_UNCHANGED, () if unreached else unchanged)) if note.about]
+    return replace(verdict, notes=(*verdict.notes, *notes)) if notes else verdict

@@ -1,7 +1,7 @@
 """What findings amount to: the kind of a verdict, and the notes that go with it.
 
 takes: findings, the behaviours that hold, notes.
-gives: a `Kind`; the notes worth telling beside it.
+gives: a `Kind`; the notes worth telling beside it; whether others can rely on it.
 must not know: points, other criteria, how findings were made.
 """
 
@@ -10,11 +10,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.answer_key import REFERENCE
-from grader.judge.verdict import Finding, Kind, Note, NoteKind
+from grader.judge.verdict import Finding, Kind, Note, NoteKind, Verdict
 from grader.wire import Status
 
 RIGHT = frozenset({Kind.CORRECT, Kind.ALTERNATIVE})
 """What earns all points: right by the reference, or by an alternative that the author accepts."""
+
+
+def changes_input(verdict: Verdict) -> bool:
+    """Whether it changes in place what it is called with: what calls it may need that afterwards."""
+    return any(note.kind is NoteKind.CHANGED_INPUT for note in verdict.notes)
+
+
+def is_harmless(verdict: Verdict) -> bool:
+    """Whether what calls it has what it needs: it is right, and leaves as it is what it is called with."""
+    return verdict.kind in RIGHT and not changes_input(verdict)
 
 
 def kind_of(findings: Sequence[Finding], held: Sequence[str], alternative: str) -> Kind:

@@ -19,7 +19,7 @@ from grader.judge.bench import Bench, bench_of, variants_of
 from grader.judge.built_on import Called, not_as_reference, right_for_called, with_called, with_lent
 from grader.judge.findings import Exam, Outcomes, all_right, behaviours_held, find, is_rough
 from grader.judge.following import Forward, followed_through
-from grader.judge.kinds import RIGHT, kind_of, notes_for
+from grader.judge.kinds import RIGHT, changes_input, kind_of, notes_for
 from grader.judge.known_mistake import recognise
 from grader.judge.notes import notes_on
 from grader.judge.once import once_a_class
@@ -39,7 +39,8 @@ class Circumstance:
     `untouched`: its text is as the hand-out left it; what is called may be another all the same (a template that is
     kept under `if False:`, a method put into the class later). `trouble`: why its definition could not be read or run;
     `is_stub`: what is called in its place is as the hand-out left it; `lent`: functions that it calls, in the place of
-    whose results it was given right ones; `turned`: what it gives is right in another order.
+    whose results it was given right ones, `unchanged` those that are right and change what they are called with;
+    `turned`: what it gives is right in another order.
     """
 
     untouched: bool = False
@@ -47,6 +48,7 @@ class Circumstance:
     is_stub: bool = False
     lent: tuple[str, ...] = ()
     turned: bool = False
+    unchanged: tuple[str, ...] = ()
 
 
 def rule_on(
@@ -62,7 +64,8 @@ def rule_on(
         circumstance = circumstances.get(rule.name, Circumstance())
         if circumstance.lent:  # under another key what was lent may be right by now
             lent = tuple(of for of in circumstance.lent if all(verdict.kind not in RIGHT for verdict in ruled[of]))
-            circumstance = replace(circumstance, lent=lent)
+            unchanged = tuple(of for of in circumstance.lent if of not in lent and any(map(changes_input, ruled[of])))
+            circumstance = replace(circumstance, lent=lent, unchanged=unchanged)
         ruled[rule.name] = _rule(bench, rule.name, circumstance, Forward.of(forward), called, answered)
     return ruled
 
@@ -87,7 +90,8 @@ def _rule(
             kind = Kind.MISSING if circumstance.is_stub else Kind.NOT_ATTEMPTED
             return (Verdict(rule.name, kind, find(exam, rule, Purpose.CASE), trouble=circumstance.trouble),)
         lent = circumstance.lent
-        verdicts = [with_lent(verdict, lent) for verdict in _as_called(exam, rule, circumstance)]
+        called_so = _as_called(exam, rule, circumstance)
+        verdicts = [with_lent(verdict, lent, circumstance.unchanged) for verdict in called_so]
         if any(v.kind in (*RIGHT, Kind.UNGRADED) for v in verdicts):
             return tuple(verdicts)
         if circumstance.turned:

@@ -64,6 +64,7 @@ PLAIN_TYPES = {
     "generator",
     "iterator",
     "nothing",
+    "missing",
 }
 _BUILTIN_ERRORS = {n for n, t in vars(builtins).items() if isinstance(t, type) and issubclass(t, BaseException)}
 

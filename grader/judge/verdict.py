@@ -78,6 +78,7 @@ class NoteKind(StrEnum):
     OLD_WAY = "old way"
     BUILT_ON = "built on"
     LENT = "lent"
+    LENT_UNCHANGED = "lent, unchanged"  # of what is right, and changes what it is called with
     NO_READING = "no reading"
 
 

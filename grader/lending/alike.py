@@ -45,7 +45,24 @@ class Parted(NamedTuple):
         """
         given = _are_all_near(self.given, known.given, any_mask)
         held = [(name, of) for name, of in known.held.items() if not _is_code(of)]
-        return given and all(_are_all_near(_with_axes_of(of, self.held.get(name, ())), of) for name, of in held)
+        return given and all(
+            _are_all_near(_with_axes_of(of, self.held.get(name, ())), of) or self._is_without(name, of, known)
+            for name, of in held
+        )
+
+    def _is_without(self, name: str, of: Sequence[Told], known: Parted) -> bool:
+        """Whether the reference's holds zeros there, which are for later (`self.dW = np.zeros_like(W)`), and this one
+        nothing, or the number zero; and under no name of its own other numbers in their shape.
+        """
+        there = self.held.get(name, ())
+        own = [one for other, parts in self.held.items() if other not in known.held for one in _arrays_in(parts)]
+        zeros = [one.shape for one in _arrays_in(of) if one.ndim and not one.any()]
+        is_nothing = all(isinstance(one, np.ndarray) and not (one.ndim and one.size) and not one.any() for one in there)
+        return (
+            is_nothing
+            and 0 < len(zeros) == len(_arrays_in(of))
+            and not any(one.shape in zeros and one.any() for one in own)
+        )
 
 
 def _with_axes_of(known: Sequence[Told], held: Sequence[Told]) -> Sequence[Told]:
@@ -54,6 +71,10 @@ def _with_axes_of(known: Sequence[Told], held: Sequence[Told]) -> Sequence[Told]
     if not (isinstance(one, np.ndarray) and isinstance(of, np.ndarray)):
         return held
     return (one.reshape(of.shape),) if is_same_but_for_ones(one.shape, of.shape) else held
+
+
+def _arrays_in(parts: Sequence[Told]) -> list[np.ndarray]:
+    return [one for one in parts if isinstance(one, np.ndarray)]
 
 
 def _is_code(held: Sequence[Told]) -> bool:

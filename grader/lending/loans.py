@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -22,8 +23,9 @@ from grader.largest import largest_of
 from grader.lending.alike import NEAR, Parted
 from grader.lending.masked import ANY_MASK, is_masked
 from grader.lending.piecewise import put_together
+from grader.lending.settings import Settings
 from grader.plan import CallPlan, Purpose
-from grader.wire import UNTOLD, Asked, Gave, Question, Step, Told
+from grader.wire import HELD, UNTOLD, Asked, Gave, Question, Step, Told
 from grader.wire import Lent as Reply
 
 LENDING = (Purpose.CASE, Purpose.HANDED_CACHE)
@@ -118,6 +120,7 @@ class Ledger:
     def __init__(self, questions: Sequence[Question], lent: Lent, places: Sequence[int]) -> None:
         self._questions = questions
         self._known = [Known.of(lent[place]) for place in places]
+        self._settings = lru_cache(partial(Settings.of, lent))
         # Of each call so far, which of the reference's it is; and the functions for which something was lent.
         self._found: dict[int, dict[int, int]] = defaultdict(dict)
         self._lent: dict[int, set[str]] = defaultdict(set)
@@ -128,6 +131,9 @@ class Ledger:
         function = self._questions[question].lends[asked.number].function
         given = [_placed(told, found) if isinstance(told, tuple) else told for told in asked.given]
         place = known.find(function, given)
+        if place < 0 and any(isinstance(told, str) and told.startswith(HELD) for told in given):
+            completed = self._settings(function).completed(given)
+            place = known.find(function, completed) if completed else place
         results = None if place >= 0 else known.put_together(function, given)
         found[len(found)] = place if results is None else len(known.calls)
         if found[len(found) - 1] >= 0:

@@ -17,10 +17,10 @@ from collections.abc import Sequence
 from grader.extract.repairs.edited import Edit, edited
 
 OLD_PRINT = "Python 2's print was read as print(...)"
-_MOST_LINES = 50  # of one statement; a bracket that is never closed is another fault
+MOST_LINES = 50  # of one statement; a bracket that is never closed is another fault
 _BEGINS = re.compile(r"(?:^|(?<=[:;]))[ \t]*print\b(?P<file>\s*>>\s*[\w.]+\s*,)?")
 _TEXT = r"'''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\""
-_PIECE = re.compile(
+PIECE = re.compile(
     rf"(?P<text>{_TEXT})|(?P<on>\\\n)|(?P<open>[(\[{{])|(?P<close>[)\]}}])|(?P<remark>#[^\n]*)|(?P<end>[;\n])|.",
     re.DOTALL,
 )
@@ -29,27 +29,27 @@ _APPLIED = re.compile(r"\)\s*(?:%|\.\s*format\b)")
 
 def with_calls(lines: Sequence[str], at: int) -> list[str]:
     """The lines with each print statement that begins in line `at` as a call; all else, and their number, stays."""
-    text = "\n".join(lines[at : at + _MOST_LINES])
-    starts = [match for match in _BEGINS.finditer(lines[at]) if not _is_within(lines[at], match.end())]
+    text = "\n".join(lines[at : at + MOST_LINES])
+    starts = [match for match in _BEGINS.finditer(lines[at]) if not is_within(lines[at], match.end())]
     for match in reversed(starts):  # so that what stands before the next one keeps its place
         text = _called(text, match)
-    return [*lines[:at], *text.split("\n"), *lines[at + _MOST_LINES :]]
+    return [*lines[:at], *text.split("\n"), *lines[at + MOST_LINES :]]
 
 
 def _called(text: str, begins: re.Match[str]) -> str:
     """One statement as a call; what is one already, shows nothing or does not end stays."""
-    first, end = begins.end(), _end_of(text, begins.end())
+    first, end = begins.end(), end_of(text, begins.end())
     said = text[first:end].rstrip() if end is not None else ""
-    if not said.strip() or said[0] == "(" or _is_in_brackets(said.lstrip()):
+    if not said.strip() or said[0] == "(" or is_in_brackets(said.lstrip()):
         return text
     head = begins[0].removesuffix(begins["file"] or "")
     return f"{text[: begins.start()]}{head}({said.lstrip()}){text[first + len(said) :]}"
 
 
-def _end_of(text: str, start: int) -> int | None:
+def end_of(text: str, start: int) -> int | None:
     """Where the statement ends that goes on at `start`; None where its brackets do not fit."""
     depth = 0
-    for piece in _PIECE.finditer(text, start):
+    for piece in PIECE.finditer(text, start):
         depth += (piece.lastgroup == "open") - (piece.lastgroup == "close")
         if depth < 0:
             return None
@@ -58,20 +58,20 @@ def _end_of(text: str, start: int) -> int | None:
     return None if depth else len(text)
 
 
-def _is_in_brackets(said: str) -> bool:
+def is_in_brackets(said: str) -> bool:
     """Whether it is one pair of brackets and nothing else: a call with a blank before them."""
     depth = 0
-    for piece in _PIECE.finditer(said):
+    for piece in PIECE.finditer(said):
         depth += (piece.lastgroup == "open") - (piece.lastgroup == "close")
         if depth == 0:
             return said[0] == "(" and piece.end() == len(said)
     return False
 
 
-def _is_within(line: str, place: int) -> bool:
+def is_within(line: str, place: int) -> bool:
     """Whether a place of a line is in a text or a comment."""
     inside = ("text", "remark")
-    return any(one.start() < place <= one.end() and one.lastgroup in inside for one in _PIECE.finditer(line))
+    return any(one.start() < place <= one.end() and one.lastgroup in inside for one in PIECE.finditer(line))
 
 
 def with_all_shown(source: str, tree: ast.Module) -> str:

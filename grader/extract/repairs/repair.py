@@ -16,6 +16,7 @@ import re
 from grader.extract.repairs.conflicts import settle, sides
 from grader.extract.repairs.old_methods import OLD_METHOD, with_newer_methods
 from grader.extract.repairs.old_prints import OLD_PRINT, with_all_shown, with_calls
+from grader.extract.repairs.old_statements import OLD_STATEMENT, with_old_statements
 from grader.extract.repairs.outside import returns_outside
 from grader.extract.repairs.patience import Patience, parse
 from grader.extract.repairs.repaired import Repaired
@@ -168,10 +169,12 @@ def _mend(lines: list[str], n: int, message: str, is_there: bool) -> str:
     if fixed != lines[n]:
         lines[n] = fixed
         return remark
-    called = with_calls(lines, n) if len(lines[n]) <= LONGEST_LINE else lines
-    is_old = called != lines
-    lines[:] = called
-    return OLD_PRINT if is_old else ""
+    for read, remark in ((with_calls, OLD_PRINT), (with_old_statements, OLD_STATEMENT)):
+        called = read(lines, n) if len(lines[n]) <= LONGEST_LINE else lines
+        if called != lines:
+            lines[:] = called
+            return remark
+    return ""
 
 
 def _is_of_margin(trouble: Trouble) -> bool:

@@ -30,9 +30,11 @@ _RUN = re.compile(r"""^\s*%run\s+(?:-\w+\s+)*["']?([\w./\\-]+?)(?:\.py|\.ipynb)?
 # What is assigned while it is measured stays; but by %timeit, which keeps what it makes to itself.
 _MEASURED = re.compile(r"""^(\s*)%(?:time|prun|memit)\s+(?!\s)([\w.,*\s\[\]'"]+[-+*/]?=(?!=).*)$""")
 _ASSIGNED_MAGIC = re.compile(r"^([\w.,\s]+=\s*)[%!].*$")
-_EXCEPT = re.compile(r"^(\s*except\s+[\w.]+)\s*,\s*(\w+)\s*:(.*)$")
-_RAISE = re.compile(r"^(\s*raise\s+[\w.]+)\s*,\s*(.+)$")
+_EXCEPT = re.compile(r"^(\s*except\s+(?:[\w.]+|\([\w.,\s]*\)))\s*,\s*(\w+)\s*:(.*)$")
 _LONG = re.compile(r"\b(\d+|0[xX][\da-fA-F]+)[lL]\b")
+_OCTAL = re.compile(r"(?<![\w.])(?<![eE][-+])0+([1-7][0-7]*)(?![\w.])")
+_RAW = re.compile(r"(?<!\w)[uU]([rR])$")  # before a text
+_MARK = "\0"  # which no line has
 # What newer Pythons than ours can read: quotes within an f-string's expressions (PEP 701), type parameters (PEP 695).
 _FSTRING = re.compile(r"""(?<![\w"'])(?:[fF][rR]?|[rR][fF])(["'])""")
 _TYPE_PARAMETERS = re.compile(r"^(\s*(?:async\s+)?(?:def|class)\s+\w+)\[[^\]]*\](?=\s*[(:])")
@@ -73,15 +75,15 @@ def rewritten(line: str) -> tuple[str, str]:
         return f"{indent}pass", f"a magic or shell line was left out ({line.strip()[:40]})"
     if match := _ASSIGNED_MAGIC.match(line):
         return f"{match[1]}None", f"a magic or shell line was left out ({line.strip()[:40]})"
-    if (match := _EXCEPT.match(line)) and match[2][0].isupper():  # of Python 3.14 (PEP 758): two classes
+    if (
+        (match := _EXCEPT.match(line)) and match[2][0].isupper() and match[1][-1] != ")"
+    ):  # of Python 3.14 (PEP 758): two classes
         head, _, first = match[1].rpartition(" ")
         return f"{head} ({first}, {match[2]}):{match[3]}", "except with two classes was read as with parentheses"
     if match := _EXCEPT.match(line):
         return f"{match[1]} as {match[2]}:{match[3]}", OLD_EXCEPT
-    if match := _RAISE.match(line):
-        return f"{match[1]}({match[2]})", "Python 2's raise was read as Python 3's"
     if (fixed := _of_older_python(line)) != line:
-        return fixed, "Python 2's <> and whole numbers with an L were read as != and without it"
+        return fixed, "what Python 2 alone reads (<>, 10L, 0777, backticks) was read as Python 3's"
     if (fixed := _of_newer_python(line)) != line:
         return fixed, NEWER
     if (fixed := without_entities(line)) != line:
@@ -113,9 +115,21 @@ def _of_older_python(line: str) -> str:
     said = [*(match.span() for match in _SAID.finditer(line)), (len(line), len(line))]
     parts, at = [], 0
     for start, end in said:
-        parts += [_LONG.sub(r"\1", line[at:start].replace("<>", "!=")), line[start:end]]
+        between = _LONG.sub(r"\1", line[at:start].replace("<>", "!="))
+        parts += [_RAW.sub(r"\1", _OCTAL.sub(r"0o\1", between)), line[start:end]]
         at = end
-    return "".join(parts)
+    return _without_backticks(parts)
+
+
+def _without_backticks(parts: list[str]) -> str:
+    """What stands between backticks as what they stand for; each other part is a text or a comment."""
+    count = sum(part.count("`") for part in parts[::2])
+    if not count or count % 2 or any("``" in part for part in parts[::2]):
+        return "".join(parts)
+    opens, *rest = "".join(part.replace("`", _MARK) if n % 2 == 0 else part for n, part in enumerate(parts)).split(
+        _MARK
+    )
+    return opens + "".join(f"repr({one}" if n % 2 == 0 else f"){one}" for n, one in enumerate(rest))
 
 
 def _of_newer_python(line: str) -> str:

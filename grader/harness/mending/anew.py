@@ -11,7 +11,7 @@ not be: its own lines derive it again. Numbers are made right in their own array
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import combinations, islice, permutations, takewhile
+from itertools import chain, combinations, islice, permutations, takewhile
 from time import perf_counter
 from typing import Protocol, TypeVar
 
@@ -20,11 +20,13 @@ import numpy as np
 from grader.harness.mending.behind_lines import BehindLines, Named, Put
 from grader.harness.mending.mended import is_equal
 from grader.harness.mending.nearest import UNLIKE, Left, has_form_of, in_form_of, likeness_of, nearest
+from grader.harness.mending.slips import slips_in
 from grader.wire import NEAREST, Outcome, Question, Step
 
 _CLOSE = 1e-9  # of the largest number: the same, and no epsilon more or less
 _ROUNDING = 64  # units of the last place, in float32
 _MOST_WAYS = 16  # to put parts: each is a run
+_MOST_SLIPS = 4  # of what is kept
 _MOST_ROUNDS = 4  # of a loop
 _MOST_FORMS = 2  # of parts, in the place of one array; and the part itself
 _LONGEST = 0.2  # seconds, in which another way is begun: the call that all this is for has its limit
@@ -69,7 +71,12 @@ def right_anew(
             again.answer(ahead)
         return again, looking.seen
 
-    ways = _of_parts(parts, kept, lambda: run(())[1], known) if parts else iter([_of_results(rights, own, known)])
+    results = _of_results(rights, own, known)
+    likest = [Put(*pair) for pair in nearest(kept, parts, known)] if parts else []
+    ways = _of_parts(parts, kept, likest, lambda: run(())[1], known) if parts else iter([results])
+    open_ones = [array for array in kept if not any(_stands_for(array, part) for part in parts)] if parts else kept
+    slips = slips_in(open_ones, [*results, *likest], known, masks_alone=not parts)
+    ways = chain(islice(slips, _MOST_SLIPS), ways)
     best: tuple[Sequence[Put], Left] | None = None
     end = perf_counter() + _LONGEST
     tried = False
@@ -139,11 +146,12 @@ def _of_results(rights: Mapping[str, np.ndarray], own: Mapping[str, object], kno
 def _of_parts(
     parts: Sequence[np.ndarray],
     kept: Sequence[np.ndarray],
+    likest: list[Put],
     look: Callable[[], Sequence[Named]],
     known: Sequence[np.ndarray],
 ) -> Iterator[list[Put]]:
     """By what is kept; by that and by names; by names alone, as `1 - z` may be what another z is; then one by one."""
-    yield [Put(*pair) for pair in nearest(kept, parts, known)]
+    yield likest
     named = look()
     under_names = [array for _, array in named]
     yield [Put(*pair) for pair in nearest([*kept, *under_names], parts, known)]

@@ -1,0 +1,66 @@
+"""What a forward keeps that is the one slip in it: a mask that says the opposite, a factor too many.
+
+takes: what is kept of a wrong forward, its wrong arrays with the right ones, what was given.
+gives: ways to put that right, each to be tried: it is the slip if forward's result comes out right by it.
+must not know: how a forward is run again, what is asked.
+
+Right numbers in the result alone would leave it as it is: `out` is no longer made of it by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from grader.harness.mending.behind_lines import Put
+from grader.harness.mending.mended import LARGEST, is_equal
+
+_ROUNDING = 1 << 10  # units of the last place, between numbers that are off by the same factor
+
+
+def slips_in(
+    kept: Sequence[np.ndarray], puts: Sequence[Put], known: Sequence[np.ndarray], masks_alone: bool
+) -> Iterator[list[Put]]:
+    """A mask that is kept, turned over; that or something else by as much larger or smaller as a wrong array is off.
+
+    Of `masks_alone` where nobody knows what else is right: of a result that is twice what is due a part is halved so.
+    """
+    for array in (one for one in kept if 1 < one.size <= LARGEST):
+        is_mask = _is_mask(array)
+        if (masks_alone and not is_mask) or any(is_equal(array, one) for one in known):
+            continue
+        if is_mask:
+            yield [Put(array, array.max() ^ array if array.dtype.kind == "b" else array.max() - array)]
+        if array.dtype.kind == "f":
+            others = (put for put in puts if not is_equal(array, put.wrong))
+            for factor in (one for put in others if (one := _factor(put, array.shape)) is not None):
+                yield [Put(array, array * factor)]
+                yield [Put(array, array / factor)]
+
+
+def _is_mask(array: np.ndarray) -> bool:
+    """Whether it lets some through and others not: zeros and one other number, of whatever type."""
+    if array.dtype.kind not in "biuf" or array.all() or not array.any():
+        return False
+    return bool(((array == 0) | (array == array.max())).all())
+
+
+def _factor(put: Put, shape: tuple[int, ...]) -> np.ndarray | None:
+    """How much larger the right numbers are: in an array of that shape, by which these would be made so.
+
+    One number for what has their own shape; else one along each axis that it lacks. Nothing where there is no such.
+    """
+    wrong, right, _ = put
+    padded = (1,) * (right.ndim - len(shape)) + shape
+    fits = wrong.shape == right.shape and len(padded) == right.ndim and right.dtype.kind == wrong.dtype.kind == "f"
+    if not fits or any(one not in (1, other) for one, other in zip(padded, right.shape, strict=True)):
+        return None
+    along = tuple(n for n, one in enumerate(padded) if one == 1 or padded == right.shape)
+    near = _ROUNDING * float(np.finfo(wrong.dtype).eps)
+    with np.errstate(all="ignore"):
+        off, due = (one - one.mean(along, keepdims=True) for one in (wrong, right))  # whatever is added behind it
+        factor = (off * due).sum(along, keepdims=True) / (off * off).sum(along, keepdims=True)
+        fits = np.isfinite(factor).all() and bool((abs(due - factor * off) <= near * abs(due).max(initial=0)).all())
+        is_one = fits and bool((abs(factor - 1) <= near).all())
+    return (factor if padded == right.shape else factor.reshape(shape)) if fits and not is_one else None

@@ -1,0 +1,192 @@
+"""A forward whose one slip stands in what it keeps: a mask that says the opposite, a scale, a deviation.
+
+takes: a small assignment made here, of a ReLU, dropout with a given mask, and a norm; hand-ins to it; arrays.
+gives: one promise a test, said in its docstring.
+must not know: the assignment that ships.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from test_compile_key import ASSIGNMENT, write
+
+from grader.answer_key import AnswerKey
+from grader.compile_key.compiling import compile_key
+from grader.harness.mending.behind_lines import Put
+from grader.harness.mending.slips import slips_in
+from grader.intake import one_submission
+from grader.pipeline import Desk, grade_one
+from grader.sandbox import Sandbox
+
+RAMP = """
+class Ramp:
+    def forward(self, x):
+        self.x = x
+        return np.maximum(x, 0)
+
+    def backward(self, dout):
+        return dout * (self.x > 0)
+"""
+DROP = """
+def drop(x, mask, keep):
+    return x * mask / keep, (mask, keep)
+
+def drop_back(dout, cache):
+    mask, keep = cache
+    return dout * mask / keep
+"""
+NORM = """
+def norm(x, g, b):
+    mu, var = x.mean(axis=0), x.var(axis=0)
+    xhat = (x - mu) / np.sqrt(var + 1e-5)
+    return g * xhat + b, (g, mu, var, xhat)
+
+def norm_back(dout, cache):
+    g, mu, var, xhat = cache
+    dhat = dout * g
+    return (dhat - dhat.mean(axis=0) - xhat * (dhat * xhat).mean(axis=0)) / np.sqrt(var + 1e-5)
+"""
+CALLS = """
+def drawn(rng):
+    x, dout = rng.uniform(-2, 2, (2, 6, 3))
+    mask = rng.permutation(np.resize([0.0, 1.0, 1.0], 18)).reshape(6, 3)
+    return {"x": x, "dout": dout, "mask": mask, "keep": 0.75, "g": rng.uniform(1, 2, 3), "b": rng.uniform(1, 2, 3)}
+
+ONE = (Behaviour("values", 1),)
+TWO = (Case("one", drawn, "values"), Case("another", drawn, "values", HIDDEN))
+
+def pair(ahead, back, takes, *kept):
+    there = Call(ahead, takes, ("out", *kept))
+    follows = FollowThrough(ahead, "out", "dout", {}, (), TWO, mended=True)
+    return (
+        Criterion(ahead, (there,), ("out",), ONE, TWO),
+        Criterion(back, (there, Call(back, ("dout", *kept), ("dx",))), ("dx",), ONE, TWO, follows),
+    )
+CASE"""
+CRITERIA = """
+*pair("Ramp.forward", "Ramp.backward", ("x",)),
+*pair("drop", "drop_back", ("x", "mask", "keep"), own("cache")),
+*pair("norm", "norm_back", ("x", "g", "b"), own("cache")),
+"""
+RAMP_KEEPS = """
+class Ramp:
+    def forward(self, x):
+        self.off = {off}
+        out = {out}
+        return out
+
+    def backward(self, dout):
+        dx = dout.copy()
+        dx[{at}] = 0
+        return dx
+"""
+DROP_KEEPS = """
+def drop(x, mask, keep):
+    scaled = {scaled}
+    return x * scaled, scaled
+
+def drop_back(dout, cache):
+    return dout * {cache}
+"""
+NORM_KEEPS = """
+def norm(x, g, b):
+    std = {std}
+    xhat = {xhat}
+    return g * xhat + b, (g, std, xhat)
+
+def norm_back(dout, cache):
+    g, std, xhat = cache
+    dhat = dout * g
+    return (dhat - dhat.mean(axis=0) - xhat * (dhat * xhat).mean(axis=0)) {back}
+"""
+
+
+def ramp(off: str, out: str, at: str = "self.off") -> tuple[str, str]:
+    return "Ramp.", RAMP_KEEPS.format(off=off, out=out, at=at) + DROP + NORM
+
+
+def drop(scaled: str, cache: str = "cache") -> tuple[str, str]:
+    return "drop", RAMP + DROP_KEEPS.format(scaled=scaled, cache=cache) + NORM
+
+
+def norm(std: str, xhat: str = "(x - x.mean(axis=0)) / std", back: str = "/ std") -> tuple[str, str]:
+    return "norm", RAMP + DROP + NORM_KEEPS.format(std=std, xhat=xhat, back=back)
+
+
+HAND_INS = {
+    # a forward that is wrong, and whether its backward is right but for that
+    "a mask that says the opposite": (*ramp("x > 0", "np.where(self.off, 0, x)"), True),
+    "as numbers": (*ramp("(x > 0) * 1", "x * (1 - self.off)", "self.off == 1"), True),
+    "and is read for what it is": (*ramp("x > 0", "np.where(self.off, 0, x)", "~self.off"), True),  # by its own
+    "a wrong mask, which no turn makes right": (*ramp("x > 1", "np.where(self.off, 0, x)"), False),
+    "and a backward of its own fault": (*ramp("x > 0", "np.where(self.off, 0, x)", "dout < 0"), False),
+    "a mask times its scale": (*drop("mask * keep"), True),
+    "a scale of the others": (*drop("mask / (1 - keep)"), True),
+    "the others, scaled": (*drop("(1 - mask) / keep"), True),
+    "a scale, and a backward that has it twice": (*drop("mask * keep", "cache * 2"), False),
+    "a deviation that is none": (*norm("x.var(axis=0) + 1e-5"), True),
+    "with an epsilon of its own": (*norm("np.sqrt(x.var(axis=0)) + 0.1"), True),
+    "one through it": (
+        *norm("1 / (x.std(axis=0, keepdims=True) + 0.1)", "(x - x.mean(axis=0)) * std", "* std"), True,
+    ),
+    "a deviation, and a backward that has it twice": (*norm("x.var(axis=0) + 1e-5", back="/ std**2"), False),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def key(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> AnswerKey:
+    whole = ASSIGNMENT.replace("CASE", CALLS, 1).replace("INPUTS", "drawn").replace("ALTERNATIVES", "")
+    whole = whole.replace("MISTAKES", "").replace("CRITERIA,", CRITERIA.strip())
+    passes = f"import numpy as np\n{RAMP}{DROP}{NORM}"
+    return compile_key(write(tmp_path_factory.mktemp("kept"), whole=whole, passes=passes, handout="self.x"), sandbox)
+
+
+@pytest.mark.parametrize("name", HAND_INS)
+def test_a_backward_that_reads_what_is_kept_is_judged_by_itself(
+    name: str, key: AnswerKey, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Where that put right makes forward right, whatever it stands for."""
+    function, source, right = HAND_INS[name]
+    (tmp_path / "kept.py").write_text(f"import numpy as np\n{source}", encoding="utf-8")
+    told = {
+        one.name: one.points for one in grade_one(Desk(key, sandbox), one_submission(tmp_path / "kept.py")).criteria
+    }
+    points = [int(told[one] or 0) for one in told if one.startswith(function)]
+    assert points == [0, int(right)]
+    assert sum(int(one or 0) for one in told.values()) == 4 + right
+
+
+X = np.array([[1.0, 2.0], [3.0, 5.0], [4.0, -1.0]])
+OFF = Put(X * [2.0, 3.0] + 1, X)
+KEPT = {
+    "what was given": (X, []),
+    "a mask": (X > 2, [X <= 2]),
+    "as numbers, and scaled": (3.0 * (X > 2), [3.0 * (X <= 2)]),
+    "all is let through": (X > -9, []),
+    "nothing is": (X > 9, []),
+    "one for each column": (np.array([4.0, 6.0]), [[2.0, 2.0], [8.0, 18.0]]),
+    "of another length": (np.array([4.0, 6.0, 1.0]), []),
+    "of the same shape, where no number is the same for all": (X * X, []),
+    "whole numbers": (np.array([4, 6]), []),
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_is_kept_is_turned_over_or_scaled(name: str) -> None:
+    """A mask; and by what a wrong array is off, one number for each axis that it has."""
+    kept, due = KEPT[name]
+    puts = [put for way in slips_in([kept], [OFF], [X], masks_alone=False) for put in way]
+    assert len(puts) == len(due)
+    assert all(put.wrong is kept and np.allclose(put.right, one) for put, one in zip(puts, due, strict=True))
+
+
+def test_with_a_result_alone_nothing_is_scaled_but_masks() -> None:
+    """Nobody knows whether a part of it is right, and it is twice too large behind that."""
+    kept = [np.array([4.0, 6.0]), 2.0 * (X > 2)]
+    (turned,), (more,), (less,) = slips_in(kept, [Put(2 * X, X)], [], masks_alone=True)
+    assert all(put.wrong is kept[1] for put in (turned, more, less))
+    assert (more.right == kept[1] / 2).all()
+    assert (less.right == kept[1] * 2).all()

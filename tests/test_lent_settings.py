@@ -1,0 +1,117 @@
+"""What a class sets by itself keeps nothing from being lent to what calls its methods: a hand-in may hold it otherwise.
+
+takes: a small assignment made here, of a layer, a block that holds one and a function that makes one; hand-ins to it.
+gives: one promise a test, said in its docstring.
+must not know: the assignment that ships.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from conftest import changed
+from test_compile_key import ASSIGNMENT, write
+
+from grader.answer_key import AnswerKey
+from grader.compile_key.compiling import compile_key
+from grader.intake import one_submission
+from grader.pipeline import Desk, grade_one
+from grader.sandbox import Sandbox
+
+SETS = '        self.eps = 1e-5\n        self.dim = -1\n        self.kind = "layer"\n        self.whole = True\n'
+NORM = f"""
+import numpy as np
+
+class Norm:
+    def __init__(self, g):
+        self.g = g
+        self.dg = np.zeros_like(g)
+{SETS}
+    def forward(self, x):
+        apart = x - x.mean(axis=self.dim, keepdims=True)
+        return self.g * apart / np.sqrt(x.var(axis=self.dim, keepdims=True) + self.eps)
+
+class Block:
+    def __init__(self, g):
+        self.norm = Norm(g)
+
+    def forward(self, x):
+        return self.norm.forward(x) + x
+
+def twice(x, g):
+    layer = Norm(g)
+    return 2 * layer.forward(x)
+"""
+CALLS = """
+def drawn(rng):
+    return {"x": rng.uniform(-2, 2, (4, 3)), "g": rng.uniform(1, 2, 3)}
+
+CASES = (Case("one", drawn, "values"), Case("another", drawn, "values", HIDDEN))
+
+def of(name, takes, new=(), before=()):
+    call = Call(name, takes, ("y",), new=new)
+    return Criterion(name, (call,), ("y",), (Behaviour("values", 1),), CASES, builds_on=before)
+CASE"""
+CRITERIA = """
+of("Norm.forward", ("x",), ("g",)), of("Block.forward", ("x",), ("g",), ("Norm.forward",)),
+of("twice", ("x", "g"), (), ("Norm.forward",)),
+"""
+WRONG = {"return self.g * apart": "return self.g + apart"}
+NONE = {SETS: "", "axis=self.dim": "axis=1", "self.eps": "1e-5"}
+OTHER_NAMES = {"self.eps": "self.epsilon", "self.dim": "self.axis"}
+TAKEN = {
+    "self, g):\n        self.g = g\n": "self, g, eps=1e-5):\n        self.g = g\n",
+    "self.eps = 1e-5": "self.eps = eps",
+}
+LATER = "        self.dg = np.zeros_like(g)\n"
+CHOSEN = {"layer = Norm(g)": "layer = Norm(g, 0.5)"}
+CALLERS = "Norm.forward Block.forward twice"
+HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
+    # what is changed, and which functions get nothing
+    "all is right": ({}, ""),
+    "as the reference": (WRONG, "Norm.forward"),
+    "none of its settings": (WRONG | NONE, "Norm.forward"),
+    "other names": (WRONG | OTHER_NAMES, "Norm.forward"),
+    "the same axis from the other end": (WRONG | {"self.dim = -1": "self.dim = 1"}, "Norm.forward"),
+    "taken": (WRONG | TAKEN, "Norm.forward"),
+    "taken, and under another name": (WRONG | TAKEN | OTHER_NAMES, "Norm.forward"),
+    # who calls it with another setting gets nothing lent, under whatever name that is held
+    "taken, and another one chosen": (WRONG | TAKEN | CHOSEN, "Norm.forward twice"),
+    "another one chosen, and its name": (
+        WRONG | TAKEN | CHOSEN | {"self.eps": "self.epsilon"}, "Norm.forward twice",
+    ),
+    "another one chosen, in a dict": (
+        WRONG | TAKEN | {"self.eps = eps": "self.more = {'eps': eps}", "self.eps": "self.more['eps']",
+                         **CHOSEN}, "Norm.forward twice",
+    ),
+    "another axis": (WRONG | {"layer = Norm(g)": "layer = Norm(g)\n    layer.dim = 0"}, "Norm.forward twice"),
+    "other weights": (WRONG | NONE | {"layer = Norm(g)": "layer = Norm(g + 1)"}, "Norm.forward twice"),
+    "nothing for later": (WRONG | {LATER: ""}, "Norm.forward"),
+    "a number for later": (WRONG | NONE | {"np.zeros_like(g)": "0.0"}, "Norm.forward"),
+    "None for later": (WRONG | {"np.zeros_like(g)": "None"}, "Norm.forward"),
+    "something for later, by another name": (WRONG | {"self.dg = np.zeros_like(g)": "self.grad = g + 1"}, CALLERS),
+    "something for later": (WRONG | {"np.zeros_like(g)": "np.ones_like(g)"}, CALLERS),
+    "weights under another name": (WRONG | {"self.g": "self.gamma"}, CALLERS),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def key(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> AnswerKey:
+    whole = ASSIGNMENT.replace("CASE", CALLS, 1).replace("INPUTS", "drawn").replace("ALTERNATIVES", "")
+    whole = whole.replace("MISTAKES", "").replace("CRITERIA,", CRITERIA.strip())
+    says = "self.g, self.dg, self.eps, self.dim, self.kind, self.whole, self.norm"
+    return compile_key(write(tmp_path_factory.mktemp("norm"), whole=whole, passes=NORM, handout=says), sandbox)
+
+
+@pytest.mark.parametrize("name", HAND_INS)
+def test_what_a_class_sets_by_itself_it_may_hold_otherwise(
+    name: str, key: AnswerKey, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """What calls a wrong method of such a class is lent what is right; not where it chooses another setting."""
+    changes, wrong = HAND_INS[name]
+    (tmp_path / "norm.py").write_text(changed(NORM, changes), encoding="utf-8")
+    record = grade_one(Desk(key, sandbox), one_submission(tmp_path / "norm.py"))
+    assert {one.name for one in record.criteria if Fraction(one.points or 0) == 0} == set(wrong.split())

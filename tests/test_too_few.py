@@ -1,0 +1,115 @@
+"""A function that returns fewer results than are due earns what belongs to those that it returns.
+
+takes: a small assignment made here, of a backward, a loss and its gradients in a dict, and a pair; hand-ins to it.
+gives: one promise a test, said in its docstring.
+must not know: the assignment that ships.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from conftest import changed
+from test_compile_key import ASSIGNMENT, write
+
+from grader.answer_key import AnswerKey
+from grader.compile_key.compiling import compile_key
+from grader.intake import one_submission
+from grader.pipeline import Desk, grade_one
+from grader.sandbox import Sandbox
+
+RIGHT = """
+import numpy as np
+
+def pull(dy, x, w):
+    dx = dy @ w.T
+    dw = x.T @ dy
+    return dx, dw, dy.sum(axis=0)
+
+def loss(x, w):
+    grads = {"w": x.T @ x @ w}
+    return ((x @ w) ** 2).sum() / 2, grads
+
+def with_steps(x, w):
+    return 2 * x @ w, [x]
+
+def forth(x, w):
+    return x @ w, (x, w)
+
+def forth_back(dy, cache):
+    x, w = cache
+    return dy @ w.T
+"""
+CALLS = """
+def drawn(rng):
+    return {"dy": rng.uniform(-1, 1, (4, 2)), "x": rng.uniform(1, 2, (4, 3)), "w": rng.uniform(1, 2, (3, 2))}
+
+def of(name, takes, gives, names, leaves={}):
+    cases = tuple(Case(f"{n}, {seen}", drawn, n, seen, grade=(n,)) for n in names for seen in (PUBLIC, HIDDEN))
+    call = Call(name, takes, gives, leaves=leaves)
+    return Criterion(name, (call,), names, tuple(Behaviour(n, 1) for n in names), cases)
+
+FORTH = Call("forth", ("x", "w"), ("y", own("cache")))
+ONE = (Behaviour("values", 1),)
+TWO = (Case("one", drawn, "values"), Case("another", drawn, "values", HIDDEN))
+PAIR = (
+    Criterion("forth", (FORTH,), ("y",), ONE, TWO),
+    Criterion("forth_back", (FORTH, Call("forth_back", ("dy", own("cache")), ("dx",))), ("dx",), ONE, TWO,
+        FollowThrough("forth", "y", "dy", {}, (), TWO)),
+)
+CASE"""
+CRITERIA = """
+of("pull", ("dy", "x", "w"), ("dx", "dw", "db"), ("dx", "dw", "db")),
+of("loss", ("x", "w"), ("loss", own("grads")), ("loss", "dw"), {"dw": "grads['w']"}),
+of("with_steps", ("x", "w"), ("y", own("steps")), ("y",)), *PAIR,
+"""
+ALL = {"pull": 3, "loss": 2, "with_steps": 1, "forth": 1, "forth_back": 1}
+NOT_THERE = "`{}` is not among what was returned, where an array of numbers is due."
+HAND_INS: dict[str, tuple[Mapping[str, str], Mapping[str, int], str]] = {
+    # what is changed, what is earned by that where that is not all, and what is told
+    "all of them": ({}, {}, ""),
+    "the last is forgotten": ({"return dx, dw, dy.sum(axis=0)": "return dx, dw"}, {"pull": 2}, NOT_THERE.format("db")),
+    "one between": ({"return dx, dw, ": "return dx, "}, {"pull": 2}, NOT_THERE.format("dw")),
+    "the first": ({"return dx, dw, ": "return dw, "}, {"pull": 2}, NOT_THERE.format("dx")),
+    "the first alone": ({"return dx, dw, dy.sum(axis=0)": "return dx"}, {"pull": 1}, NOT_THERE.format("dw")),
+    "a wrong one, and the last is forgotten": (
+        {"dw = x.T @ dy": "dw = 2 * x.T @ dy", "return dx, dw, dy.sum(axis=0)": "return dx, dw"}, {"pull": 1},
+        NOT_THERE.format("db"),
+    ),
+    "in another order": (
+        {"return dx, dw, dy.sum(axis=0)": "return dw, dx"}, {"pull": 1}, NOT_THERE.format("dx"),
+    ),
+    "one of them is None": ({"dw, dy.sum(axis=0)": "dw, None"}, {"pull": 2}, "`db` is None."),
+    "no dict": ({"sum() / 2, grads": "sum() / 2"}, {"loss": 1}, "`grads` is not among what was returned"),
+    "no cache, which is its own fault": ({"x @ w, (x, w)": "x @ w"}, {"forth": 0}, "where (y, cache) is due."),
+    "nothing that any case asks for": ({"2 * x @ w, [x]": "2 * x @ w"}, {"with_steps": 0}, "where (y, steps) is due."),
+    "an empty dict": ({'{"w": x.T @ x @ w}': "{}"}, {"loss": 1}, "Nothing is left in `grads['w']`"),
+    "nothing that is right": (
+        {"return dx, dw, dy.sum(axis=0)": "return 2 * dx, 2 * dw"}, {"pull": 0},
+        "It returned 2 values, where (dx, dw, db) is due.",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def key(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> AnswerKey:
+    whole = ASSIGNMENT.replace("CASE", CALLS, 1).replace("INPUTS", "drawn").replace("ALTERNATIVES", "")
+    whole = whole.replace("MISTAKES", "").replace("CRITERIA,", CRITERIA.strip())
+    return compile_key(
+        write(tmp_path_factory.mktemp("few"), whole=whole, passes=RIGHT, handout="dx, dw, db, grads['w']"), sandbox
+    )
+
+
+@pytest.mark.parametrize("name", HAND_INS)
+def test_what_is_returned_counts_where_something_is_forgotten(
+    name: str, key: AnswerKey, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Each that is right, wherever the one that is missing belongs; and the page says which that is."""
+    changes, earned, told = HAND_INS[name]
+    (tmp_path / "few.py").write_text(changed(RIGHT, changes), encoding="utf-8")
+    record = grade_one(Desk(key, sandbox), one_submission(tmp_path / "few.py"))
+    assert {one.name: int(one.points or 0) for one in record.criteria} == {**ALL, **earned}
+    assert any(told in one.headline for one in record.criteria)
+    assert len([note for note in record.notes if "fewer results" in note]) == ("not among" in told)
