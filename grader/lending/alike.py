@@ -65,7 +65,7 @@ def _are_all_near(given: Sequence[Told], known: Sequence[Told], any_mask: bool =
         return False
     apart = [n for n, (one, of) in enumerate(zip(given, known, strict=True)) if not _are_near(one, of, any_mask)]
     alike = [one.shape for n, one in enumerate(given) if isinstance(one, np.ndarray) and n not in apart]
-    return all(_are_zero(given[n], known[n], alike) for n in apart)
+    return all(_are_zero(given[n], known[n], alike) or _is_spread(given[n], known[n], alike) for n in apart)
 
 
 def _are_zero(one: Told, known: Told, alike: Collection[tuple[int, ...]]) -> bool:
@@ -79,6 +79,23 @@ def _are_zero(one: Told, known: Told, alike: Collection[tuple[int, ...]]) -> boo
     small, large = sorted((one, known), key=lambda array: array.ndim)
     numbers = small.dtype.kind in "iuf" and large.dtype.kind in "iuf"
     return numbers and not small.ndim and large.shape in alike and not small.any() and not large.any()
+
+
+def _is_spread(one: Told, known: Told, alike: Collection[tuple[int, ...]]) -> bool:
+    """Whether one is the other where numpy has spread it over the axes of what is given elsewhere: nothing comes of it.
+
+    So is a mask for all heads at once: (N, 1, L, S) by one, (N, H, L, S) by another.
+    """
+    if not (isinstance(one, np.ndarray) and isinstance(known, np.ndarray)):
+        return False
+    small, large = sorted((one, known), key=lambda array: (array.size, array.ndim))
+    more = large.ndim - small.ndim
+    if more < 0 or any(size not in (1, of) for size, of in zip(small.shape, large.shape[more:], strict=True)):
+        return False
+    spread = [n for n, of in enumerate(large.shape) if n < more or of != small.shape[n - more]]
+    elsewhere = [shape for shape in alike if len(shape) == large.ndim]
+    told = all(any(shape[n] == large.shape[n] for shape in elsewhere) for n in spread)
+    return told and _are_near(np.broadcast_to(small, large.shape), large, any_mask=False)
 
 
 def _are_near(one: Told, known: Told, any_mask: bool) -> bool:
