@@ -531,6 +531,20 @@ def test_what_has_the_numbers_of_another_part_is_made_right(apart: float) -> Non
     assert np.allclose(asked(source, of_both)[0], PART**2 + 10 * NEXT**2)
 
 
+def test_a_part_that_stands_elsewhere_is_put_where_it_is_wrong() -> None:
+    """A softmax that has kept what it gave, and what is made of that for a reason of one's own."""
+    source = f"""
+    def soft():
+        kept = np.array({PART.tolist()})
+        return kept
+    def forward(x):
+        p = 1.1 * soft() + 0.1
+        return 2 * x + 9 * (p - np.array({PART.tolist()})), p**2
+    def backward(dout, cache): return cache
+    """
+    assert np.allclose(asked(source, OF_PARTS)[0], PART**2)
+
+
 def test_a_part_is_found_behind_many_weights() -> None:
     """Of a layer that has them, and their gradients, in each of its methods."""
     source = f"""

@@ -159,7 +159,8 @@ def _of_parts(
     missing = _missing(parts, named)
     yield from _of_twice(_twice(named)[:_MOST_TWICE], missing[:_MOST_TWICE])
     yield from _instead(named, parts, missing)
-    yield from _one_by_one(under_names, missing, known)
+    # Where none is missing, what should be one of them is worked out wrongly behind it.
+    yield from _one_by_one(under_names, missing or parts, known)
 
 
 def _instead(named: Sequence[Named], parts: Sequence[np.ndarray], missing: Sequence[np.ndarray]) -> Iterator[list[Put]]:
