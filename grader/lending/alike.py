@@ -41,11 +41,16 @@ class Parted(NamedTuple):
         """Whether it is called with the same, and its object holds all that the reference's does; it may hold more.
 
         A function that an object holds is code: older keys have its name. How many axes of one an array has on it is
-        up to its class, which has been left what the check puts there in its own.
+        up to its class, which has been left what the check puts there in its own. So is a name of its own for it.
         """
-        given = _are_all_near(self.given, known.given, any_mask)
+        if not _are_all_near(self.given, known.given, any_mask):
+            return False
+        own = [held for name, held in self.held.items() if name not in known.held]
         held = [(name, of) for name, of in known.held.items() if not _is_code(of)]
-        return given and all(_are_all_near(_with_axes_of(of, self.held.get(name, ())), of) for name, of in held)
+        return all(
+            any(_are_all_near(_with_axes_of(of, one), of) for one in ([self.held[name]] if name in self.held else own))
+            for name, of in held
+        )
 
 
 def _with_axes_of(known: Sequence[Told], held: Sequence[Told]) -> Sequence[Told]:
