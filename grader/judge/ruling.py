@@ -63,7 +63,8 @@ def rule_on(
         if circumstance.lent:  # under another key what was lent may be right by now
             lent = tuple(of for of in circumstance.lent if all(verdict.kind not in RIGHT for verdict in ruled[of]))
             circumstance = replace(circumstance, lent=lent)
-        ruled[rule.name] = _rule(bench, rule.name, circumstance, Forward.of(forward), called, answered)
+        ahead = Forward.of(forward, bool(circumstance.lent))
+        ruled[rule.name] = _rule(bench, rule.name, circumstance, ahead, called, answered)
     return ruled
 
 
