@@ -515,6 +515,52 @@ def test_a_loop_is_made_right_in_each_of_its_rounds() -> None:
     assert np.allclose(asked(ROUNDS, of_both)[0], PART**2 + 10 * NEXT**2)
 
 
+@pytest.mark.parametrize("apart", [0.0, 1e-9])
+def test_what_has_the_numbers_of_another_part_is_made_right(apart: float) -> None:
+    """A gate that is worked out as another one, a deviation where a variance is due, whatever the object calls them."""
+    source = f"""
+    class A: pass
+    def forward(x):
+        a = A()
+        a.one, a.zero = np.array({PART.tolist()}), np.zeros(3)
+        a.other = np.array({PART.tolist()}) + {apart}
+        return 2 * x + a.other - np.array({NEXT.tolist()}), (a.one**2, a.other**2)
+    def backward(dout, cache): return cache[0] + 10 * cache[1]
+    """
+    of_both = replace(OF_PARTS, mends=(*OF_PARTS.mends, (NEAREST, "right part 1")))
+    assert np.allclose(asked(source, of_both)[0], PART**2 + 10 * NEXT**2)
+
+
+def test_a_part_that_stands_elsewhere_is_put_where_it_is_wrong() -> None:
+    """A softmax that has kept what it gave, and what is made of that for a reason of one's own."""
+    source = f"""
+    def soft():
+        kept = np.array({PART.tolist()})
+        return kept
+    def forward(x):
+        p = 1.1 * soft() + 0.1
+        return 2 * x + 9 * (p - np.array({PART.tolist()})), p**2
+    def backward(dout, cache): return cache
+    """
+    assert np.allclose(asked(source, OF_PARTS)[0], PART**2)
+
+
+def test_a_part_is_found_behind_many_weights() -> None:
+    """Of a layer that has them, and their gradients, in each of its methods."""
+    source = f"""
+    class A: pass
+    def look(a): pass
+    def forward(x):
+        a = A()
+        for n in range(25): setattr(a, f"w{{n}}", np.full(3, n + 1.0)), setattr(a, f"dw{{n}}", np.zeros(3))
+        look(a), look(a)
+        a.p = np.array({PART.tolist()}) + 0.1
+        return 2 * x + 9 * (a.p - np.array({PART.tolist()})), a.p**2
+    def backward(dout, cache): return cache
+    """
+    assert np.allclose(asked(source, OF_PARTS)[0], PART**2)
+
+
 def test_an_array_of_whole_numbers_takes_no_fractions() -> None:
     """It is left as it is, and the program goes on."""
     program: dict[str, Any] = {"np": np}

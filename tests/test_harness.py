@@ -1411,6 +1411,16 @@ def test_random_numbers_are_the_same_each_time() -> None:
     assert one(source).values["y"].array == one(source).values["y"].array
 
 
+@pytest.mark.parametrize("made", ["default_rng()", "RandomState()", "Generator(np.random.PCG64())", "seed()"])
+def test_generators_without_a_seed_draw_the_same_each_time(made: str) -> None:
+    """As numpy's own one does; two of them draw other numbers."""
+    draw = f"(np.random.{made} or np.random).normal()"
+    source = f"import numpy as np\ndef f(x):\n    return np.array([{draw}, {draw}])"
+    first, again = one(source).values["y"].array, one(source).values["y"].array
+    assert first.tolist() == again.tolist()
+    assert first[0] != first[1]
+
+
 def test_find_function_survives_hostile_classes() -> None:
     """A metaclass that raises makes a name missing, nothing more."""
     loader, _ = load(

@@ -281,6 +281,7 @@ def test_where_equal_numbers_decide_is_told(tmp_path: Path, sandbox: Sandbox, x:
 CHANCE = {
     "numpy's own generator": ("2 * x + np.random.random(x.shape)", True),
     "how many there are": ("np.repeat(3 * x, 1 + np.random.randint(50), 0)", True),
+    "a generator without a seed": ("2 * x + np.random.default_rng().random(x.shape)", True),
     "a seed of its own": ("2 * x + np.random.default_rng(3).random(x.shape)", False),
     "a seed that it sets": ("2 * x + (np.random.seed(3) or np.random.random(x.shape))", False),
     "nothing that is drawn": ("2 * x", False),

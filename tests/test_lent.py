@@ -159,7 +159,11 @@ HAND_INS: dict[str, tuple[Changes, str]] = {
     "and leaves nothing": ({"self.state = self.state + self.rate * (x - self.state)": "pass"}, "Cell.move"),
     "and raises": (MOVED | {"self.state = self.state": "None.x; self.state = self.state"}, "Cell.move"),
     "and is begun anew each time": (MOVED | ANEW, "Cell.move Cell.run"),
-    "under another name": (MOVED | {"self.rate": "self.pace"}, "Cell.move Cell.run"),
+    "under another name": (MOVED | {"self.rate": "self.pace"}, "Cell.move"),
+    "all of it under other names": (MOVED | {"self.rate": "self.pace", "self.state": "self.now"}, "Cell.move"),
+    "another rate under another name": (
+        MOVED | {"self.rate = rate": "self.pace = rate / 2", "self.rate": "self.pace"}, "Cell.move Cell.run"
+    ),
     "a layer that keeps nothing": ({"self.x = x": "pass", "self.x.T": "self.y.T"}, "Dense.backward"),
     "a layer of a wrong product": ({"x @ self.W": "2 * x @ self.W"} | OWN_STATE, "Dense.forward"),
     "no such layer": (NO_LAYER, "Dense.forward Dense.backward"),

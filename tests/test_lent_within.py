@@ -128,7 +128,10 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     "a cell that has not bent anything": (BENDS_NOTHING, "Cell.forward"),
     "a cell that has not bent anything, kept otherwise": (BENDS_NOTHING | OWN_NAMES, "Cell.forward"),
     "a tower of one cell": ({"for cell in self.cells": "for cell in self.cells[:1]"} | OWN_NAMES, "Tower.forward"),
+    # there the tower's forward is right by what it is lent, and its backward by what it was not
     "a cell that takes away, whose bend has another name": (APART | OTHER_NAME, "Cell.forward"),
+    "and in a tower of other weights": (APART | OTHER_NAME | OTHER_WEIGHTS, "Cell.forward Tower.forward"),
+    "and one alone goes back": (APART | OTHER_NAME | FIRST_ALONE, "Cell.forward Tower.backward"),
     "a cell that takes away, whose bend has another name, and is another": (
         APART | OTHER_NAME | {"x = cell.forward(x)": "cell.curve.k = 1.0\n            x = cell.forward(x)"},
         "Cell.forward Tower.forward",

@@ -51,6 +51,23 @@ def better_of(
     return Answered(outcomes, evidence, judge(key, outcomes, evidence), first.level)
 
 
+def forwards_alone(
+    key: AnswerKey, found: Answered, again: Outcomes, pairs: Sequence[tuple[str, ...]],
+    noted: Callable[[Evidence, Sequence[str]], Evidence],
+) -> Answered:  # fmt: skip
+    """Take the later answers of a forward and not those of its backward, where both together earn more by that."""
+    after = judge(key, again, found.evidence)
+    for forward, *back in pairs:
+        if back and is_better(earned(key, [forward], after), earned(key, [forward], found.scores)):
+            answers = zip(key.plan.entries, again, found.outcomes, strict=True)
+            outcomes = tuple(now if entry.criterion == forward else before for entry, now, before in answers)
+            evidence = noted(found.evidence, [forward])
+            tried = Answered(outcomes, evidence, judge(key, outcomes, evidence), found.level)
+            whole = (earned(key, [forward, *back], one.scores) for one in (tried, found))
+            found = tried if is_better(*whole) else found
+    return found
+
+
 def saying(say: Callable[[Sequence[str]], str]) -> Callable[[Evidence, Sequence[str]], Evidence]:
     """What notes it among what is said of the file."""
     return lambda evidence, names: replace(evidence, notes=(*evidence.notes, say(names)))

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from grader.answer_key import AnswerKey
-from grader.answering.answered import Answered, better_of, earned, is_better, saying
+from grader.answering.answered import Answered, better_of, earned, forwards_alone, is_better, saying
 from grader.answering.as_methods import meant_by, with_methods
 from grader.answering.instead import gives_one_number, lines_of, never_to_run, with_instead
 from grader.answering.one_by_one import asked_one_by_one
@@ -167,7 +167,7 @@ def _with_lent_results(
 
     # One that was lent all it asked for is judged for certain, and so is what its backward makes of its cache.
     certain = [] if of_lines else [names for names in pairs if _first_to_call(key, names) in whole]
-    return better_of(key, first, again, pairs, noted, certain)
+    return forwards_alone(key, better_of(key, first, again, pairs, noted, certain), again, pairs, noted)
 
 
 def _first_to_call(key: AnswerKey, names: Sequence[str]) -> str:

@@ -26,20 +26,22 @@ class Forward:
     """What the forward of a criterion came to.
 
     A `rough` one is right within the tolerance, though off by more than rounding. A `bare` one returned something else
-    than its results and a cache. `lent`: functions that it was given right results of.
+    than its results and a cache. `lent`: functions that it was given right results of; `apart`: its backward was not.
     """
 
     kinds: frozenset[Kind]
     rough: bool = False
     bare: bool = False
     lent: tuple[str, ...] = ()
+    apart: bool = False
 
     @classmethod
-    def of(cls, verdicts: Sequence[Verdict]) -> Forward:
-        """What these verdicts on it come to."""
+    def of(cls, verdicts: Sequence[Verdict], is_lent: bool = True) -> Forward:
+        """What these verdicts on it come to; `is_lent` tells whether its backward was given right results, too."""
         bare = bool(verdicts) and all(map(is_bare, verdicts))
         lent = [note.about for v in verdicts if v.kind in RIGHT for note in v.notes if note.kind is NoteKind.LENT]
-        return cls(frozenset(v.kind for v in verdicts), any(v.rough for v in verdicts), bare, (*lent, ())[0])
+        kinds, rough = frozenset(v.kind for v in verdicts), any(v.rough for v in verdicts)
+        return cls(kinds, rough, bare, (*lent, ())[0], bool(lent) and not is_lent)
 
 
 def _is_bare(finding: Finding) -> bool:
@@ -76,7 +78,7 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
     if rule.follow_through is None:
         return verdicts
     first = verdicts[0]
-    wrong = forward.lent if _looks_into_nothing(first) else ()
+    wrong = forward.lent if forward.apart or _looks_into_nothing(first) else ()
     is_right = bool(forward.kinds & RIGHT) and not wrong
     # Beside a right forward there is nothing to be mended in its cache.
     purposes = (Purpose.HANDED_CACHE,) if is_right else BY_ITSELF

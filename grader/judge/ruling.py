@@ -66,7 +66,8 @@ def rule_on(
             lent = tuple(of for of in circumstance.lent if all(verdict.kind not in RIGHT for verdict in ruled[of]))
             unchanged = tuple(of for of in circumstance.lent if of not in lent and any(map(changes_input, ruled[of])))
             circumstance = replace(circumstance, lent=lent, unchanged=unchanged)
-        ruled[rule.name] = _rule(bench, rule.name, circumstance, Forward.of(forward), called, answered)
+        ahead = Forward.of(forward, bool(circumstance.lent))
+        ruled[rule.name] = _rule(bench, rule.name, circumstance, ahead, called, answered)
     return ruled
 
 

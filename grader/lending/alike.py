@@ -41,27 +41,29 @@ class Parted(NamedTuple):
         """Whether it is called with the same, and its object holds all that the reference's does; it may hold more.
 
         A function that an object holds is code: older keys have its name. How many axes of one an array has on it is
-        up to its class, which has been left what the check puts there in its own.
+        up to its class, which has been left what the check puts there in its own. So is a name of its own for it.
         """
-        given = _are_all_near(self.given, known.given, any_mask)
+        if not _are_all_near(self.given, known.given, any_mask):
+            return False
+        own = [held for name, held in self.held.items() if name not in known.held]
         held = [(name, of) for name, of in known.held.items() if not _is_code(of)]
-        return given and all(
-            _are_all_near(_with_axes_of(of, self.held.get(name, ())), of) or self._is_without(name, of, known)
+        return all(
+            any(_are_all_near(_with_axes_of(of, one), of) for one in ([self.held[name]] if name in self.held else own))
+            or self._is_without(name, of, own)
             for name, of in held
         )
 
-    def _is_without(self, name: str, of: Sequence[Told], known: Parted) -> bool:
+    def _is_without(self, name: str, of: Sequence[Told], own: Sequence[Sequence[Told]]) -> bool:
         """Whether the reference's holds zeros there, which are for later (`self.dW = np.zeros_like(W)`), and this one
-        nothing, or the number zero; and under no name of its own other numbers in their shape.
+        nothing, or the number zero; and under no name of its `own` other numbers in their shape.
         """
         there = self.held.get(name, ())
-        own = [one for other, parts in self.held.items() if other not in known.held for one in _arrays_in(parts)]
         zeros = [one.shape for one in _arrays_in(of) if one.ndim and not one.any()]
         is_nothing = all(isinstance(one, np.ndarray) and not (one.ndim and one.size) and not one.any() for one in there)
         return (
             is_nothing
             and 0 < len(zeros) == len(_arrays_in(of))
-            and not any(one.shape in zeros and one.any() for one in own)
+            and not any(one.shape in zeros and one.any() for parts in own for one in _arrays_in(parts))
         )
 
 
@@ -86,7 +88,7 @@ def _are_all_near(given: Sequence[Told], known: Sequence[Told], any_mask: bool =
         return False
     apart = [n for n, (one, of) in enumerate(zip(given, known, strict=True)) if not _are_near(one, of, any_mask)]
     alike = [one.shape for n, one in enumerate(given) if isinstance(one, np.ndarray) and n not in apart]
-    return all(_are_zero(given[n], known[n], alike) for n in apart)
+    return all(_are_zero(given[n], known[n], alike) or _is_spread(given[n], known[n], alike) for n in apart)
 
 
 def _are_zero(one: Told, known: Told, alike: Collection[tuple[int, ...]]) -> bool:
@@ -100,6 +102,23 @@ def _are_zero(one: Told, known: Told, alike: Collection[tuple[int, ...]]) -> boo
     small, large = sorted((one, known), key=lambda array: array.ndim)
     numbers = small.dtype.kind in "iuf" and large.dtype.kind in "iuf"
     return numbers and not small.ndim and large.shape in alike and not small.any() and not large.any()
+
+
+def _is_spread(one: Told, known: Told, alike: Collection[tuple[int, ...]]) -> bool:
+    """Whether one is the other where numpy has spread it over the axes of what is given elsewhere: nothing comes of it.
+
+    So is a mask for all heads at once: (N, 1, L, S) by one, (N, H, L, S) by another.
+    """
+    if not (isinstance(one, np.ndarray) and isinstance(known, np.ndarray)):
+        return False
+    small, large = sorted((one, known), key=lambda array: (array.size, array.ndim))
+    more = large.ndim - small.ndim
+    if more < 0 or any(size not in (1, of) for size, of in zip(small.shape, large.shape[more:], strict=True)):
+        return False
+    spread = [n for n, of in enumerate(large.shape) if n < more or of != small.shape[n - more]]
+    elsewhere = [shape for shape in alike if len(shape) == large.ndim]
+    told = all(any(shape[n] == large.shape[n] for shape in elsewhere) for n in spread)
+    return told and _are_near(np.broadcast_to(small, large.shape), large, any_mask=False)
 
 
 def _are_near(one: Told, known: Told, any_mask: bool) -> bool:

@@ -153,7 +153,7 @@ class Ledger:
 
 
 class Known(NamedTuple):
-    """The calls of one case, and of each the sum of its numbers, by which most others are told from it."""
+    """The calls of one case, and of each what its numbers come to, by which most others are told from it."""
 
     calls: tuple[LentCall, ...]
     told: tuple[Parted, ...]
@@ -165,7 +165,7 @@ class Known(NamedTuple):
     def of(cls, calls: tuple[LentCall, ...]) -> Known:
         """Add them up."""
         told = tuple(Parted.of(call.given) for call in calls)
-        sums = [_sum(one.given) for one in told]
+        sums = [_means(one.given) for one in told]
         masked = frozenset(call.function for call in calls if call.part == ANY_MASK and any(map(is_masked, call.given)))
         return cls(calls, told, np.array([total for total, _ in sums]), np.array([size for _, size in sums]), masked)
 
@@ -175,7 +175,7 @@ class Known(NamedTuple):
         One that is known as such a part alone, where that is asked for.
         """
         asked = Parted.of(given)
-        total, _ = _sum(asked.given)
+        total, _ = _means(asked.given)
         nearest, least = -1, np.inf
         with np.errstate(all="ignore"):
             near = np.flatnonzero(abs(self.sums - total) <= NEAR * self.sizes)
@@ -202,13 +202,13 @@ class Known(NamedTuple):
         return put_together(given, find)
 
 
-def _sum(given: Sequence[Told]) -> tuple[float, float]:
-    """The sum of all numbers but masks, and how large it might be if each were as large as the largest of its array."""
+def _means(given: Sequence[Told]) -> tuple[float, float]:
+    """The means of all arrays, masks left out, in one sum, and how large it might be: spread arrays keep theirs."""
     told = (one for one in given if isinstance(one, np.ndarray) and one.dtype.kind in "biuf")
     arrays = [(array.astype(np.float64), largest_of(array)) for array in told]
     with np.errstate(all="ignore"):
-        total = sum(float(array[abs(array) <= largest].sum()) for array, largest in arrays)
-        return total, sum(largest * array.size for array, largest in arrays)
+        total = sum(float(array[abs(array) <= largest].sum()) / max(array.size, 1) for array, largest in arrays)
+        return total, sum(largest for _, largest in arrays)
 
 
 def _apart(given: Sequence[Told], known: Sequence[Told]) -> float:

@@ -129,8 +129,12 @@ def _with_head(step: Step, solution: object) -> Step:
     return replace(step, head=head, new_head=new_head)
 
 
-DRAWING = Piece(0, 1, "def draw_some_numbers():\n    import random, numpy\n    random.random(), numpy.random.random(7)")
-"""A function that draws from the generators which all of a program shares."""
+DRAWING = Piece(
+    0, 1,
+    "def draw_some_numbers():\n    import random, numpy\n"
+    "    random.random(), numpy.random.random(7), numpy.random.default_rng()",
+)  # fmt: skip
+"""A function that draws from the generators which all of a program shares, and makes one that has no seed."""
 
 
 def behind_a_draw(question: Question) -> Question:

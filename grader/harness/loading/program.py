@@ -33,6 +33,7 @@ from grader.harness.loading.heads import leave_out_method, run_without
 from grader.harness.loading.own_modules import OwnModules, apart
 from grader.harness.loading.refused import REFUSALS, leave_out_refused, leave_out_tried, refusal
 from grader.harness.mending.masks import Masks
+from grader.harness.surroundings.unseeded import begin_again
 from grader.harness.texts import cell_file, describe_trouble, keep_source, lines_passed, name_type, show, told_of
 from grader.wire import WITHOUT, WITHOUT_PART, Loaded, Piece, Trouble
 
@@ -50,6 +51,7 @@ def seed_all() -> None:
     """Make what programs draw at random the same each time."""
     random.seed(SEED)
     np.random.seed(SEED)
+    begin_again(SEED)
 
 
 class Loader:

@@ -19,18 +19,26 @@ import numpy as np
 
 from grader.harness.mending.behind_lines import BehindLines, Named, Put
 from grader.harness.mending.mended import is_equal
-from grader.harness.mending.nearest import UNLIKE, Left, has_form_of, in_form_of, likeness_of, nearest
+from grader.harness.mending.nearest import (
+    UNLIKE,
+    Left,
+    has_form_of,
+    has_numbers_of,
+    in_form_of,
+    likeness_of,
+    nearest,
+)
 from grader.harness.mending.slips import slips_in
 from grader.wire import NEAREST, Outcome, Question, Step
 
 _CLOSE = 1e-9  # of the largest number: the same, and no epsilon more or less
 _ROUNDING = 64  # units of the last place, in float32
-_MOST_WAYS = 16  # to put parts: each is a run
+_MOST_WAYS = 20  # to put parts: each is a run
 _MOST_SLIPS = 4  # of what is kept
 _MOST_ROUNDS = 4  # of a loop
 _MOST_FORMS = 2  # of parts, in the place of one array; and the part itself
 _LONGEST = 0.2  # seconds, in which another way is begun: the call that all this is for has its limit
-_MOST_TWICE = 4  # names of the same numbers, of which each may stand for each part
+_MOST_TWICE = 4  # names of the same numbers, of which each may stand for each part; of those of another part, tries
 
 
 class Asked(Protocol):
@@ -158,7 +166,22 @@ def _of_parts(
     yield [Put(*pair) for pair in nearest(under_names, parts, known)]
     missing = _missing(parts, named)
     yield from _of_twice(_twice(named)[:_MOST_TWICE], missing[:_MOST_TWICE])
-    yield from _one_by_one(under_names, missing, known)
+    yield from _instead(named, parts, missing)
+    # Where none is missing, what should be one of them is worked out wrongly behind it.
+    yield from _one_by_one(under_names, missing or parts, known)
+
+
+def _instead(named: Sequence[Named], parts: Sequence[np.ndarray], missing: Sequence[np.ndarray]) -> Iterator[list[Put]]:
+    """A missing part under a name that has the numbers of another one: a deviation where a variance is due."""
+    others = {name: array for name, array in named if name and any(has_numbers_of(array, part) for part in parts)}
+    like = [
+        (likeness, name, n)
+        for name, array in others.items()
+        for n, right in enumerate(missing)
+        if array.any() and (likeness := likeness_of(array, right)) > UNLIKE
+    ]
+    for _, name, n in sorted(like, reverse=True)[:_MOST_TWICE]:
+        yield [Put(others[name], in_form_of(others[name], missing[n]), name)]
 
 
 def _one_by_one(
@@ -169,7 +192,7 @@ def _one_by_one(
     Of a single error all that is behind it comes out right then.
     """
     forms = [form for part in parts for form in _forms(part)]
-    for array in named:
+    for array in {(array.shape, array.tobytes()): array for array in named if array.any()}.values():
         is_right = any(is_equal(array, one) for one in known) or any(_stands_for(array, form) for form in forms)
         like = (
             [(likeness_of(array, form), n) for n, form in enumerate(forms)] if array.size > 1 and not is_right else []
@@ -192,7 +215,8 @@ def _twice(named: Sequence[Named]) -> list[Named]:
     return [
         (name, array)
         for name, array in named
-        if name and any(other not in ("", name) and is_equal(one, array) for other, one in named)
+        if name.isidentifier()
+        and any(other.isidentifier() and other != name and is_equal(one, array) for other, one in named)
     ]
 
 

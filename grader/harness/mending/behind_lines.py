@@ -22,6 +22,7 @@ from grader.harness.texts import cell_file
 _MOST_LINES = 20_000  # that are run while it is looked: they take a few milliseconds more by that
 _MOST_TIMES = 16  # that it is looked behind one line, which stands in a loop
 _MOST = 64  # arrays of one function, or of one thing that it has
+_MOST_SEEN = 256  # other ones of all functions: a layer has its weights in each of its methods, and their gradients
 _CELL = cell_file(0)[:-1]
 _FOR_ITER = dis.opmap["FOR_ITER"]
 _CACHE = dis.opmap["CACHE"]  # no step; that an argument is extended is one, and the one that Python tells of
@@ -29,7 +30,7 @@ _STORES = frozenset(step for name, step in dis.opmap.items() if name.startswith(
 _ENDS = _STORES.union(step for name, step in dis.opmap.items() if name.startswith("JUMP_"))
 
 Named = tuple[str, np.ndarray]
-"""An array under a name; under none where it stands within what has that name."""
+"""An array under a name, `.name` as an attribute of what has one; under none where it stands in a dict."""
 
 
 class Put(NamedTuple):
@@ -52,7 +53,12 @@ class BehindLines:
         self._shapes = {put.wrong.shape for put in self._puts}
         self._left = _MOST_LINES
         self._times: Counter[tuple[int, int]] = Counter()
-        self.seen: list[Named] = []
+        self._seen: dict[tuple[str, tuple[int, ...], bytes], np.ndarray] = {}
+
+    @property
+    def seen(self) -> list[Named]:
+        """What functions had as they ended, each once under a name; zeros, of which nothing is made right, once."""
+        return [(name, array) for (name, _, _), array in self._seen.items()]
 
     def __enter__(self) -> None:
         self._before = sys.gettrace()
@@ -85,9 +91,14 @@ class BehindLines:
             if array.shape in self._shapes:
                 self._put(name, array)
         if event == "return":
-            self.seen += [(name, array.copy()) for name, array in _arrays_of(frame) if array.size <= LARGEST]
-            del self.seen[_MOST:]
+            self._keep(frame)
         return self._look
+
+    def _keep(self, frame: FrameType) -> None:
+        for name, array in _arrays_of(frame) if len(self._seen) < _MOST_SEEN else ():
+            if array.size <= LARGEST:
+                place = (name if array.any() else "", array.shape, array.tobytes())
+                self._seen[place] = self._seen[place] if place in self._seen else array.copy()
 
     def _put(self, name: str, array: np.ndarray) -> None:
         fitting = (put for put in self._puts if put.name in ("", name) and is_equal(array, put.wrong))
@@ -117,8 +128,9 @@ def _arrays_of(frame: FrameType) -> Iterator[Named]:
     for name, part in list(frame.f_locals.items())[:_MOST]:
         if type(part) is np.ndarray:
             yield name, part
-        held = part if type(part) is dict else _attributes(part)
-        yield from (("", one) for one in list(held.values())[:_MOST] if type(one) is np.ndarray)
+        held = part if (is_dict := type(part) is dict) else _attributes(part)
+        arrays = [(key, one) for key, one in list(held.items())[:_MOST] if type(one) is np.ndarray]
+        yield from (("" if is_dict else f".{key}", one) for key, one in arrays)
 
 
 def _attributes(part: object) -> dict[str, Any]:

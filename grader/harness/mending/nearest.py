@@ -76,8 +76,8 @@ def nearest(held: Iterable[np.ndarray], rights: Sequence[np.ndarray], known: Seq
     """Pairs of a wrong array and the right one that it is most like, of those that nobody else is more like."""
     held = [array for array in held if array.dtype.kind == "f" and 1 < array.size <= LARGEST]
     with np.errstate(all="ignore"):
-        open_ones = [right for right in rights if not any(_is_close(array, right) for array in held)]
-        wrong = [array for array in held if not any(_is_close(array, right) for right in rights)]
+        open_ones = [right for right in rights if not any(has_numbers_of(array, right) for array in held)]
+        wrong = [array for array in held if not any(has_numbers_of(array, right) for right in rights)]
         wrong = [array for array in wrong if not any(is_equal(array, one) for one in known)]
         found = [
             (likeness_of(array, right), n, m) for n, array in enumerate(wrong) for m, right in enumerate(open_ones)
@@ -100,7 +100,8 @@ def has_form_of(array: np.ndarray, right: np.ndarray) -> bool:
     return array.shape == right.shape or (array.size == right.size and next(longer) == next(longer))
 
 
-def _is_close(array: np.ndarray, right: np.ndarray) -> bool:
+def has_numbers_of(array: np.ndarray, right: np.ndarray) -> bool:
+    """Whether they are the same, rounded otherwise, or but for an epsilon."""
     if not has_form_of(array, right):
         return False
     one, other = array.ravel(), right.ravel()
