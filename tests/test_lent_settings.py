@@ -94,7 +94,8 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     "None for later": (WRONG | {"np.zeros_like(g)": "None"}, "Norm.forward"),
     "something for later, by another name": (WRONG | {"self.dg = np.zeros_like(g)": "self.grad = g + 1"}, CALLERS),
     "something for later": (WRONG | {"np.zeros_like(g)": "np.ones_like(g)"}, CALLERS),
-    "weights under another name": (WRONG | {"self.g": "self.gamma"}, CALLERS),
+    "weights under another name": (WRONG | {"self.g": "self.gamma"}, "Norm.forward"),
+    "other weights under another name": (WRONG | {"self.g = g": "self.gamma = 2 * g", "self.g *": "g *"}, CALLERS),
 }  # fmt: skip
 
 
