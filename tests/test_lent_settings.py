@@ -95,7 +95,7 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     "something for later, by another name": (WRONG | {"self.dg = np.zeros_like(g)": "self.grad = g + 1"}, CALLERS),
     "something for later": (WRONG | {"np.zeros_like(g)": "np.ones_like(g)"}, CALLERS),
     "weights under another name": (WRONG | {"self.g": "self.gamma"}, "Norm.forward"),
-    "other weights under another name": (WRONG | {"self.g = g": "self.gamma = 2 * g", "self.g *": "g *"}, CALLERS),
+    "other weights so": (WRONG | {"self.g = g": "self.gamma = 2 * g", "self.g +": "self.gamma +"}, CALLERS),
 }  # fmt: skip
 
 
