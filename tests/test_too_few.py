@@ -1,6 +1,6 @@
 """A function that returns fewer results than are due earns what belongs to those that it returns.
 
-takes: a small assignment made here, of a backward, a loss and its gradients in a dict, and a pair; hand-ins to it.
+takes: a small assignment made here, of a backward, a loss and its gradients in a dict, gates, and a pair; hand-ins.
 gives: one promise a test, said in its docstring.
 must not know: the assignment that ships.
 """
@@ -31,6 +31,9 @@ def pull(dy, x, w):
 def loss(x, w):
     grads = {"w": x.T @ x @ w}
     return ((x @ w) ** 2).sum() / 2, grads
+
+def gates(dy, x):
+    return dy * x[:, :2], dy * x[:, 1:], dy * 2
 
 def with_steps(x, w):
     return 2 * x @ w, [x]
@@ -63,9 +66,10 @@ CASE"""
 CRITERIA = """
 of("pull", ("dy", "x", "w"), ("dx", "dw", "db"), ("dx", "dw", "db")),
 of("loss", ("x", "w"), ("loss", own("grads")), ("loss", "dw"), {"dw": "grads['w']"}),
+of("gates", ("dy", "x"), ("di", "df", "do"), ("di", "df", "do")),
 of("with_steps", ("x", "w"), ("y", own("steps")), ("y",)), *PAIR,
 """
-ALL = {"pull": 3, "loss": 2, "with_steps": 1, "forth": 1, "forth_back": 1}
+ALL = {"pull": 3, "loss": 2, "gates": 3, "with_steps": 1, "forth": 1, "forth_back": 1}
 NOT_THERE = "`{}` is not among what was returned, where an array of numbers is due."
 HAND_INS: dict[str, tuple[Mapping[str, str], Mapping[str, int], str]] = {
     # what is changed, what is earned by that where that is not all, and what is told
@@ -80,6 +84,12 @@ HAND_INS: dict[str, tuple[Mapping[str, str], Mapping[str, int], str]] = {
     ),
     "in another order": (
         {"return dx, dw, dy.sum(axis=0)": "return dw, dx"}, {"pull": 1}, NOT_THERE.format("dx"),
+    ),
+    # of results of the same shape the numbers tell
+    "the first of one shape": ({"return dy * x[:, :2], ": "return "}, {"gates": 2}, NOT_THERE.format("di")),
+    "one between of one shape": ({":2], dy * x[:, 1:], ": ":2], "}, {"gates": 2}, NOT_THERE.format("df")),
+    "a wrong one, and the first": (
+        {"return dy * x[:, :2], dy * x[:, 1:]": "return dy * x[:, 1:] + 1"}, {"gates": 1}, "is not among",
     ),
     "one of them is None": ({"dw, dy.sum(axis=0)": "dw, None"}, {"pull": 2}, "`db` is None."),
     "no dict": ({"sum() / 2, grads": "sum() / 2"}, {"loss": 1}, "`grads` is not among what was returned"),
@@ -98,7 +108,8 @@ def key(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> AnswerKey
     whole = ASSIGNMENT.replace("CASE", CALLS, 1).replace("INPUTS", "drawn").replace("ALTERNATIVES", "")
     whole = whole.replace("MISTAKES", "").replace("CRITERIA,", CRITERIA.strip())
     return compile_key(
-        write(tmp_path_factory.mktemp("few"), whole=whole, passes=RIGHT, handout="dx, dw, db, grads['w']"), sandbox
+        write(tmp_path_factory.mktemp("few"), whole=whole, passes=RIGHT, handout="dx, dw, db, grads['w'], di, df, do"),
+        sandbox,
     )
 
 
