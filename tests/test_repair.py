@@ -281,6 +281,14 @@ def test_a_good_line_is_left_alone_beside_a_broken_one(broken: str) -> None:
     assert found.troubles
 
 
+@pytest.mark.parametrize("said", ["Uses `x` and `w`.", "print x", "raise E, x", "exec x", "a <> b", "0777"])
+def test_the_end_of_a_text_above_a_broken_line_is_left_alone(said: str) -> None:
+    """It is no Python 2, whatever it looks like by itself."""
+    text = f't = """of x\n{said}"""'
+    found = repair(f"{text}\ny = x w")
+    assert (found.source, found.remarks) == (f"{text}\n", [])
+
+
 def test_python_2s_except_is_read_as_python_3s() -> None:
     """`except E, e:` catches as it did."""
     found = repair("try:\n    f()\nexcept (ValueError, m.Error), e: print e")
