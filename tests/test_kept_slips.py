@@ -129,6 +129,20 @@ HAND_INS = {
     "a scale, and a backward that has it twice": (*drop("mask * keep", "cache * 2"), False),
     "a deviation that is none": (*norm("x.var(axis=0) + 1e-5"), True),
     "with an epsilon of its own": (*norm("np.sqrt(x.var(axis=0)) + 0.1"), True),
+    # the line behind what is kept may as well be the wrong one
+    "a deviation that is right, multiplied by": (
+        *norm("np.sqrt(x.var(axis=0) + 1e-5)", "(x - x.mean(axis=0)) * std"), True,
+    ),
+    "one through it, divided by": (
+        *norm("1 / np.sqrt(x.var(axis=0) + 1e-5)", "(x - x.mean(axis=0)) / std", "* std"), True,
+    ),
+    "a variance, whose root is due in both": (*norm("x.var(axis=0) + 1e-5", back="/ np.sqrt(std)"), True),
+    "a deviation that is right, and a factor": (
+        *norm("np.sqrt(x.var(axis=0) + 1e-5)", "2 * (x - x.mean(axis=0)) / std"), True,
+    ),
+    "one through it, and neither": (
+        *norm("1 / np.sqrt(x.var(axis=0) + 1e-5)", "(x - x.mean(axis=0)) / std", "* std ** 2"), False,
+    ),
     "one through it": (
         *norm("1 / (x.std(axis=0, keepdims=True) + 0.1)", "(x - x.mean(axis=0)) * std", "* std"), True,
     ),

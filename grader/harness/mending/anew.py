@@ -21,7 +21,7 @@ from grader.harness.mending.behind_lines import BehindLines, Named, Put
 from grader.harness.mending.mended import is_equal
 from grader.harness.mending.nearest import UNLIKE, Left, has_form_of, in_form_of, likeness_of, nearest
 from grader.harness.mending.slips import slips_in
-from grader.wire import NEAREST, Outcome, Question, Step
+from grader.wire import NEAREST, SLIPS, Outcome, Question, Step
 
 _CLOSE = 1e-9  # of the largest number: the same, and no epsilon more or less
 _ROUNDING = 64  # units of the last place, in float32
@@ -63,7 +63,7 @@ def right_anew(
         return None
     known = list(question.inputs.values())
     parts = [question.inputs[name] for of, name in step.mends if of == NEAREST]
-    rights = {of: question.inputs[name] for of, name in step.mends if of != NEAREST}
+    rights = {of: question.inputs[name] for of, name in step.mends if of not in (NEAREST, SLIPS)}
 
     def run(puts: Sequence[Put]) -> tuple[Anew, Sequence[Named]]:
         again = begin(looking := BehindLines(puts))
@@ -74,9 +74,10 @@ def right_anew(
     results = _of_results(rights, own, known)
     likest = [Put(*pair) for pair in nearest(kept, parts, known)] if parts else []
     ways = _of_parts(parts, kept, likest, lambda: run(())[1], known) if parts else iter([results])
-    open_ones = [array for array in kept if not any(_stands_for(array, part) for part in parts)] if parts else kept
-    slips = slips_in(open_ones, [*results, *likest], known, masks_alone=not parts)
-    ways = chain(islice(slips, _MOST_SLIPS), ways)
+    if any(of == SLIPS for of, _ in step.mends):
+        open_ones = [array for array in kept if not any(_stands_for(array, part) for part in parts)]
+        slips = slips_in(open_ones, [*results, *likest], known, masks_alone=not parts)
+        ways = chain(islice(slips, _MOST_SLIPS), ways)
     best: tuple[Sequence[Put], Left] | None = None
     end = perf_counter() + _LONGEST
     tried = False
