@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import nbformat
 import pytest
 from conftest import changed
+from nbformat import v4
 from test_compile_key import ASSIGNMENT, write
 
 from grader.answer_key import AnswerKey
@@ -93,6 +95,7 @@ HAND_INS: dict[str, tuple[Mapping[str, str], Mapping[str, int], str]] = {
     ),
     "one of them is None": ({"dw, dy.sum(axis=0)": "dw, None"}, {"pull": 2}, "`db` is None."),
     "no dict": ({"sum() / 2, grads": "sum() / 2"}, {"loss": 1}, "`grads` is not among what was returned"),
+    "a list of some": ({"return dx, dw, dy.sum(axis=0)": "return [dx, dw]"}, {"pull": 2}, NOT_THERE.format("db")),
     "no cache, which is its own fault": ({"x @ w, (x, w)": "x @ w"}, {"forth": 0}, "where (y, cache) is due."),
     "nothing that any case asks for": ({"2 * x @ w, [x]": "2 * x @ w"}, {"with_steps": 0}, "where (y, steps) is due."),
     "an empty dict": ({'{"w": x.T @ x @ w}': "{}"}, {"loss": 1}, "Nothing is left in `grads['w']`"),
@@ -124,3 +127,28 @@ def test_what_is_returned_counts_where_something_is_forgotten(
     assert {one.name: int(one.points or 0) for one in record.criteria} == {**ALL, **earned}
     assert any(told in one.headline for one in record.criteria)
     assert len([note for note in record.notes if "fewer results" in note]) == ("not among" in told)
+
+
+def test_a_function_in_a_file_that_the_notebook_imports_is_asked_so_too(
+    key: AnswerKey, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """It is the one of that file; so is one that gives its results in another order."""
+    few = changed(RIGHT, {"dw, dy.sum(axis=0)": "dw", "return x @ w, (x, w)": "return (x, w), x @ w"})
+    cells = [v4.new_code_cell(text) for text in (f"%%writefile few.py\n{few}", "from few import pull, forth")]
+    (tmp_path / "few.ipynb").write_text(nbformat.writes(v4.new_notebook(cells=cells)), encoding="utf-8")
+    pull, *_, forth, _ = grade_one(Desk(key, sandbox), one_submission(tmp_path / "few.ipynb")).criteria
+    assert "one place too late" in forth.headline
+    assert (pull.points, pull.headline.startswith(NOT_THERE.format("db"))) == (2, True)
+
+
+def test_two_that_forget_something_are_told_what_they_are_to_return(
+    key: AnswerKey, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """All that is due, in its order: not the one thing alone that is missing."""
+    few = changed(RIGHT, {"dw, dy.sum(axis=0)": "dw", "sum() / 2, grads": "sum() / 2"})
+    (tmp_path / "few.py").write_text(few, encoding="utf-8")
+    record = grade_one(Desk(key, sandbox), one_submission(tmp_path / "few.py"))
+    pull, loss = record.criteria[:2]
+    assert (pull.points, loss.points) == (2, 1)
+    assert pull.next_step == "Return `db` as a numpy array of numbers, and all results in the order (dx, dw, db)."
+    assert loss.next_step == "Return (loss, grads), in this order."

@@ -11,14 +11,13 @@ not of that kind: what its backward has of it is told by itself.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.answering.answered import Answered, better_of, saying
-from grader.answering.instead import module_of
+from grader.answering.instead import module_of, with_instead
 from grader.answering.sittings import Known, sit_exam
 from grader.extract import Chosen, with_gaps
 from grader.feedback.file_notes import note_on_too_few
@@ -66,7 +65,7 @@ def _with_gaps(
     """What it answers where its results stand at these places."""
     due, found = len(re.findall(r"\w+", rule.gives)), chosen.extract
     piece = with_gaps(rule.name, rule.takes, kept, due, module_of(found, rule.name))
-    program = replace(found.program, definitions=(*found.program.definitions, piece))
+    program = with_instead(found.program, {rule.name: piece})
     return sit_exam(key, sandbox, program, asked, clock=clock).outcomes
 
 
