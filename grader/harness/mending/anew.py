@@ -75,7 +75,8 @@ def right_anew(
     likest = [Put(*pair) for pair in nearest(kept, parts, known)] if parts else []
     ways = _of_parts(parts, kept, likest, lambda: run(())[1], known) if parts else iter([results])
     if any(of == SLIPS for of, _ in step.mends):
-        open_ones = [array for array in kept if not any(_stands_for(array, part) for part in parts)]
+        forms = [form for part in parts for form in _forms(part)]
+        open_ones = [array for array in kept if not any(_stands_for(array, form) for form in forms)]
         slips = slips_in(open_ones, [*results, *likest], known, masks_alone=not parts)
         ways = chain(islice(slips, _MOST_SLIPS), ways)
     best: tuple[Sequence[Put], Left] | None = None
