@@ -72,6 +72,12 @@ TAKEN = {
 }
 LATER = "        self.dg = np.zeros_like(g)\n"
 CLASS = NORM[NORM.index("class Norm:") : NORM.index("class Block:")]
+AT_RUN_TIME = {
+    "class Norm:": "class _Norm:",
+    "class Block:": 'Norm = type("Norm", (_Norm,), {})\n\n\nclass Block:',
+    "        self.g = g\n": "        self.g, self.two = g, 2\n",
+    "return 2 * layer": "return layer.two * layer",
+}
 NO_INIT = {"class Norm:\n    def __init__(self, g):": "class Norm:\n    def __init__(self, g:"}
 CHOSEN = {"layer = Norm(g)": "layer = Norm(g, 0.5)"}
 CALLERS = "Norm.forward Block.forward twice"
@@ -99,6 +105,7 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     "nothing in it": ({CLASS: "class Norm:\n    pass\n\n"}, "Norm.forward"),
     "its first line cannot be read": ({"class Norm:": "class Norm"}, "Norm.forward"),
     "its constructor cannot be read": (NO_INIT, "Norm.forward"),
+    "one that is made at run time": (WRONG | AT_RUN_TIME, "Norm.forward"),
     "no such class, and other weights": ({CLASS: "", "Norm(g)": "Norm(g + 1)"}, CALLERS),
     "its constructor cannot be read, and other weights": (
         NO_INIT | {"= Norm(g)": "= Norm(g + 1)"}, CALLERS,

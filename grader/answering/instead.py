@@ -24,8 +24,9 @@ def never_to_run(key: AnswerKey, found: Extract, of: Mapping[str, Verdict], call
     A method is called beside what is lent for it, as nobody knows what else it leaves on its object. A class that is
     not there, is empty, or has no constructor that can be read, is made: its objects hold what they are made with.
     """
-    there = {"", *(name.rpartition(".")[0] for name in found.places)}
-    there -= {name.removesuffix(".__init__") for name in found.lost.keys() - found.places.keys()}
+    classes = {name.rpartition(".")[0] for name in found.places}
+    lost = found.lost.keys() - found.places.keys()
+    unmade = {name.removesuffix(".__init__") for name in lost if name.endswith(".__init__")}
     rules = sorted(key.rubric.criteria, key=lambda rule: len(rule.made))
     made = {rule.name.rpartition(".")[0]: rule.made for rule in rules if rule.name in called}
     idle = {
@@ -34,7 +35,8 @@ def never_to_run(key: AnswerKey, found: Extract, of: Mapping[str, Verdict], call
         if rule.name in called
         and (of[rule.name].kind is Kind.TIMED_OUT or (of[rule.name].kind is Kind.MISSING and "." in rule.name))
     }
-    owners = [owner for owner in sorted(made) if made[owner] and owner not in there]
+    gone = unmade | {name.rpartition(".")[0] for name in idle} - classes
+    owners = [owner for owner in sorted(made) if made[owner] and owner in gone]
     return {f"{owner}.__init__": keeping_all(owner, _made_with(made[owner])) for owner in owners} | idle
 
 
