@@ -91,6 +91,15 @@ def drop(x, mask, keep):
 def drop_back(dout, cache):
     return dout * {cache}
 """
+DROP_OFF = """
+def drop(x, mask, keep):
+    scaled = mask / keep
+    return {factor} x * scaled, (scaled, keep)
+
+def drop_back(dout, cache):
+    scaled, keep = cache
+    return {factor} dout * scaled
+"""
 NORM_KEEPS = """
 def norm(x, g, b):
     std = {std}
@@ -112,6 +121,10 @@ def drop(scaled: str, cache: str = "cache") -> tuple[str, str]:
     return "drop", RAMP + DROP_KEEPS.format(scaled=scaled, cache=cache) + NORM
 
 
+def twice_off(factor: str) -> tuple[str, str]:
+    return "drop", RAMP + DROP_OFF.format(factor=factor) + NORM
+
+
 def norm(std: str, xhat: str = "(x - x.mean(axis=0)) / std", back: str = "/ std") -> tuple[str, str]:
     return "norm", RAMP + DROP + NORM_KEEPS.format(std=std, xhat=xhat, back=back)
 
@@ -126,9 +139,27 @@ HAND_INS = {
     "a mask times its scale": (*drop("mask * keep"), True),
     "a scale of the others": (*drop("mask / (1 - keep)"), True),
     "the others, scaled": (*drop("(1 - mask) / keep"), True),
+    "a mask of twos": (*drop("mask * 2 / keep", "cache"), True),
+    "a factor too many in both": (*twice_off("2 *"), False),
+    "another sign in both": (*twice_off("-1 *"), False),
+    "the scale on the wrong side in both": (*twice_off("keep ** 2 *"), False),
     "a scale, and a backward that has it twice": (*drop("mask * keep", "cache * 2"), False),
     "a deviation that is none": (*norm("x.var(axis=0) + 1e-5"), True),
     "with an epsilon of its own": (*norm("np.sqrt(x.var(axis=0)) + 0.1"), True),
+    # the line behind what is kept may as well be the wrong one
+    "a deviation that is right, multiplied by": (
+        *norm("np.sqrt(x.var(axis=0) + 1e-5)", "(x - x.mean(axis=0)) * std"), True,
+    ),
+    "one through it, divided by": (
+        *norm("1 / np.sqrt(x.var(axis=0) + 1e-5)", "(x - x.mean(axis=0)) / std", "* std"), True,
+    ),
+    "a variance, whose root is due in both": (*norm("x.var(axis=0) + 1e-5", back="/ np.sqrt(std)"), True),
+    "a deviation that is right, and a factor": (
+        *norm("np.sqrt(x.var(axis=0) + 1e-5)", "2 * (x - x.mean(axis=0)) / std"), True,
+    ),
+    "one through it, and neither": (
+        *norm("1 / np.sqrt(x.var(axis=0) + 1e-5)", "(x - x.mean(axis=0)) / std", "* std ** 2"), False,
+    ),
     "one through it": (
         *norm("1 / (x.std(axis=0, keepdims=True) + 0.1)", "(x - x.mean(axis=0)) * std", "* std"), True,
     ),
@@ -186,7 +217,16 @@ def test_what_is_kept_is_turned_over_or_scaled(name: str) -> None:
 def test_with_a_result_alone_nothing_is_scaled_but_masks() -> None:
     """Nobody knows whether a part of it is right, and it is twice too large behind that."""
     kept = [np.array([4.0, 6.0]), 2.0 * (X > 2)]
-    (turned,), (more,), (less,) = slips_in(kept, [Put(2 * X, X)], [], masks_alone=True)
-    assert all(put.wrong is kept[1] for put in (turned, more, less))
-    assert (more.right == kept[1] / 2).all()
-    assert (less.right == kept[1] * 2).all()
+    (turned,), (less,) = slips_in(kept, [Put(2 * X, X)], [], masks_alone=True)
+    assert all(put.wrong is kept[1] for put in (turned, less))
+    assert (less.right == kept[1] / 2).all()
+
+
+def test_a_mask_is_scaled_to_ones_or_to_what_an_input_is_multiplied_by() -> None:
+    """Whatever else would make the result right says nothing of the mask."""
+    kept = [0.5 * (X > 2)]
+    right = 3 * X * (X > 2)
+    _, more = (put for way in slips_in(kept, [Put(X * kept[0], right)], [X], masks_alone=True) for put in way)
+    assert (more.right == 3.0 * (X > 2)).all()
+    twice = 2 * X * kept[0]
+    (_,) = (put for way in slips_in(kept, [Put(twice, right)], [X], masks_alone=True) for put in way)

@@ -263,6 +263,8 @@ TIES = {
     "a label, and a number that is no whole one": ("[0.0, 2.5, 1.0]", "(x == 1.0) + (x > 2.5) + 3", True),
     "where the largest is": ("[1.0, 2.0, 2.0]", "(x == x.max()) * 3", True),
     "a threshold of whole numbers": ("[1.0, 2.0, 3.0]", "(x > 2) * 7 + 1", True),
+    "two thresholds of whole numbers": ("[1.0, 2.0, 3.0]", "(x > 1) * 3 + (x >= 3) * 5 + 1", True),
+    "a label, and a threshold": ("[1.0, 2.0, 3.0]", "(x == 1.0) + (x > 2) * 5 + 1", True),
     "a label": ("[0.0, 2.0, 1.0]", "x.astype(int) + 3", False),
 }
 

@@ -126,6 +126,10 @@ LINES = [
     ("s = `x` + '`' + `y[0]`.z # `", "s = repr(x) + '`' + repr(y[0]).z"),
     ("os.chmod(f, 0777); w = 1e-01 + 007 - 08.5", "os.chmod(f, 0o777); w = 1e-01 + 0o7 - 08.5"),
     ("s = ur'a' + u'b'", "s = r'a' + u'b'"),
+    ("if x: exec a; exec b; raise F, 'b'", "if x: exec(a); exec(b); raise F('b')"),
+    ("exec (a); s = '; exec b'; exec c", "exec(a); s = '; exec b'; exec(c)"),
+    ("exec f(a in b) in d; exec margin in d", "exec(f(a in b), d); exec(margin, d)"),
+    ("n = 0777 + 07.5", "n = 0o777 + 7.5"),
     ("a = x <> '<> 10L' # <>", "a = x != '<> 10L' # <>"),
     ("n = 10L + 0xFFl", "n = 10 + 0xFF"),
 ]
@@ -161,6 +165,8 @@ def test_a_line_is_read_as_what_it_says(line: str, read: str) -> None:
         "raise e.of(1), 'a'",
         "exec(x) y",
         "exec = y z",
+        "exec code]",
+        "exec # a\ny z",
         "a = `x",
         "a = ``",
         "a = 'x' 08",
@@ -281,10 +287,20 @@ def test_a_good_line_is_left_alone_beside_a_broken_one(broken: str) -> None:
     assert found.troubles
 
 
+@pytest.mark.parametrize("said", ["Uses `x` and `w`.", "print x", "raise E, x", "exec x", "a <> b", "0777"])
+def test_the_end_of_a_text_above_a_broken_line_is_left_alone(said: str) -> None:
+    """It is no Python 2, whatever it looks like by itself."""
+    text = f't = """of x\n{said}"""'
+    found = repair(f"{text}\ny = x w")
+    assert (found.source, found.remarks) == (f"{text}\n", [])
+
+
 def test_python_2s_except_is_read_as_python_3s() -> None:
     """`except E, e:` catches as it did."""
     found = repair("try:\n    f()\nexcept (ValueError, m.Error), e: print e")
     assert found.source == "try:\n    f()\nexcept (ValueError, m.Error) as e: print(e)"
+    found = repair("try:\n    f()\nexcept (ValueError, m.Error), E: print e")
+    assert found.source == "try:\n    f()\nexcept (ValueError, m.Error) as E: print(e)"
     found = repair("try:\n    f()\nexcept ValueError, e:\n    print e")
     assert found.source == "try:\n    f()\nexcept ValueError as e:\n    print(e)"
     assert "line 3: Python 2's except was read as Python 3's" in found.remarks

@@ -952,6 +952,17 @@ LOOPS = {
     "added up in full": ("    db = 0\n    for row in x:\n        db = db + row\n    return db", "Mend it."),
     "a row in each round": ("    for i in range(3):\n        db[i] = x[i]\n    return db", "Mend it."),
     "a place that is worked out": ("    for i in x:\n        j = 2 - i\n        db[j] = i\n    return db", "Mend it."),
+    "a row of what is filled": ("    for r, v in zip(db, x):\n        r[:] = v\n    return db", "Mend it."),
+    "a row by its name": ("    for i in x:\n        r = db[i]\n        r[0] = i\n    return db", "Mend it."),
+    "a place that is counted on an object": (
+        "    for k in x:\n        db[self.t] = k\n        self.t += 1\n    return db",
+        "Mend it.",
+    ),
+    "a place that is asked for": ("    for k in x:\n        db[next(at)] = k\n    return db", "Mend it."),
+    "a place that is counted in a list": (
+        "    for k in x:\n        db[n[0]] = k\n        n[0] += 1\n    return db",
+        "Mend it.",
+    ),
     "read in the same round": (
         "    db, all = 0, []\n    for row in x:\n        db = row\n        all.append(db)\n    return db",
         "Mend it.",

@@ -1,6 +1,6 @@
 """A function that returns fewer results than are due earns what belongs to those that it returns.
 
-takes: a small assignment made here, of a backward, a loss and its gradients in a dict, and a pair; hand-ins to it.
+takes: a small assignment made here, of a backward, a loss and its gradients in a dict, gates, and a pair; hand-ins.
 gives: one promise a test, said in its docstring.
 must not know: the assignment that ships.
 """
@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import nbformat
 import pytest
 from conftest import changed
+from nbformat import v4
 from test_compile_key import ASSIGNMENT, write
 
 from grader.answer_key import AnswerKey
@@ -31,6 +33,9 @@ def pull(dy, x, w):
 def loss(x, w):
     grads = {"w": x.T @ x @ w}
     return ((x @ w) ** 2).sum() / 2, grads
+
+def gates(dy, x):
+    return dy * x[:, :2], dy * x[:, 1:], dy * 2
 
 def with_steps(x, w):
     return 2 * x @ w, [x]
@@ -63,9 +68,10 @@ CASE"""
 CRITERIA = """
 of("pull", ("dy", "x", "w"), ("dx", "dw", "db"), ("dx", "dw", "db")),
 of("loss", ("x", "w"), ("loss", own("grads")), ("loss", "dw"), {"dw": "grads['w']"}),
+of("gates", ("dy", "x"), ("di", "df", "do"), ("di", "df", "do")),
 of("with_steps", ("x", "w"), ("y", own("steps")), ("y",)), *PAIR,
 """
-ALL = {"pull": 3, "loss": 2, "with_steps": 1, "forth": 1, "forth_back": 1}
+ALL = {"pull": 3, "loss": 2, "gates": 3, "with_steps": 1, "forth": 1, "forth_back": 1}
 NOT_THERE = "`{}` is not among what was returned, where an array of numbers is due."
 HAND_INS: dict[str, tuple[Mapping[str, str], Mapping[str, int], str]] = {
     # what is changed, what is earned by that where that is not all, and what is told
@@ -81,8 +87,15 @@ HAND_INS: dict[str, tuple[Mapping[str, str], Mapping[str, int], str]] = {
     "in another order": (
         {"return dx, dw, dy.sum(axis=0)": "return dw, dx"}, {"pull": 1}, NOT_THERE.format("dx"),
     ),
+    # of results of the same shape the numbers tell
+    "the first of one shape": ({"return dy * x[:, :2], ": "return "}, {"gates": 2}, NOT_THERE.format("di")),
+    "one between of one shape": ({":2], dy * x[:, 1:], ": ":2], "}, {"gates": 2}, NOT_THERE.format("df")),
+    "a wrong one, and the first": (
+        {"return dy * x[:, :2], dy * x[:, 1:]": "return dy * x[:, 1:] + 1"}, {"gates": 1}, "is not among",
+    ),
     "one of them is None": ({"dw, dy.sum(axis=0)": "dw, None"}, {"pull": 2}, "`db` is None."),
     "no dict": ({"sum() / 2, grads": "sum() / 2"}, {"loss": 1}, "`grads` is not among what was returned"),
+    "a list of some": ({"return dx, dw, dy.sum(axis=0)": "return [dx, dw]"}, {"pull": 2}, NOT_THERE.format("db")),
     "no cache, which is its own fault": ({"x @ w, (x, w)": "x @ w"}, {"forth": 0}, "where (y, cache) is due."),
     "nothing that any case asks for": ({"2 * x @ w, [x]": "2 * x @ w"}, {"with_steps": 0}, "where (y, steps) is due."),
     "an empty dict": ({'{"w": x.T @ x @ w}': "{}"}, {"loss": 1}, "Nothing is left in `grads['w']`"),
@@ -98,7 +111,8 @@ def key(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> AnswerKey
     whole = ASSIGNMENT.replace("CASE", CALLS, 1).replace("INPUTS", "drawn").replace("ALTERNATIVES", "")
     whole = whole.replace("MISTAKES", "").replace("CRITERIA,", CRITERIA.strip())
     return compile_key(
-        write(tmp_path_factory.mktemp("few"), whole=whole, passes=RIGHT, handout="dx, dw, db, grads['w']"), sandbox
+        write(tmp_path_factory.mktemp("few"), whole=whole, passes=RIGHT, handout="dx, dw, db, grads['w'], di, df, do"),
+        sandbox,
     )
 
 
@@ -113,3 +127,28 @@ def test_what_is_returned_counts_where_something_is_forgotten(
     assert {one.name: int(one.points or 0) for one in record.criteria} == {**ALL, **earned}
     assert any(told in one.headline for one in record.criteria)
     assert len([note for note in record.notes if "fewer results" in note]) == ("not among" in told)
+
+
+def test_a_function_in_a_file_that_the_notebook_imports_is_asked_so_too(
+    key: AnswerKey, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """It is the one of that file; so is one that gives its results in another order."""
+    few = changed(RIGHT, {"dw, dy.sum(axis=0)": "dw", "return x @ w, (x, w)": "return (x, w), x @ w"})
+    cells = [v4.new_code_cell(text) for text in (f"%%writefile few.py\n{few}", "from few import pull, forth")]
+    (tmp_path / "few.ipynb").write_text(nbformat.writes(v4.new_notebook(cells=cells)), encoding="utf-8")
+    pull, *_, forth, _ = grade_one(Desk(key, sandbox), one_submission(tmp_path / "few.ipynb")).criteria
+    assert "one place too late" in forth.headline
+    assert (pull.points, pull.headline.startswith(NOT_THERE.format("db"))) == (2, True)
+
+
+def test_two_that_forget_something_are_told_what_they_are_to_return(
+    key: AnswerKey, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """All that is due, in its order: not the one thing alone that is missing."""
+    few = changed(RIGHT, {"dw, dy.sum(axis=0)": "dw", "sum() / 2, grads": "sum() / 2"})
+    (tmp_path / "few.py").write_text(few, encoding="utf-8")
+    record = grade_one(Desk(key, sandbox), one_submission(tmp_path / "few.py"))
+    pull, loss = record.criteria[:2]
+    assert (pull.points, loss.points) == (2, 1)
+    assert pull.next_step == "Return `db` as a numpy array of numbers, and all results in the order (dx, dw, db)."
+    assert loss.next_step == "Return (loss, grads), in this order."

@@ -17,6 +17,7 @@ from grader.answering.as_methods import meant_by, with_methods
 from grader.answering.instead import gives_one_number, lines_of, never_to_run, with_instead
 from grader.answering.one_by_one import asked_one_by_one
 from grader.answering.sittings import Known, Pair, pairs_of, sit_exam, sit_lent, sit_with_all_cells
+from grader.answering.slips import with_slips_put_right
 from grader.answering.too_few import with_too_few
 from grader.answering.turned import with_results_as_due
 from grader.extract import Chosen, said_of, undone, with_earlier, without_asserts
@@ -64,7 +65,7 @@ def _answer(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, known: Known | Non
     best = _with_all_cells(key, sandbox, chosen, first, pairs, clock) if pairs else first
     for ask_again in (
         _without_asserts, _with_lines_of_forward, asked_one_by_one, with_results_as_due, with_too_few,
-        _with_lent_results, partial(_with_lent_results, of_lines=True),
+        with_slips_put_right, _with_lent_results, partial(_with_lent_results, of_lines=True),
     ):  # fmt: skip
         best = ask_again(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
     return best

@@ -22,23 +22,22 @@ def never_to_run(key: AnswerKey, found: Extract, of: Mapping[str, Verdict], call
     """What would not come back, and methods that are not there: each as one that does nothing.
 
     A method is called beside what is lent for it, as nobody knows what else it leaves on its object. A class that is
-    not there at all is made, so that what its objects are made with is held by them.
+    not there, is empty, or has no constructor that can be read, is made: its objects hold what they are made with.
     """
     classes = {name.rpartition(".")[0] for name in found.places}
-    there = {"", *(name.split(".")[0] for name in (*found.places, *found.lost))}
-    gone = {rule.name.rpartition(".")[0]: rule.made for rule in key.rubric.criteria}
-    gone = {owner: made for owner, made in gone.items() if owner not in there}
+    lost = found.lost.keys() - found.places.keys()
+    unmade = {name.removesuffix(".__init__") for name in lost if name.endswith(".__init__")}
+    rules = sorted(key.rubric.criteria, key=lambda rule: len(rule.made))
+    made = {rule.name.rpartition(".")[0]: rule.made for rule in rules if rule.name in called}
     idle = {
         rule.name: giving_nothing(rule.name, rule.takes, module_of(found, rule.name))
         for rule in key.rubric.criteria
         if rule.name in called
-        and (
-            of[rule.name].kind is Kind.TIMED_OUT
-            or (of[rule.name].kind is Kind.MISSING and rule.name.rpartition(".")[0] in (classes - {""} | gone.keys()))
-        )
+        and (of[rule.name].kind is Kind.TIMED_OUT or (of[rule.name].kind is Kind.MISSING and "." in rule.name))
     }
-    owners = sorted({name.rpartition(".")[0] for name in idle} & gone.keys())
-    return {f"{owner}.__init__": keeping_all(owner, _made_with(gone[owner])) for owner in owners if gone[owner]} | idle
+    gone = unmade | {name.rpartition(".")[0] for name in idle} - classes
+    owners = [owner for owner in sorted(made) if made[owner] and owner in gone]
+    return {f"{owner}.__init__": keeping_all(owner, _made_with(made[owner])) for owner in owners} | idle
 
 
 def _made_with(made: str) -> list[str]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from grader.answer_key import AnswerKey
 from grader.answering.answered import Answered, better_of, earned, is_better, saying
+from grader.answering.instead import with_instead
 from grader.answering.sittings import Known, pairs_of, sit_exam
 from grader.extract import Chosen, last_put_first, put_in_number
 from grader.feedback.file_notes import note_on_order
@@ -40,7 +41,7 @@ def with_results_as_due(
     pairs = [pair.criteria for pair in pairs_of(key) if pair.criteria[0] in made]
     if not pairs:
         return first
-    program = replace(chosen.extract.program, definitions=(*chosen.extract.program.definitions, *made.values()))
+    program = with_instead(chosen.extract.program, made)
     asked = Known(frozenset().union(*pairs), first.outcomes)
     again = sit_exam(key, sandbox, program, asked, clock=clock).outcomes
     after = judge(key, again, first.evidence)

@@ -17,6 +17,7 @@ from grader.answer_key import AnswerKey
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam, find
 from grader.judge.verdict import Flaw
+from grader.largest import near_in
 from grader.plan import CallPlan, Entry, Purpose
 from grader.wire import Outcome, Piece, Question
 
@@ -55,6 +56,7 @@ Label = tuple[str, str]
 """A criterion and an input of it."""
 Ask = Callable[[CallPlan], Sequence[tuple[Outcome, ...]]]
 """Lets the reference answer a plan."""
+NEAR = 1e-6  # of the largest number: the same result
 A_LITTLE = 1e-9  # of each number: far below any tolerance, and far above rounding
 
 
@@ -160,8 +162,8 @@ def _larger(key: AnswerKey, ask: Ask, labels: Container[Label]) -> list[Told]:
 
 
 def _labels(key: AnswerKey, ask: Ask, told: Collection[Told]) -> set[Label]:
-    """The inputs of whole numbers that are compared with one by `==`: a case is another both where such an input is
-    larger as a whole and where it is smaller.
+    """The inputs of whole numbers that are compared with one by `==`: a case is another, and the same one, where such
+    an input is larger as a whole and where it is smaller.
 
     Of a threshold one of both is on its side still, and equal numbers are equal in both.
     """
@@ -170,10 +172,26 @@ def _labels(key: AnswerKey, ask: Ask, told: Collection[Told]) -> set[Label]:
     given = [(entry.criterion, name, array) for entry in asked for name, array in entry.question.inputs.items()]
     whole = {(criterion, name) for criterion, name, array in given if _are_whole(array)}
 
-    def decided(label: Label, factor: float) -> set[Told]:
-        return set(_decided(key, ask(_as_a_whole(key.plan, label, factor))))
+    def is_label(label: Label) -> bool:
+        larger, smaller = (ask(_as_a_whole(key.plan, label, factor)) for factor in (1 + A_LITTLE, 1 - A_LITTLE))
+        both = {*_decided(key, larger)} & {*_decided(key, smaller)}
+        return any(_are_alike(key, larger, smaller, one) for one in both)
 
-    return {label for label in sorted(whole) if decided(label, 1 + A_LITTLE) & decided(label, 1 - A_LITTLE)}
+    return {label for label in sorted(whole) if is_label(label)}
+
+
+def _are_alike(
+    key: AnswerKey, some: Sequence[tuple[Outcome, ...]], others: Sequence[tuple[Outcome, ...]], told: Told
+) -> bool:
+    """Whether a result of a case is the same in both, as far as it can be seen."""
+    criterion, case, output = told
+    for place, entry in enumerate(key.plan.entries):
+        if (entry.criterion, entry.name, entry.purpose) == (criterion, case, Purpose.CASE):
+            found = [one[place][-1].values.get(output) for one in (some, others)]
+            one, other = (value.array if value else None for value in found)
+            if one is not None and other is not None:
+                return one.shape == other.shape and bool(near_in(one, other, NEAR).all())
+    return True
 
 
 def _decided(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> list[Told]:

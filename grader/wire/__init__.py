@@ -60,7 +60,7 @@ from grader.wire.questions import (
     in_order,
 )
 from grader.wire.spelt import UNSPELT, read_spelt, spell
-from grader.wire.steps import NEAREST, Step, by_name, step_from_json, step_to_json
+from grader.wire.steps import NEAREST, SLIPS, Step, by_name, step_from_json, step_to_json
 from grader.wire.troubles import Trouble
 
 __all__ = [
@@ -83,6 +83,7 @@ __all__ = [
     "PUTS",
     "RAISES",
     "RUN_AGAIN",
+    "SLIPS",
     "SPELT",
     "TOO_LARGE",
     "UNSPELT",

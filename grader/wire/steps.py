@@ -21,6 +21,8 @@ _PLACE = re.compile(r"\[(-?\d+)\]")
 _NAMES = ("named", "new_named", "head", "new_head")
 NEAREST = "~"
 """Stands for an own value in `mends`: whatever is most like the input that is to be put there."""
+SLIPS = "!"
+"""Stands there beside an input that is put already: what is kept itself may be the one slip of a forward."""
 
 
 @dataclass(frozen=True)

@@ -155,12 +155,24 @@ def _fix_line(lines: list[str], trouble: Trouble, found: Repaired) -> bool:
         lines[closed[0]] = closed[1]
         found.remarks.append(f"line {closed[0] + 1}: {RETYPED}")
         return True
-    # Python points one line late at what follows a block that a magic left empty, hence the line before too.
+    # Python points one line late at what follows a block that a magic left empty, hence the line before too; which may
+    # as well be the end of a text, whose words are nobody's to change.
     for n in (at, at - 1):
+        before = list(lines)
         if 0 <= n < len(lines) and (remark := _mend(lines, n, trouble.message, n == at)):
-            found.remarks.append(f"line {n + 1}: {remark}")
-            return True
+            if n == at or _is_read_further(lines, trouble, found.patience):
+                found.remarks.append(f"line {n + 1}: {remark}")
+                return True
+            lines[:] = before
     return False
+
+
+def _is_read_further(lines: list[str], trouble: Trouble, patience: Patience) -> bool:
+    """Whether Python comes past this trouble, or has another one there."""
+    now = patience.parse("\n".join(lines))
+    return isinstance(now, ast.Module) or (
+        now.line >= trouble.line and (now.line, now.message) != (trouble.line, trouble.message)
+    )
 
 
 def _mend(lines: list[str], n: int, message: str, is_there: bool) -> str:

@@ -50,7 +50,7 @@ def _overwritten(function: Function) -> Iterator[ast.expr]:
                     case ast.Name(id=name) as target if name in begun and not _reads(loop, name):
                         yield target
                     case ast.Subscript(value=ast.Name(id=name), slice=index) as target if _reads(loop, name) == 1:
-                        if not _given_in(loop) & _names(index):
+                        if not _given_in(loop) & {name, *_names(index)} and not _may_be_another(index):
                             yield target
                     case _:
                         pass
@@ -75,6 +75,11 @@ def _begun_with_zeros(function: Function) -> set[str]:
 def _given_in(loop: ast.AST) -> set[str]:
     """The names that are another thing in each round."""
     return {node.id for node in ast.walk(loop) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+
+
+def _may_be_another(index: ast.expr) -> bool:
+    """Whether a place may be another in each round though no name of it is set there: `self.t`, `next(places)`."""
+    return any(isinstance(node, (ast.Call, ast.Attribute, ast.Subscript)) for node in ast.walk(index))
 
 
 def _names(node: ast.AST) -> set[str]:

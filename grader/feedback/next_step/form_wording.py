@@ -51,6 +51,8 @@ def after_flaw(rule: CriterionRule, problem: Problem) -> str:
             if problem.facts["got"] == -1 and len(rule.results) > 1:
                 packed = " A dict that holds them is one value."
             return f"Return {due}, in this order.{packed}"
+        case Flaw.NONE if problem.facts.get("type") == "missing":
+            return f"Return {due}, in this order."
         case Flaw.NONE if problem.facts.get("type", "").startswith(RAISES):
             return f"Read `{rule.place_of(problem.output)}` yourself behind such a call, and mend what raises there."
         case Flaw.NONE if problem.output in rule.left and (

@@ -11,7 +11,7 @@ not be: its own lines derive it again. Numbers are made right in their own array
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain, combinations, islice, permutations, takewhile
+from itertools import combinations, islice, permutations, takewhile
 from time import perf_counter
 from typing import Protocol, TypeVar
 
@@ -29,7 +29,7 @@ from grader.harness.mending.nearest import (
     nearest,
 )
 from grader.harness.mending.slips import slips_in
-from grader.wire import NEAREST, Outcome, Question, Step
+from grader.wire import NEAREST, SLIPS, Outcome, Question, Step
 
 _CLOSE = 1e-9  # of the largest number: the same, and no epsilon more or less
 _ROUNDING = 64  # units of the last place, in float32
@@ -71,7 +71,7 @@ def right_anew(
         return None
     known = list(question.inputs.values())
     parts = [question.inputs[name] for of, name in step.mends if of == NEAREST]
-    rights = {of: question.inputs[name] for of, name in step.mends if of != NEAREST}
+    rights = {of: question.inputs[name] for of, name in step.mends if of not in (NEAREST, SLIPS)}
 
     def run(puts: Sequence[Put]) -> tuple[Anew, Sequence[Named]]:
         again = begin(looking := BehindLines(puts))
@@ -82,9 +82,12 @@ def right_anew(
     results = _of_results(rights, own, known)
     likest = [Put(*pair) for pair in nearest(kept, parts, known)] if parts else []
     ways = _of_parts(parts, kept, likest, lambda: run(())[1], known) if parts else iter([results])
-    open_ones = [array for array in kept if not any(_stands_for(array, part) for part in parts)] if parts else kept
-    slips = slips_in(open_ones, [*results, *likest], known, masks_alone=not parts)
-    ways = chain(islice(slips, _MOST_SLIPS), ways)
+    of_slips = any(of == SLIPS for of, _ in step.mends)
+    if of_slips:  # all other ways have been tried by then
+        forms = [form for part in parts for form in _forms(part)]
+        open_ones = [array for array in kept if not any(_stands_for(array, form) for form in forms)]
+        slips = slips_in(open_ones, [*results, *likest], known, masks_alone=not parts)
+        ways = islice(slips, _MOST_SLIPS)
     best: tuple[Sequence[Put], Left] | None = None
     end = perf_counter() + _LONGEST
     tried = False
@@ -98,7 +101,11 @@ def right_anew(
             if not missing:
                 return again, left
             best = best or (puts, left)
-    if parts and (found := _in_rounds(best[0] if best else (), parts, known, run, rights, kept, end)):
+    if (
+        parts
+        and (best or not of_slips)
+        and (found := _in_rounds(best[0] if best else (), parts, known, run, rights, kept, end))
+    ):
         return found
     if best:
         return run(best[0])[0], best[1]

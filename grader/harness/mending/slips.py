@@ -34,9 +34,10 @@ def slips_in(
             yield [Put(array, array.max() ^ array if array.dtype.kind == "b" else array.max() - array)]
         if array.dtype.kind == "f":
             others = (put for put in puts if not is_equal(array, put.wrong))
-            for factor in (one for put in others if (one := _factor(put, array.shape)) is not None):
-                yield [Put(array, array * factor)]
-                yield [Put(array, array / factor)]
+            for put, factor in ((put, one) for put in others if (one := _factor(put, array.shape)) is not None):
+                for scaled in (array * factor, array / factor):
+                    if not is_mask or _lets_through(scaled, put.right, known):
+                        yield [Put(array, scaled)]
 
 
 def _is_mask(array: np.ndarray) -> bool:
@@ -44,6 +45,18 @@ def _is_mask(array: np.ndarray) -> bool:
     if array.dtype.kind not in "biuf" or array.all() or not array.any():
         return False
     return bool(((array == 0) | (array == array.max())).all())
+
+
+def _lets_through(mask: np.ndarray, right: np.ndarray, known: Sequence[np.ndarray]) -> bool:
+    """Whether it is zeros and ones, or what an input is multiplied by for the right result, with nothing behind it: the
+    same factor too many in a forward and in its backward is no slip in the mask between them.
+    """
+    near = _ROUNDING * float(np.finfo(mask.dtype).eps)
+    if bool(((mask == 0) | (abs(mask - 1) <= near)).all()):
+        return True
+    with np.errstate(all="ignore"):
+        made = [one * mask for one in known if one.shape == right.shape and one.dtype.kind in "biuf"]
+        return any(bool((abs(one - right) <= near * abs(right).max(initial=0)).all()) for one in made)
 
 
 def _factor(put: Put, shape: tuple[int, ...]) -> np.ndarray | None:
