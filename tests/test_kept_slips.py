@@ -14,12 +14,14 @@ import pytest
 from test_compile_key import ASSIGNMENT, write
 
 from grader.answer_key import AnswerKey
+from grader.answering import slips
 from grader.compile_key.compiling import compile_key
+from grader.extract import Cell, makes_no_mask
 from grader.harness.mending.behind_lines import Put
 from grader.harness.mending.slips import slips_in
 from grader.intake import one_submission
 from grader.pipeline import Desk, grade_one
-from grader.sandbox import Sandbox
+from grader.sandbox import Sandbox, sit
 
 RAMP = """
 class Ramp:
@@ -133,6 +135,10 @@ HAND_INS = {
     # a forward that is wrong, and whether its backward is right but for that
     "a mask that says the opposite": (*ramp("x > 0", "np.where(self.off, 0, x)"), True),
     "as numbers": (*ramp("(x > 0) * 1", "x * (1 - self.off)", "self.off == 1"), True),
+    "by a function of its own": (
+        ramp("", "")[0],
+        "def falls(x):\n    return x > 0\n" + ramp("falls(x)", "np.where(self.off, 0, x)")[1], True,
+    ),
     "and is read for what it is": (*ramp("x > 0", "np.where(self.off, 0, x)", "~self.off"), True),  # by its own
     "a wrong mask, which no turn makes right": (*ramp("x > 1", "np.where(self.off, 0, x)"), False),
     "and a backward of its own fault": (*ramp("x > 0", "np.where(self.off, 0, x)", "dout < 0"), False),
@@ -188,6 +194,55 @@ def test_a_backward_that_reads_what_is_kept_is_judged_by_itself(
     points = [int(told[one] or 0) for one in told if one.startswith(function)]
     assert points == [0, int(right)]
     assert sum(int(one or 0) for one in told.values()) == 4 + right
+
+
+MASKS = {
+    # the lines of a forward, and whether they can make a mask
+    "a formula": ("out = 1 / (1 + np.exp(-x))\nreturn out, x.copy()", False),
+    "a maximum": ("return np.maximum(0, x), x  # not x > 0", False),
+    "a loop": ("out = np.zeros(len(x))\nfor n in range(len(x)):\n    out[n] = max(0, x[n])\nreturn out, x", False),
+    "a comparison": ("return x * (x > 0), x", True),
+    "true and false": ("return x.astype(bool), x", True),
+    "what is drawn": ("return x * np.random.binomial(1, 0.5, x.shape), x", True),
+    "a function of its own": ("return positive(x), x", True),
+    "a method of its own": ("return self.clip(x), x", True),
+}
+
+
+@pytest.mark.parametrize("lines", MASKS)
+def test_a_mask_is_looked_for_where_there_can_be_one(lines: str) -> None:
+    """A function that cannot be read may make one."""
+    text, makes = MASKS[lines]
+    source = "class A:\n    def forward(self, x):\n" + "".join(f"        {line}\n" for line in text.split("\n"))
+    cells = [Cell(1, "markdown", source), Cell(2, "code", source)]
+    assert makes_no_mask(cells, "A.forward", (2, 2)) is not makes
+    assert not makes_no_mask(cells, "A.forward", None)
+    assert not makes_no_mask(cells, "A.backward", (2, 2))
+
+
+# a wrong forward, and whether its wrong backward is asked once more for that
+IN_VAIN = {
+    "a mask is made": (*ramp("x > 0", "np.where(self.off, 0, x)", "dout < 0"), True),
+    "none is": ("Ramp.", RAMP.replace("np.maximum(x, 0)", "x").replace("* (self.x > 0)", "* 2") + DROP + NORM, False),
+    "one is given": (*twice_off("2 *"), True),
+    "parts are known beside": (*norm("(x * x).mean(axis=0) + 1e-5", back="/ std**2"), True),
+    "the backward is not there": (
+        "Ramp.", RAMP.partition("    def backward")[0].replace("np.maximum(x, 0)", "x * (x > 1)") + DROP + NORM, False,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", IN_VAIN)
+def test_nobody_is_asked_where_no_slip_can_be(
+    name: str, key: AnswerKey, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes a process more for each hand-in with a wrong forward, of which a class has many."""
+    _, source, is_asked = IN_VAIN[name]
+    (tmp_path / "kept.py").write_text(f"import numpy as np\n{source}", encoding="utf-8")
+    asked: list[int] = []
+    monkeypatch.setattr(slips, "sit", lambda *args: asked.append(len(args[2])) or sit(*args))
+    grade_one(Desk(key, sandbox), one_submission(tmp_path / "kept.py"))
+    assert bool(asked) is is_asked
 
 
 X = np.array([[1.0, 2.0], [3.0, 5.0], [4.0, -1.0]])

@@ -13,6 +13,7 @@ from grader.extract.definitions import extract, stub_digests
 from grader.extract.extracted import Cell, Extract
 from grader.extract.formats.notebook import read_cells
 from grader.extract.imports.given import code_of, needed_of, with_given, words_of
+from grader.extract.mask_making import makes_no_mask
 from grader.extract.notes import said_of
 from grader.extract.turned import last_put_first, put_in_number, with_gaps
 from grader.extract.undone import undone, with_earlier
@@ -28,6 +29,7 @@ __all__ = [
     "giving_nothing",
     "keeping_all",
     "last_put_first",
+    "makes_no_mask",
     "needed_of",
     "put_in_number",
     "read_cells",
