@@ -201,6 +201,7 @@ MASKS = {
     "a formula": ("out = 1 / (1 + np.exp(-x))\nreturn out, x.copy()", False),
     "a maximum": ("return np.maximum(0, x), x  # not x > 0", False),
     "a loop": ("out = np.zeros(len(x))\nfor n in range(len(x)):\n    out[n] = max(0, x[n])\nreturn out, x", False),
+    "of what is in brackets": ("out = (x - 1).sum(axis=0)\nreturn out, x", False),
     "a comparison": ("return x * (x > 0), x", True),
     "true and false": ("return x.astype(bool), x", True),
     "what is drawn": ("return x * np.random.binomial(1, 0.5, x.shape), x", True),

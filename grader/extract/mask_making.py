@@ -38,4 +38,4 @@ def makes_no_mask(cells: Sequence[Cell], name: str, place: Place | None) -> bool
 def _gives_numbers(called: str) -> bool:
     """Whether it is a function of Python's or numpy's, or a method of an array, that makes numbers of all sizes."""
     of, _, name = called.rpartition(".")
-    return name in (_OF_ARRAYS if of else _BUILT_IN) and not of.startswith("self")
+    return name in (_OF_ARRAYS if "." in called else _BUILT_IN) and not of.startswith("self")
