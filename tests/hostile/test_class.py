@@ -19,6 +19,8 @@ from hostile.stage import TOP
 
 from grader.intake.submissions import text_of
 
+pytestmark = pytest.mark.xdist_group("hostile-class")  # each class is graded once, and no worker waits for another one
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 REFERENCE = (ROOT / "reference/exercise_05/passes.py").read_text()
 HONEST = 100 if os.environ.get("GRADER_TESTS_FULL") else 50  # each graded twice
