@@ -32,6 +32,7 @@ from grader.gradebook import (
     Saved,
 )
 from grader.gradebook.faults import faults_told
+from grader.gradebook.kinds import sound
 from grader.intake import Arrival
 
 RUN = Run("grade", "tiny", "Tiny", "d1", "p1", "/key", "0.1.0", "full wall")
@@ -369,6 +370,16 @@ def test_a_record_that_cannot_be_read_is_refused(path: Path, book: Gradebook, ch
             read()
         assert "grader grade SUBMISSIONS --student ada" in refused.value.hint
         assert "move it away" in refused.value.hint
+
+
+def test_each_form_of_a_part_is_looked_at() -> None:
+    """What one was sound by says nothing of one whose fields are of other types."""
+    right = CellRecord(1, "code", "x = 1")
+    for wrong in (replace(right, source=7), replace(right, number="1"), replace(right, file=None)):  # type: ignore[arg-type]
+        assert sound(right) is right
+        for _ in range(2):
+            with pytest.raises(TypeError):
+                sound(wrong)
 
 
 def test_a_record_that_cannot_be_read_leaves_the_others(path: Path, book: Gradebook) -> None:

@@ -262,7 +262,8 @@ def test_a_change_about_who_is_gone_is_told(desk: Desk) -> None:
     desk.grade("--overrides", sheet(desk, "bob,double,1,Why.,Kim"))
     away = desk.hand_ins.parent / "away"
     shutil.move(desk.hand_ins / "bob", away)
-    assert "1 change by a TA: bob (double)" in " ".join(desk.grade().stdout.split())
+    for _ in range(2):  # the second run finds nothing new
+        assert "1 change by a TA: bob (double)" in " ".join(desk.grade().stdout.split())
     shutil.move(away, desk.hand_ins / "bob")
     assert "about nobody" not in desk.grade().stdout
     assert points_of(desk)["bob"] == "1"

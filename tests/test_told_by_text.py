@@ -13,6 +13,7 @@ from grader.answer_key import CriterionRule, FollowThroughRule
 from grader.assignment import Tolerance
 from grader.extract.strays import SAME_IN_EACH_CALL
 from grader.feedback.failing_wording import BEHIND
+from grader.feedback.in_the_code.by_text import told_by_text
 from grader.feedback.in_the_code.called_too import told_by_called_too
 from grader.feedback.in_the_code.emptied import told_by_slice
 from grader.feedback.in_the_code.left_aside import told_by_left_aside
@@ -988,6 +989,8 @@ def test_a_loop_that_forgets_all_rounds_but_the_last_is_told_so(text: str, step:
     cells = [CellRecord(2, "code", f"def f(x):\n{text}")]
     off = told("partly", "All 3 entries of `db` are off, most at [0]: 1, where 2 is right.")
     assert is_step(told_by_overwritten(off, cells, PLACE), step)
+    if step != "Mend it.":
+        assert step in told_by_text(off, KEY.rubric.criteria[0], cells, PLACE).next_step, "one of all that is read"
     other = replace(off, headline=off.headline.replace("db", "dw"))
     assert told_by_overwritten(other, cells, PLACE) == other, "another result is off, and a step is known for it"
     for little in ("Print the shape at each step.", "See where a loop begins and ends."):

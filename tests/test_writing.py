@@ -205,7 +205,9 @@ def test_reports_lie_apart_from_hand_ins(tmp_path: Path) -> None:
     for out in (hand_ins, tmp_path / "link", hand_ins / "reports", hand_ins / "ada", tmp_path / "link/x", tmp_path):
         with pytest.raises(ExportError, match="hand-ins") as refused:
             keep_apart(out, hand_ins)
-        keep_apart(Path(shlex.split(refused.value.hint)[-1]), hand_ins)  # what is advised is taken
+        advised = Path(shlex.split(refused.value.hint)[-1])  # as a shell reads it
+        assert advised == tmp_path / "my class-reports"
+        assert keep_apart(advised, hand_ins) == advised, "what is advised is taken"
     for out, submissions in (
         ("reports", "class"),
         ("class-2", "class"),
