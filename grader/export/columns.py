@@ -15,7 +15,7 @@ from grader.errors import SheetError
 from grader.intake.table import Table
 
 MOST_LISTED = 15  # candidates in an error
-_NUMBERED = re.compile(r"\s*\(\d+\)\s*$")  # Canvas ends a title with its assignment's id
+_NUMBERED = re.compile(r"(?<!\s)\s*+\(\d+\)\s*$")  # Canvas ends a title with its assignment's id
 
 
 def plain_title(title: str) -> str:

@@ -32,7 +32,7 @@ Members = Mapping[str, Sequence[str]]
 _UNSAFE = re.compile(r'[\x00-\x1f/\\:*?"<>|]')
 # What Windows takes for a device, whatever stands behind a dot; and what it cuts off at the end of a name.
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?= *(?:\.|$))", re.IGNORECASE)
-_CUT_OFF = re.compile(r"[. ]+$")
+_CUT_OFF = re.compile(r"(?<![. ])[. ]+$")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # so that the same pages make the same zip
 
 

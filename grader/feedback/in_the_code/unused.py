@@ -24,7 +24,7 @@ _LONGEST = 20_000  # characters of a function that is looked at
 _COMPUTES = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare)
 _SHOWN = 24  # characters of what is compared
 _NO_RETURN = "is never returned: write it behind the `return` at the end."
-_COMMENT = re.compile(r"\s*#+(.*)")
+_COMMENT = re.compile(r"\s*+#++(.*)")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -21,7 +21,7 @@ _NOT_IN_NUMPY = re.compile(r"module 'numpy' has no attribute '(\w+)'")
 _NO_ATTRIBUTE = re.compile(r"'([\w.]+)' object has no attribute '(\w+)'")
 _QUOTED = re.compile(r"'([\w.]+)'")
 _FREE = re.compile(r"free variable '(\w+)'")
-_TAKES = re.compile(r"([\w.<>]+)\(\) (?:takes|missing|got)\b")
+_TAKES = re.compile(r"(?<![\w.<>])([\w.<>]++)\(\) (?:takes|missing|got)\b")
 _TAKES_NOT = re.compile(r"invalid keyword argument for ([\w.]+)\(\)")
 # From 3.13 on; numpy's functions of these names take an axis.
 _TAKES_NO_AXIS = re.compile(r"\b(sum|max|min|any|all|sorted|round)\(\) got an unexpected keyword argument 'axis'")

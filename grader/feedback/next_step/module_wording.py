@@ -17,7 +17,7 @@ from grader.gradebook import CriterionRecord
 
 NOT_IN_MODULE = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
 _NO_ATTRIBUTE = re.compile(r"AttributeError: module '([\w.]+)' has no attribute '(\w+)'")
-_HAS_NOT = re.compile(r"(\S+\.py), imported here, has no `(\w+)`")
+_HAS_NOT = re.compile(r"(?<!\S)(\S+\.py), imported here, has no `(\w+)`")
 _NAMES = re.compile(r"^(?:def|class)[ \t]+(\w+)|^(\w+)[ \t]*=(?!=)", re.MULTILINE)
 
 
