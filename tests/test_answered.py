@@ -59,3 +59,5 @@ def test_a_forward_that_is_lent_to_counts_beside_a_backward_that_is_not(
     assert both.evidence.lent == {"affine_forward": ("Sigmoid.forward",)}
     assert forwards_alone(exam, both, alone, [PAIR], lent_to) is both, "what earns less takes nothing away"
     assert forwards_alone(exam, before, again, [PAIR[:1]], lent_to) is before, "without a backward it is told elsewhere"
+    unsaid = forwards_alone(exam, before, again, [PAIR], lambda evidence, _: evidence)
+    assert unsaid is before, "a right forward whose backward loses more than that is put back"
