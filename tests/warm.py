@@ -22,12 +22,19 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 PYTHONS_OWN = ("PYTHON", "LC_", "LANG", "OPENBLAS")  # what is read when Python or numpy begins, and never again
 OUTPUTS = ("stdout", "stderr")
+# A command imports late what not all of them need, and to import it is half of what a short one costs here.
+LATE = (
+    "grader.cli.grading", "grader.batch.whole_class", "grader.batch.at_a_desk", "grader.batch.rejudging",
+    "grader.compile_key.compiling", "grader.report.student_page", "grader.report.class_page", "rich.console",
+    "rich.table",
+)  # fmt: skip
 
 
 class Warm:
@@ -83,9 +90,8 @@ def is_warm(environment: Mapping[str, str]) -> bool:
 def serve() -> None:
     """Import what commands need, and fork for each that is asked for."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `grader/__main__.py` has it: no thread may run at a fork
-    import grader.batch.whole_class
-    import grader.cli.grading  # noqa: F401
-
+    for name in LATE:
+        import_module(name)
     for line in sys.stdin:
         asked = json.loads(line)
         pipes = {name: os.pipe() for name in OUTPUTS}
