@@ -106,8 +106,9 @@ class Lender:
         return self._asked - 1, self._ask(Asked(number, told))
 
     def is_given(self, thing: object) -> bool:
-        """Whether it is a function or an object that the question gives."""
-        return bool(self._kept.name_of(thing))
+        """Whether it is a function or an object that the question gives, or several in a list."""
+        several = thing if isinstance(thing, list | tuple) else ()
+        return bool(self._kept.name_of(thing)) or any(map(self._kept.name_of, several))
 
     def held_by(self, thing: object) -> Held:
         """What an object holds."""
