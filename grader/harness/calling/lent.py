@@ -107,8 +107,7 @@ class Lender:
 
     def is_given(self, thing: object) -> bool:
         """Whether it is a function or an object that the question gives, or several in a list."""
-        several = thing if isinstance(thing, list | tuple) else ()
-        return bool(self._kept.name_of(thing)) or any(map(self._kept.name_of, several))
+        return self._kept.is_given(thing)
 
     def held_by(self, thing: object) -> Held:
         """What an object holds."""

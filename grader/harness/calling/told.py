@@ -68,6 +68,11 @@ class Kept:
         given = (name for name, one in _with_parts(self._given()) if one is thing)
         return "" if isinstance(thing, _WRITTEN) else next(given, "")
 
+    def is_given(self, thing: object) -> bool:
+        """Whether the question gives it, or what stands in it."""
+        several: Sequence[object] = thing[:_MOST] if type(thing) is list or type(thing) is tuple else (thing,)
+        return any(map(self.name_of, several))
+
 
 def _with_parts(given: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     for name, one in given.items():
