@@ -318,9 +318,18 @@ IN_OTHER_SHAPES = {
     "share(q @ q.swapaxes(-1, -2))": "share((q @ q.swapaxes(-1, -2))[::-1, None])[::-1, 0]",
     "np.array([self.at(row) for row in x])[::-1]": "self.at(x)[::-1]",
 }
+ON_OBJECTS = {
+    "w, 1\n\n    def at(self, x):\n        return np.tanh(x @ self.w) ** self.n":
+        "w, 1\n        self.at = lambda x: np.sin(x @ self.w) ** self.n",
+}  # fmt: skip
 HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     # what is changed, and which functions get nothing
     "in other shapes": (WRONG | IN_OTHER_SHAPES, "squash share Bend.at"),
+    "a wrong function that each object is given": (ON_OBJECTS, "Bend.at"),
+    "and what calls it is wrong": (
+        ON_OBJECTS | {"return 2 * self.at(x)": "return 3 * self.at(x)"},
+        "Bend.at Bend.twice",
+    ),
     "in loops": (IN_LOOPS, ""),
     "as the reference, beside wrong ones": (WRONG, "squash share Bend.at"),
     "in loops, beside wrong ones": (WRONG | IN_LOOPS, "squash share Bend.at"),
