@@ -66,11 +66,14 @@ BY_NAME = "\ndef twice(x, *, by=double):\n    return by(by(x))\n"
         ("", "ahead", True, CALLS),
         ("", "double", True, BY_DEFAULT),
         ("", "double", True, BY_NAME),
+        ("", "double", True, CALLS.replace("twice", "ready") + "\ndef twice(x):\n    return 2 * x\n"),
     ],
 )
 def test_an_error_that_would_cost_twice_is_told(tmp_path: Path, built_on: str, of: str, told: bool, calls: str) -> None:
-    """Where the reference calls another graded function, whose mistakes may be known or not: with what to write."""
+    """Where the reference calls another graded function, or what is asked ahead of it does: with what to write."""
     twice = DOUBLE.replace('"double"', '"twice"').replace("HIDDEN)))", f"HIDDEN)){built_on})")
+    ready = 'Call("ready", ("x",), (own("r"),)), ' if "def ready" in calls else ""
+    twice = twice.replace('(Call("twice"', f'({ready}Call("twice"')
     folder = write(
         tmp_path, f"{DOUBLE.strip()}, {LAYER.strip()}, {twice.strip()}", passes=PASSES + calls,
         mistakes=mistake("halves", of, name="m"),
@@ -79,7 +82,10 @@ def test_an_error_that_would_cost_twice_is_told(tmp_path: Path, built_on: str, o
     notes = list(notes_on(assignment, QUICK, True, {("twice", "double")}))
     not_lent = [note for note in notes_on(assignment, QUICK, True, {("double", "twice")}) if note not in notes]
     assert [note.startswith("twice builds on double, of which nothing") for note in not_lent] == [True] * bool(built_on)
-    assert [('builds_on=("double",)' in note, "twice calls double" in note) for note in notes] == [(True, True)] * told
+    assert [
+        ('builds_on=("double",)' in note, f"{'ready, which' if ready else 'twice'} calls double" in note)
+        for note in notes
+    ] == [(True, True)] * told
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,15 @@ class Words:
         return int(self.rng.randint(self.number))
 
 
+class Layer:
+    def __init__(self, factor):
+        self.factor, self.seen = factor, None
+
+    def at(self, x):
+        self.seen = np.sum(x)
+        return np.tanh(self.factor * x)
+
+
 def squares(center, word, outside, words):
     return np.sum((center - outside[word]) ** 2), center - outside[word]
 """
@@ -67,6 +76,16 @@ def blind(center, word, outside, words):
 
 def own(center, context, outside, words):
     return sum(likely(center, word, outside, words)[0] for word in context)
+
+
+def through(layers, x):
+    for layer in layers:
+        x = layer.at(x)
+    return x
+
+
+def learn(layers, x):
+    return np.sum(through(layers, x)), sum(layer.seen for layer in layers)
 """
 ASSIGNMENT = """
 from grader.assignment import HIDDEN, Assignment, Behaviour, Call, Case, Criterion, made
@@ -82,6 +101,10 @@ def one(size):
         "center": rng.uniform(-1, 1, size), "word": 1, "outside": rng.uniform(-1, 1, (5, size)),
         "words": made(toy.Words, 5, int(rng.integers(99))),
     }
+
+
+def layers(size):
+    return lambda rng: {"layers": [made(toy.Layer, 0.5), made(toy.Layer, 2.0)], "x": rng.uniform(-1, 1, size)}
 
 
 def many(size):
@@ -106,6 +129,8 @@ ASSIGNMENT = Assignment(
         graded("after", ONE, ("loss", "slope"), one, "sampled"),
         graded("window", MANY, PAIR, many, "likely"), graded("drawn", MANY, PAIR, many, "window", "sampled"),
         graded("own", MANY, ("whole",), many, "likely"),
+        graded("through", ("layers", "x"), ("y",), layers),
+        graded("learn", ("layers", "x"), ("y", "seen"), layers, "through"),
     ),
 )
 """
@@ -127,6 +152,9 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
                                  "sampled after"),
     "one that draws, and is not there": ({"def sampled(": "def another(", ", sampled)": ", another)"},
                                          "sampled after"),
+    "one that is handed layers in a list": ({"    return x\n": "    return -x\n"}, "through"),
+    "and other layers": ({"    return x\n": "    return -x\n", "sum(through(layers": "sum(through(layers[1:]"},
+                         "through learn"),
     # what is wrong in the function that calls is its own
     "the first word alone": (SCALED | {"for word in context:": "for word in context[:1]:"}, "likely blind window"),
     "another loss": ({"for word in context:": "for word in context[:1]:", ", sampled)": ")"}, "window drawn"),

@@ -20,7 +20,7 @@ from grader.answer_key import LentCall
 from grader.answer_key.lent import lent_from_json, lent_to_json
 from grader.lending import Known
 from grader.lending.beside import with_negatives, with_rows
-from grader.lending.piecewise import parts_of, with_parts
+from grader.lending.piecewise import parts_of, put_together, with_parts
 from grader.wire import Built, Question, Step, Told
 from tests.conftest import Graded
 
@@ -224,6 +224,15 @@ def test_what_is_of_many_axes_is_taken_apart_along_the_first() -> None:
     assert parts_of((np.array(1.0), '"up"'), 1) == []
 
 
+def test_what_an_object_holds_is_not_taken_apart() -> None:
+    """However many axes it has, and however large it is: a method is called with a part on the same object."""
+    held = (".W", np.ones((40, 40)))
+    assert [part[2:] for part in parts_of((X, Y, *held), 2)] == [held] * 3
+    found = put_together((X, *held), lambda given, _: LentCall("f", tuple(given), (np.asarray(given[0]),)))
+    assert found is not None
+    assert found[0].tolist() == X.tolist()
+
+
 RIGHT = """
 def squash(z):
     return 1 / (1 + np.exp(-z))
@@ -242,6 +251,20 @@ def heads(x, n):
     rows, size = x.shape
     q = x.reshape(rows, n, size // n).transpose(1, 0, 2)
     return (share(q @ q.swapaxes(-1, -2)) @ q).transpose(1, 0, 2).reshape(rows, size)
+
+
+class Bend:
+    def __init__(self, w):
+        self.w, self.n = w, 1
+
+    def at(self, x):
+        return np.tanh(x @ self.w) ** self.n
+
+    def twice(self, x):
+        return 2 * self.at(x)
+
+    def back(self, x):
+        return np.array([self.at(row) for row in x])[::-1]
 """
 ASSIGNMENT = """
 from grader.assignment import HIDDEN, Assignment, Behaviour, Call, Case, Criterion
@@ -251,9 +274,9 @@ from . import passes
 
 def graded(name, takes, draw, *before):
     cases = [Case(f"{size} rows", draw(size), "right values", *seen) for size, *seen in ((3,), (5, HIDDEN))]
-    return Criterion(
-        name, (Call(name, takes, ("y",)),), ("y",), (Behaviour("right values", 10),), tuple(cases), builds_on=before
-    )
+    on = {"new": ("w",), "sets": {"self.n": "n"}} if "." in name else {}
+    call = Call(name, takes, ("y",), **on)
+    return Criterion(name, (call,), ("y",), (Behaviour("right values", 10),), tuple(cases), builds_on=before)
 
 
 def some(rng, *shape):
@@ -271,31 +294,56 @@ ASSIGNMENT = Assignment(
     criteria=(
         graded("squash", ("z",), table("z")), graded("share", ("z",), table("z")),
         graded("gate", ("x", "w"), table("x", "w"), "squash"), graded("heads", ("x", "n"), table("x", "n"), "share"),
+        graded("Bend.at", ("x",), table("x", "w", "n")),
+        graded("Bend.twice", ("x",), table("x", "w", "n"), "Bend.at"),
+        graded("Bend.back", ("x",), table("x", "w", "n"), "Bend.at"),
     ),
 )
 """
-EMPTY = "\n".join(f"{line}\n    pass\n" for line in RIGHT.splitlines() if line.startswith("def "))
-WRONG = {"1 / (1 + np.exp(-z))": "1 / (1 + np.exp(-z)) ** 2", "e / e.sum(axis=-1, keepdims=True)": "e / e.sum()"}
+HEADS_OF = [line for line in RIGHT.splitlines() if line.lstrip().startswith(("def ", "class "))]
+EMPTY = "\n".join(line if "class" in line else f"{line} pass" for line in HEADS_OF)
+WRONG = {
+    "1 / (1 + np.exp(-z))": "1 / (1 + np.exp(-z)) ** 2", "e / e.sum(axis=-1, keepdims=True)": "e / e.sum()",
+    "np.tanh(x @ self.w)": "np.sin(x @ self.w)",
+}  # fmt: skip
 IN_LOOPS = {
     "return x * squash(x @ w)[:, None]": "return np.array([row * squash(sum(row * w)) for row in x])",
     "return (share(q @ q.swapaxes(-1, -2)) @ q).transpose(1, 0, 2).reshape(rows, size)":
         "out = np.zeros(x.shape)\n    for h in range(n):\n        for i in range(rows):\n"
         "            out[i, h * (size // n):(h + 1) * (size // n)] = share(q[h] @ q[h][i]) @ q[h]\n    return out",
+    "return 2 * self.at(x)": "return np.array([2 * self.at(row) for row in x])",
 }  # fmt: skip
 IN_OTHER_SHAPES = {
     "squash(x @ w)[:, None]": "squash(x @ w[:, None])",
     "share(q @ q.swapaxes(-1, -2))": "share((q @ q.swapaxes(-1, -2))[::-1, None])[::-1, 0]",
+    "np.array([self.at(row) for row in x])[::-1]": "self.at(x)[::-1]",
 }
+ON_OBJECTS = {
+    "w, 1\n\n    def at(self, x):\n        return np.tanh(x @ self.w) ** self.n":
+        "w, 1\n        self.at = lambda x: np.sin(x @ self.w) ** self.n",
+}  # fmt: skip
 HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     # what is changed, and which functions get nothing
-    "in other shapes": (WRONG | IN_OTHER_SHAPES, "squash share"),
+    "in other shapes": (WRONG | IN_OTHER_SHAPES, "squash share Bend.at"),
+    "a wrong function that each object is given": (ON_OBJECTS, "Bend.at"),
+    "and what calls it is wrong": (
+        ON_OBJECTS | {"return 2 * self.at(x)": "return 3 * self.at(x)"},
+        "Bend.at Bend.twice",
+    ),
     "in loops": (IN_LOOPS, ""),
-    "as the reference, beside wrong ones": (WRONG, "squash share"),
-    "in loops, beside wrong ones": (WRONG | IN_LOOPS, "squash share"),
-    "in loops, beside none": ({"def squash(": "def other(", "def share(": "def another("} | IN_LOOPS, "squash share"),
+    "as the reference, beside wrong ones": (WRONG, "squash share Bend.at"),
+    "in loops, beside wrong ones": (WRONG | IN_LOOPS, "squash share Bend.at"),
+    "in loops, beside none": (
+        {"def squash(": "def other(", "def share(": "def another(", "def at(": "def near("} | IN_LOOPS,
+        "squash share Bend.at",
+    ),
     "in wrong loops, beside wrong ones": (
-        WRONG | {old: new.replace("row * w)", "row)").replace("q[h][i]", "q[0][i]") for old, new in IN_LOOPS.items()},
-        "squash share gate heads",
+        WRONG
+        | {
+            old: new.replace("row * w)", "row)").replace("q[h][i]", "q[0][i]").replace("at(row)", "at(-row)")
+            for old, new in IN_LOOPS.items()
+        },
+        "squash share gate heads Bend.at Bend.twice",
     ),
 }
 

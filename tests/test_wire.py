@@ -10,9 +10,11 @@ from __future__ import annotations
 import io
 import json
 import string
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -305,6 +307,14 @@ def test_what_is_no_array_is_put_together_again(given: object) -> None:
     assert same(read.put_together(found.__getitem__), given)
     assert set(read.arrays) == set(found)
     assert read.is_plain == (not isinstance(given, (tuple, list, dict, np.ndarray)))
+
+
+@pytest.mark.parametrize("given", ["average", {"average": 1}, ["average"]], ids=repr)
+def test_a_word_is_the_one_that_stands_in_a_program(given: object) -> None:
+    """So that `kind is "average"` is true of it, as it is in a notebook."""
+    built, _ = build("given", given)
+    made: Any = Built(*json.loads(json.dumps([built.name, built.form]))).put_together(lambda _: None)
+    assert (made if isinstance(made, str) else next(iter(made))) is sys.intern("average")
 
 
 @pytest.mark.parametrize("given", [[print], {None: 2}, {"a": {print}}, np.nan, (np.inf,), print], ids=repr)

@@ -1002,6 +1002,7 @@ BEHIND = {
     "values that nothing fits": (Kind.WRONG, Flaw.VALUES, None, True),
     "some that are right": (Kind.PARTLY, Flaw.VALUES, None, True),
     "values that something fits": (Kind.WRONG, Flaw.VALUES, Reading(Pattern.SIGN), False),
+    "values that are off here or there": (Kind.WRONG, Flaw.VALUES, Reading(Pattern.WHERE, ("x", "< 0")), True),
     "another number of results": (Kind.WRONG, Flaw.COUNT, None, False),
 }
 

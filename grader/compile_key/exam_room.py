@@ -118,8 +118,9 @@ class ExamRoom:
         whole = [n for n, steps in enumerate(sitting.outcomes) if steps[-1].status is Status.RETURNED]
         steps = {step.function: step for question in questions for step in question.lends}
         known = {places[n]: calls for n in whole if (calls := heard.calls(n))}
-        parts = with_parts(with_swaps(known, steps, self._gives), steps, self._gives)
-        more = with_rows(with_negatives(parts, steps, self._gives), steps, self._gives)
+        within = {place: self.plan.entries[place].question for place in known}
+        parts = with_parts(with_swaps(known, steps, self._gives), steps, self._gives, within)
+        more = with_rows(with_negatives(parts, steps, self._gives), steps, self._gives, within)
         return with_columns(with_masks(more, steps, self._gives), steps, self._gives)
 
     def _gives(self, questions: Sequence[Question]) -> list[tuple[np.ndarray, ...] | None]:

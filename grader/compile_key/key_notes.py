@@ -8,14 +8,14 @@ must not know: folders, sandboxes, submissions.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
 import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey
-from grader.assignment import HIDDEN, Assignment, Limits
+from grader.assignment import HIDDEN, Assignment, Criterion, Limits
 from grader.judge.bench import bench_of
 from grader.plan import Purpose
 from grader.wire import Status
@@ -114,17 +114,26 @@ def _are_zeros_and_ones(arrays: Sequence[np.ndarray | None]) -> bool:
 
 def _paid_twice(assignment: Assignment) -> Iterator[str]:
     """Where the reference of one calls another graded function, and its criterion does not say so."""
+    graded = {criterion.name for criterion in assignment.criteria}
     for n, criterion in enumerate(assignment.criteria):
         follows = criterion.follow_through.forward if criterion.follow_through else ""
+        ahead = [name for name in _called_in(criterion) if name not in graded]  # of graded ones `_asked_behind` tells
         for before in assignment.criteria[:n]:
-            is_said = before.name in assignment.called_by(criterion)
-            if not is_said and _calls(assignment.solution, criterion.name, before.name):
+            asked = (name for name in (criterion.name, *ahead) if _calls(assignment.solution, name, before.name))
+            if before.name not in assignment.called_by(criterion) and (name := next(asked, "")):
                 # Wrong numbers of a forward are made right in its backward by the follow-through, and nothing else is.
                 costs = "a forward that gives none" if before.name == follows else "an error in that"
+                caller = name if name == criterion.name else f"{criterion.name} is called behind {name}, which"
                 yield (
-                    f"{criterion.name} calls {before.name} in the reference, so {costs} costs points in both: "
+                    f"{caller} calls {before.name} in the reference, so {costs} costs points in both: "
                     f'write builds_on=("{before.name}",) in the criterion of {criterion.name}'
                 )
+
+
+def _called_in(criterion: Criterion) -> Iterable[str]:
+    """The functions that its cases call, each once."""
+    calls = (*criterion.calls, *(call for case in criterion.cases for call in case.calls))
+    return dict.fromkeys(call.function for call in calls)
 
 
 def _asked_behind(assignment: Assignment) -> Iterator[str]:
@@ -133,8 +142,7 @@ def _asked_behind(assignment: Assignment) -> Iterator[str]:
     for criterion in assignment.criteria:
         follows = criterion.follow_through.forward if criterion.follow_through else ""
         counted = {criterion.name, follows, *assignment.called_by(criterion)}
-        calls = (*criterion.calls, *(call for case in criterion.cases for call in case.calls))
-        for ahead in dict.fromkeys(call.function for call in calls if call.function in graded - counted):
+        for ahead in (name for name in _called_in(criterion) if name in graded - counted):
             yield (
                 f"{criterion.name} is called behind {ahead}, which is graded too: where that is wrong, both may lose "
                 f'points. If it is the backward of that, write follow_through=FollowThrough("{ahead}", …), and else '

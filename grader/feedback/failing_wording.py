@@ -19,6 +19,7 @@ from grader.feedback.next_step.form_wording import say_put
 from grader.feedback.next_step.next_wording import try_next
 from grader.feedback.reading_wording import is_number, say_reading
 from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Pattern, Reading, Verdict
+from grader.judge.reading.patterns import LOOSE
 from grader.wire import Status
 
 FEW = 3  # behaviours that are read at a glance
@@ -125,7 +126,7 @@ class _Told:
             step = say_put(rule.put, is_of_values) + step
         forward = forward_of(rule)
         if verdict.behind and (is_of_values or self._may_be_of_cache()):
-            then = "is off" if is_of_values else "raises"
+            then = "raises" if self.finding.trouble else "is off"
             step = BEHIND.format(forward, then) + step
         if verdict.unwritten and verdict.kind is not Kind.PARTLY:
             its_own = "what that leaves" if rule.finds_all else "its own cache after it"
@@ -138,9 +139,10 @@ class _Told:
         return self.reading is None and problem is not None and problem.flaw is Flaw.VALUES
 
     def _may_be_of_cache(self) -> bool:
-        """Whether a part or a size that is not there is what stopped it."""
+        """Whether a part or a size that is not there is what stopped it, or numbers are off as a part's may be."""
         trouble = self.finding.trouble
-        return trouble is not None and trouble.type_name in ("KeyError", "IndexError", "ValueError")
+        is_loose = self.reading is not None and self.reading.pattern in LOOSE
+        return is_loose or (trouble is not None and trouble.type_name in ("KeyError", "IndexError", "ValueError"))
 
     def _is_of_sizes(self) -> bool:
         """Whether sizes that do not fit are what stopped it."""

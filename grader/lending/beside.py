@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
 from grader.answer_key import Lent, LentCall
 from grader.largest import near_in
-from grader.lending.piecewise import ALL, FIRST, NEAR, Answers, is_plain, question_of
+from grader.lending.piecewise import ALL, FIRST, NEAR, Answers, handed, is_plain, is_pure, question_of
 from grader.wire import Question, Step, Told
 
 Ask = Callable[[Sequence[Question]], Answers]
@@ -61,10 +62,19 @@ class _Group(NamedTuple):
     way: int
 
 
-def with_rows(lent: Lent, steps: Mapping[str, Step], ask: Ask) -> Lent:
-    """The same, and each call once more as a part, where the reference gives for all at once what it gives for each."""
+def with_rows(
+    lent: Lent, steps: Mapping[str, Step], ask: Ask, within: Mapping[int, Question] = MappingProxyType({})
+) -> Lent:
+    """The same, and each call once more as a part, where the reference gives for all at once what it gives for each.
+
+    `within` has the question of each entry, for methods.
+    """
     groups = [(entry, group) for entry, calls in lent.items() for group in _alike(calls, steps)]
-    questions = [question_of(steps[group.calls[0].function], given) for _, group in groups for given in _at_once(group)]
+    questions = [
+        question_of(steps[group.calls[0].function], given, within.get(entry))
+        for entry, group in groups
+        for given in _at_once(group)
+    ]
     answers = ask(questions) if groups else ()
     known = {entry: list(calls) for entry, calls in lent.items()}
     for (entry, group), one_more, all_at_once in zip(groups, answers[::2], answers[1::2], strict=True):
@@ -79,7 +89,7 @@ def _alike(calls: Sequence[LentCall], steps: Mapping[str, Step]) -> Iterator[_Gr
     in_first: dict[tuple[object, ...], list[LentCall]] = {}
     in_several: dict[tuple[object, ...], list[LentCall]] = {}
     for call in calls:
-        first = call.given[0] if call.given and not call.part and is_plain(call, steps[call.function]) else ""
+        first = call.given[0] if call.given and not call.part and is_pure(call, steps[call.function]) else ""
         if isinstance(first, np.ndarray) and first.dtype.kind == "f" and first.any():
             in_first.setdefault((call.function, first.shape, *map(_bytes_of, call.given[1:])), []).append(call)
             in_several.setdefault((call.function, *map(_form_of, call.given)), []).append(call)
@@ -93,7 +103,7 @@ def _alike(calls: Sequence[LentCall], steps: Mapping[str, Step]) -> Iterator[_Gr
 def _apart(group: Sequence[LentCall]) -> list[int]:
     """The first array and those in which some calls differ, or of one call alone all that have as many axes."""
     first = group[0].given
-    arrays = [n for n, told in enumerate(first) if isinstance(told, np.ndarray)]
+    arrays = [n for n, told in enumerate(handed(first)) if isinstance(told, np.ndarray)]
     differ = [n for n in arrays if len({_bytes_of(call.given[n]) for call in group}) > 1 or len(group) == 1]
     most = max(np.ndim(first[n]) for n in arrays)
     alike = {0, *(n for n in differ if len(group) > 1 or np.ndim(first[n]) == most)}

@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
 from grader.answer_key import Lent, LentCall
 from grader.largest import near_in
-from grader.wire import Built, Question, Step, Told
+from grader.wire import HELD, Built, Question, Step, Told
 
 Given = Sequence[Told]
 Answers = Sequence[tuple[np.ndarray, ...] | None]
@@ -37,7 +39,7 @@ _WORDS = ("null", "true", "false")
 
 def parts_of(given: Given, way: int) -> list[tuple[Told, ...]]:
     """What it is called with, part by part; none where that cannot be taken apart so."""
-    arrays = [n for n, told in enumerate(given) if isinstance(told, np.ndarray) and told.ndim]
+    arrays = [n for n, told in enumerate(handed(given)) if isinstance(told, np.ndarray) and told.ndim]
     most = max((np.ndim(given[n]) for n in arrays), default=0)
     apart = arrays[:1] if way in (FIRST, FIRST + KEEPING) else [n for n in arrays if np.ndim(given[n]) == most]
     lengths = {len(given[n]) for n in apart}
@@ -47,6 +49,12 @@ def parts_of(given: Given, way: int) -> list[tuple[Told, ...]]:
         tuple(_cut(told, part, way) if n in apart else told for n, told in enumerate(given))
         for part in range(max(lengths))
     ]
+
+
+def handed(given: Given) -> Given:
+    """What a call is handed: of a method without what its object holds, which stands behind that."""
+    ends = (n for n, told in enumerate(given) if isinstance(told, str) and told.startswith(HELD))
+    return given[: next(ends, len(given))]
 
 
 def _cut(told: Told, part: int, way: int) -> Told:
@@ -60,7 +68,7 @@ def put_together(
 
     `find` looks for a call that is known as a part, taken apart in a given way.
     """
-    if deep > _DEEPEST or sum(np.size(told) for told in given if isinstance(told, np.ndarray)) > _LARGEST:
+    if deep > _DEEPEST or sum(np.size(told) for told in handed(given) if isinstance(told, np.ndarray)) > _LARGEST:
         return None
     for taken in (FIRST, ALL, FIRST + KEEPING, ALL + KEEPING):
         found: list[tuple[np.ndarray, ...]] = []
@@ -91,13 +99,21 @@ class _Taken(NamedTuple):
     parts: slice
 
 
-def with_parts(lent: Lent, steps: Mapping[str, Step], ask: Callable[[Sequence[Question]], Answers]) -> Lent:
-    """The same, and what the reference gives for parts of these calls, where that is part of what it gives for all."""
+def with_parts(
+    lent: Lent,
+    steps: Mapping[str, Step],
+    ask: Callable[[Sequence[Question]], Answers],
+    within: Mapping[int, Question] = MappingProxyType({}),
+) -> Lent:
+    """The same, and what the reference gives for parts of these calls, where that is part of what it gives for all.
+
+    `within` has the question of each entry: a method is asked on an object that is made as there.
+    """
     known = {entry: list(calls) for entry, calls in lent.items()}
-    last = {entry: [call for call in calls if is_plain(call, steps[call.function])] for entry, calls in lent.items()}
+    last = {entry: [call for call in calls if is_pure(call, steps[call.function])] for entry, calls in lent.items()}
     for _ in range(_DEEPEST):
-        last, whole = _parts_known(last, 0, steps, ask)
-        keeping, _ = _parts_known(whole, KEEPING, steps, ask)  # what gives nothing for a part may need its axis
+        last, whole = _parts_known(last, 0, steps, ask, within)
+        keeping, _ = _parts_known(whole, KEEPING, steps, ask, within)  # what gives nothing for a part may need its axis
         for entry, calls in known.items():
             calls += [*last[entry], *keeping[entry]]
     return {entry: tuple(calls) for entry, calls in known.items()}
@@ -107,16 +123,21 @@ _Calls = dict[int, list[LentCall]]
 
 
 def _parts_known(
-    of: _Calls, keeping: int, steps: Mapping[str, Step], ask: Callable[[Sequence[Question]], Answers]
+    of: _Calls,
+    keeping: int,
+    steps: Mapping[str, Step],
+    ask: Callable[[Sequence[Question]], Answers],
+    within: Mapping[int, Question],
 ) -> tuple[_Calls, _Calls]:
     """The parts of these calls of which the reference gives the parts; and the calls of which it gives none."""
-    asked: list[tuple[LentCall, Given]] = []
+    asked: list[tuple[int, LentCall, Given]] = []
     taken = list(_taken_apart(of, asked, keeping))
-    answers = ask([question_of(steps[call.function], given) for call, given in asked]) if asked else ()
+    questions = [question_of(steps[call.function], given, within.get(entry)) for entry, call, given in asked]
+    answers = ask(questions) if asked else ()
     found: _Calls = {entry: [] for entry in of}
     apart: set[int] = set()
     for entry, call, way, parts in taken:
-        given, results = [part for _, part in asked[parts]], answers[parts]
+        given, results = [part for *_, part in asked[parts]], answers[parts]
         if _make(call, results, way):
             apart.add(id(call))
             pairs = zip(given, results, strict=True)
@@ -124,7 +145,7 @@ def _parts_known(
     return found, {entry: [call for call in calls if id(call) not in apart] for entry, calls in of.items()}
 
 
-def _taken_apart(of: _Calls, asked: list[tuple[LentCall, Given]], keeping: int) -> Iterator[_Taken]:
+def _taken_apart(of: _Calls, asked: list[tuple[int, LentCall, Given]], keeping: int) -> Iterator[_Taken]:
     """Each call in each way; its parts are put behind those that are asked."""
     for entry, calls in of.items():
         first = len(asked)
@@ -136,7 +157,7 @@ def _taken_apart(of: _Calls, asked: list[tuple[LentCall, Given]], keeping: int) 
                 is_new = way == FIRST + keeping or [*map(_bytes_of, parts)] != [*map(_bytes_of, first_alone)]
                 if len(parts) > 1 and is_new and len(asked) - first + len(parts) <= _MOST:
                     start = len(asked)
-                    asked += [(call, part) for part in parts]
+                    asked += [(entry, call, part) for part in parts]
                     yield _Taken(entry, call, way, slice(start, len(asked)))
 
 
@@ -146,19 +167,40 @@ def _bytes_of(given: Given) -> list[bytes]:
 
 def is_plain(call: LentCall, step: Step) -> bool:
     """Whether it can be asked by itself: a function of arrays, numbers and words that keeps and leaves nothing."""
-    words = [told for told in call.given if isinstance(told, str)]
-    arrays = [told for told in call.given if isinstance(told, np.ndarray) and told.dtype.kind in "biuf"]
-    told_all = len(words) + len(arrays) == len(call.given) == len(step.takes)
-    is_function = not (step.path[1] or step.kept or step.leaves or call.left)
-    return is_function and told_all and all(word in _WORDS or word.startswith('"') for word in words)
+    return not step.path[1] and is_pure(call, step)
 
 
-def question_of(step: Step, given: Given) -> Question:
-    """A call with these, as a question of its own; a whole number is handed over as one, any other as numpy has it."""
+def is_pure(call: LentCall, step: Step) -> bool:
+    """Whether it is such a function, or such a method."""
+    given = handed(call.given)
+    words = [told for told in given if isinstance(told, str)]
+    arrays = [told for told in given if isinstance(told, np.ndarray) and told.dtype.kind in "biuf"]
+    told_all = len(words) + len(arrays) == len(given) == len(step.takes)
+    keeps = step.kept or step.leaves or call.left
+    return not keeps and told_all and all(word in _WORDS or word.startswith('"') for word in words)
+
+
+def question_of(step: Step, given: Given, within: Question | None = None) -> Question:
+    """A call with these, as a question of its own; a whole number is handed over as one, any other as numpy has it.
+
+    A method is called on an object that is made and set as the first one of its class `within` another question.
+    """
+    given = handed(given)
     arrays = ((str(n), told) for n, told in enumerate(given) if isinstance(told, np.ndarray))
     inputs = {name: array for name, array in arrays if array.ndim or array.dtype.kind == "f"}
     takes = [str(n) if str(n) in inputs else Built(str(n), _written(told)) for n, told in enumerate(given)]
-    return Question(inputs, (Step(step.function, tuple(takes), step.gives, named=step.named, head=step.head),))
+    alone = Step(step.function, tuple(takes), step.gives, named=step.named, head=step.head)
+    made = next((one for one in (within.steps if within else ()) if one.path[0] == step.path[0]), None)
+    question = Question(inputs, (alone,))
+    return _on_object(question, made, within) if within and made and step.path[1] else question
+
+
+def _on_object(question: Question, made: Step, within: Question) -> Question:
+    (step,) = question.steps
+    sets = tuple((way, put) for way, put in made.sets if way.startswith("."))  # the others are in what that call takes
+    asked = replace(step, new=made.new, sets=sets, new_named=made.new_named, new_head=made.new_head)
+    drawn = {name: within.inputs[name] for name in asked.needed.difference(question.inputs)}
+    return Question({**question.inputs, **drawn}, (asked,), files=within.files)
 
 
 def _written(told: Told) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, count
+from sys import intern
 from typing import Any
 
 import numpy as np
@@ -113,7 +114,8 @@ class _Named(str):
 
 def _made(form: Any, array: Callable[[str], object], given: Callable[[str], Any]) -> object:
     if not isinstance(form, list):
-        return form
+        # The very word that a program has: `mode is "train"` is true of those that stand in a notebook.
+        return intern(form) if isinstance(form, str) else form
     kind, inner = form
     if kind == _ARRAY:
         return array(inner)
@@ -127,7 +129,7 @@ def _made(form: Any, array: Callable[[str], object], given: Callable[[str], Any]
     if kind in (_PAIRS, _SET):
         pairs = _made(inner, array, given)
         return dict(pairs) if kind == _PAIRS else set(pairs)  # type: ignore[call-overload]
-    return {key: _made(part, array, given) for key, part in inner.items()}
+    return {intern(key): _made(part, array, given) for key, part in inner.items()}
 
 
 def build(name: str, value: object) -> tuple[Built, Arrays]:

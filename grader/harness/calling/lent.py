@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.harness.calling.on_objects import OnObjects
 from grader.harness.calling.packed import packed_in, with_packed
 from grader.harness.calling.put_back import changed_in, put_back
 from grader.harness.calling.results import describe_value, results_in
@@ -87,11 +88,12 @@ class Lender:
 
     def _put_method(self, number: int, step: Step, owner: type, stack: ExitStack) -> None:
         name = step.path[1]
-        found, own = vars(owner).get(name), getattr(owner, name, None)
+        found, own, is_there = vars(owner).get(name), getattr(owner, name, None), hasattr(owner, name)
         is_static = isinstance(found, staticmethod)
-        if not isinstance(own, FunctionType) or not (is_static or found is None or found is own):
+        if is_there and not (isinstance(own, FunctionType) and (is_static or found is None or found is own)):
             return  # no plain method
-        standing: Any = _Standing(self, number, step, own, is_static).function()
+        instead = partial(_Standing, self, number, step)
+        standing: Any = instead(own, is_static).function() if own else OnObjects(name, lambda f: instead(f).function())
         with suppress(Exception):  # a metaclass of the student's own may refuse
             type.__setattr__(owner, name, staticmethod(standing) if is_static else standing)
             put_back = partial(type.__setattr__, owner, name, found)
@@ -99,15 +101,14 @@ class Lender:
 
     def ask(self, number: int, arguments: Callable[[], Sequence[object]], held: Held) -> tuple[int, Lent]:
         """The number of this call, and what is lent for it; -1 where our side is not asked."""
-        told = told_of(arguments, held, self._kept)
-        if told is None:
+        if (told := told_of(arguments, held, self._kept)) is None:
             return -1, Lent()
         self._asked += 1
         return self._asked - 1, self._ask(Asked(number, told))
 
     def is_given(self, thing: object) -> bool:
-        """Whether it is a function or an object that the question gives."""
-        return bool(self._kept.name_of(thing))
+        """Whether it is a function or an object that the question gives, or several in a list."""
+        return self._kept.is_given(thing)
 
     def held_by(self, thing: object) -> Held:
         """What an object holds."""

@@ -63,9 +63,22 @@ class Kept:
         return tuple(call for held, call in self._held if held is thing)
 
     def name_of(self, thing: object) -> str:
-        """Under which name the question gives it: a function or an object from a file; "" where it is no such thing."""
-        given = (name for name, one in self._given().items() if one is thing)
+        """Under which name the question gives it: a function or an object from a file, by itself or in a list (layers);
+        "" where it is no such thing."""
+        given = (name for name, one in _with_parts(self._given()) if one is thing)
         return "" if isinstance(thing, _WRITTEN) else next(given, "")
+
+    def is_given(self, thing: object) -> bool:
+        """Whether the question gives it, or what stands in it."""
+        several: Sequence[object] = thing[:_MOST] if type(thing) is list or type(thing) is tuple else (thing,)
+        return any(map(self.name_of, several))
+
+
+def _with_parts(given: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    for name, one in given.items():
+        yield name, one
+        if isinstance(one, list | tuple):
+            yield from ((f"{name}[{n}]", part) for n, part in enumerate(one[:_MOST]))
 
 
 _WRITTEN = (np.ndarray, np.generic, tuple, list, dict, str, bool, int, float, complex, type(None))

@@ -105,6 +105,9 @@ BY_CHANCE = (
 )
 """What a few cases may show by chance, and all that fail must."""
 
+LOOSE = (*BY_CHANCE, Pattern.NEARLY, Pattern.AS_IF, Pattern.TOTALS)
+"""What a wrong part of a right formula brings as well: something that a forward has kept."""
+
 OF_ANOTHER_CALL = "of what another call is given"
 """What is added to a function of inputs that are not those of the call that is asked."""
 SIZE = "#"
