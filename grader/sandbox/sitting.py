@@ -145,8 +145,7 @@ class _Exam:
         """Ask round by round, each when all before it is answered; give back what is left after a stop."""
         asked: list[tuple[int, int]] = []
         for number, todo in enumerate(rounds):
-            if number:
-                todo = self._without_spared(todo)
+            todo = self._taking.quick_first(self._without_spared(todo) if number else todo)
             if not todo:
                 continue
             stopped, left = self._ask(worker, todo, asked)
