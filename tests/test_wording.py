@@ -838,8 +838,8 @@ def test_every_fact_is_said(status: Status) -> None:
 
 
 def test_what_was_not_reached_for_a_reason_sends_nobody_to_what_is_called_before() -> None:
-    """Where all the time is used up, or nothing could be loaded, nothing that is called before it is at fault."""
-    for reason in ("the submission's 60 s were used up", "loading the program ended the process each time"):
+    """Where all the time is used up, nothing that is called before it need be at fault."""
+    for reason in ("the submission's 60 s were used up", "the time was used up by loading the program"):
         told = feedback(RULE, verdict(Kind.WRONG, finding(Status.NOT_REACHED, reason=reason)), PLACE)
         assert reason in told.headline
         assert "elsewhere in the file" in told.next_step
