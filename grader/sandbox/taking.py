@@ -1,7 +1,7 @@
 """The answers of one submission, each taken in the time that its call may have.
 
 takes: a worker, questions, the limits of an assignment, a clock, and what is lent.
-gives: one `Outcome` at a time; `StoppedError` where there is none.
+gives: one `Outcome` at a time, `StoppedError` where there is none; what was slow so far.
 must not know: in which order questions are asked, what becomes of a stop.
 """
 
@@ -19,7 +19,7 @@ from grader.sandbox.worker import StoppedError, Worker
 from grader.wire import Asked, Outcome, Question, WireError, decode, encode_lent, read_message
 
 _A_LOAN = 0.001  # seconds that asking takes inside: the harness's work, and no part of what the program does
-_SLOW_PART = 0.05  # of the time of a hand-in: a function that has taken as much of it is asked behind all others
+_SLOW_PART = 0.05  # of the time of a hand-in: a function that has taken as much of it is slow
 _MOST_LOANS = 4096  # of one call that get time of their own: one that asks without end is late all the same
 
 
@@ -51,13 +51,10 @@ class Taking:
             outcome = in_its_place(outcome, self._last)
         return outcome if len(data) <= self._terms.most_bytes[q] else without_arrays(outcome)
 
-    def quick_first(self, todo: list[int]) -> list[int]:
-        """The same questions, those behind that call what was slow before: its time is not to be that of all others."""
+    def slow(self) -> set[str]:
+        """The functions that have taken so long that their time is not to be that of all others."""
         most = _SLOW_PART * self._limits.total_seconds
-        slow = {function for function, seconds in self._waited.items() if seconds > most}
-        if not slow:
-            return todo
-        return sorted(todo, key=lambda q: any(step.function in slow for step in self._questions[q].steps))
+        return {function for function, seconds in self._waited.items() if seconds > most}
 
     def _waited_for(self, worker: Worker, grace: float, function: str) -> bytes:
         started = time.monotonic()
