@@ -31,6 +31,7 @@ from conftest import CLASS, ROOT, read_verdicts, run_grader
 from grader.harness.alarm import StatementTimeout, arm, in_time
 from grader.magics import kernel
 from grader.magics.cells import notebook_of
+from grader.sandbox import channel as channel_module
 from grader.sandbox.channel import Channel, EndedError, LateError
 from grader.sandbox.pumped import Pumped
 
@@ -182,6 +183,20 @@ def taken(channel: Channel, seconds: float = 5.0) -> list[bytes]:
     while not (answers := channel.take(a_line)):
         channel.wait(until)
     return answers
+
+
+def test_whoever_prints_line_by_line_is_not_woken_up_for_at_each(ends: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a line there is a pause, in which more of them come; none after much at once, for which one may wait."""
+    channel, _, _, output = ends
+    naps: list[float] = []
+    monkeypatch.setattr(channel_module, "_NAP", 5.0)
+    monkeypatch.setattr(channel_module.time, "sleep", naps.append)
+    so_far = []
+    for printed in (b"line\n", b"line\n", b"much" * 5120, b"line\n"):
+        os.write(output, printed)
+        channel.wait(time.monotonic() + 5)
+        so_far.append(len(naps))
+    assert so_far == [0, 1, 2, 2]
 
 
 def test_answers_come_in_their_order_and_their_end_is_told(ends: Ends) -> None:

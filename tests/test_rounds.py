@@ -110,6 +110,16 @@ def test_how_much_time_a_late_answer_had_is_not_told(sandbox: Sandbox) -> None:
     assert late == ["the submission's 1.2 s were used up in `slow`"]
 
 
+def test_what_was_slow_is_asked_behind_all_others(sandbox: Sandbox) -> None:
+    """A slow function may use up the time of a hand-in: from the next round on, what is quick is answered before."""
+    source = GOOD + "import time\ndef slow(x):\n    time.sleep(0.2)\n    return x + 1\n"
+    questions = [*[ask("slow") for _ in range(7)], ask("good"), ask("good")]
+    terms = Terms(((0,), tuple(range(1, 9))), (1 << 20,) * 9)
+    sitting = sit(sandbox, program(source, "slow", "good"), questions, replace(QUICK, total_seconds=1.0), terms)
+    assert statuses(sitting)[7:] == [["returned"]] * 2
+    assert statuses(sitting)[6] == ["not reached"]
+
+
 def test_all_rounds_are_asked_whatever_stops_in_between(sandbox: Sandbox) -> None:
     """A stop costs its own call; what is left of its round and all later ones go on, in their order."""
     source = GOOD + "import os\ndef ends(x):\n    os._exit(1)\n"

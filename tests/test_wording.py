@@ -837,6 +837,15 @@ def test_every_fact_is_said(status: Status) -> None:
         assert sound(Feedback("", "", (), (say_case(RULE, finding(status, **more), PLACE),)))
 
 
+def test_what_was_not_reached_for_a_reason_sends_nobody_to_what_is_called_before() -> None:
+    """Where all the time is used up, nothing that is called before it need be at fault."""
+    for reason in ("the submission's 60 s were used up", "the time was used up by loading the program"):
+        told = feedback(RULE, verdict(Kind.WRONG, finding(Status.NOT_REACHED, reason=reason)), PLACE)
+        assert reason in told.headline
+        assert "elsewhere in the file" in told.next_step
+    assert "before" in feedback(RULE, verdict(Kind.WRONG, finding(Status.NOT_REACHED)), PLACE).next_step
+
+
 def test_an_exception_is_told_with_its_place() -> None:
     """Its type, its message, its cell and line; in a Python file the line alone."""
     raised = finding(Status.RAISED, trouble=TROUBLE)

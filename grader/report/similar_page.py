@@ -7,6 +7,7 @@ must not know: how pairs were found, points, verdicts.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -101,7 +102,9 @@ def _code(cell: SharedCell) -> Markup:
     last = begin = 0
     for number, line in enumerate(data.split(b"\n"), start=1):
         end = begin + len(line)
-        if _near(data, cell.marks, begin, end) and len(shown) < LINES_CAP:
+        if len(shown) >= LINES_CAP:
+            break
+        if _near(data, cell.marks, begin, end):
             if number != last + 1:
                 shown.append(Markup("<i>…</i>"))
             shown.append(Markup("<i>{}</i>").format(number) + _line(data, begin, end, cell.marks))
@@ -116,14 +119,20 @@ def _near(data: bytes, marks: Sequence[Mark], begin: int, end: int) -> bool:
         begin = data.rfind(b"\n", 0, max(0, begin - 1)) + 1 if begin else 0
         after = data.find(b"\n", end + 1)
         end = len(data) if after < 0 else after
-    return any(mark.start < end and mark.end > begin for mark in marks)
+    return bool(_on(marks, begin, end))
+
+
+def _on(marks: Sequence[Mark], begin: int, end: int) -> Sequence[Mark]:
+    """Those of the marks that reach into this part; they stand in order, and there may be thousands."""
+    first = bisect_right(marks, begin, key=lambda mark: mark.end)
+    return marks[first : bisect_left(marks, end, key=lambda mark: mark.start)]
 
 
 def _line(data: bytes, begin: int, end: int, marks: Sequence[Mark]) -> Markup:
     parts: list[Markup] = []
     end = min(end, begin + LINE_CAP)
     at = begin
-    for mark in marks:
+    for mark in _on(marks, begin, end):
         start, stop = max(mark.start, at), min(mark.end, end)
         start += len(data[start:stop]) - len(
             data[start:stop].lstrip()

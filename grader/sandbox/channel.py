@@ -20,6 +20,7 @@ _SLICE = 0.1  # seconds between two looks at the memory of a submission that is 
 # next look is this much later, and finds many.
 _NAP = 0.0007
 _PIPE_BYTES = 1 << 16  # what a pipe of Linux takes at once
+_FEW_BYTES = 1 << 12  # of output: a program may print line by line, tens of thousands in one call
 _DRAINING_SECONDS = 0.2  # for what is left of the output of a process that is gone
 
 Measure = Callable[[bytearray, int], int | None]
@@ -114,10 +115,11 @@ class Channel:
         if now - self._served < _NAP:
             time.sleep(_NAP)
         for is_answer, data in self._pipes.came(min(until - now, _SLICE)):
-            if not is_answer:
+            if is_answer:
+                self._inbox += data
+                self._has_ended |= not data
+            else:
                 self.output.feed(data)
-                continue
-            self._inbox += data
-            self._has_ended |= not data
-            # A pipe that was full holds one large answer, and whoever writes it waits for us.
-            self._served = now if data and len(data) < _PIPE_BYTES else 0.0
+            # A pipe that was full holds one large answer, and whoever writes it waits for us; so with much output.
+            few = _PIPE_BYTES if is_answer else _FEW_BYTES
+            self._served = now if data and len(data) < few else 0.0

@@ -145,8 +145,7 @@ class _Exam:
         """Ask round by round, each when all before it is answered; give back what is left after a stop."""
         asked: list[tuple[int, int]] = []
         for number, todo in enumerate(rounds):
-            if number:
-                todo = self._without_spared(todo)
+            todo = self._quick_first(self._without_spared(todo) if number else todo)
             if not todo:
                 continue
             stopped, left = self._ask(worker, todo, asked)
@@ -157,6 +156,12 @@ class _Exam:
             for q, s in asked:
                 self.outcomes[q][s] = Outcome(Status.UNREADABLE, reason=_UNASKED)
         return []
+
+    def _quick_first(self, todo: list[int]) -> list[int]:
+        """The same questions, those behind that call what was slow in a round before: others may be out of time then."""
+        if not (slow := self._taking.slow()):
+            return todo
+        return sorted(todo, key=lambda q: any(step.function in slow for step in self._questions[q].steps))
 
     def _without_spared(self, todo: list[int]) -> list[int]:
         spared = self._terms.spare(self.outcomes) if self._terms.spare else ()

@@ -1,13 +1,14 @@
 """The answers of one submission, each taken in the time that its call may have.
 
 takes: a worker, questions, the limits of an assignment, a clock, and what is lent.
-gives: one `Outcome` at a time; `StoppedError` where there is none.
+gives: one `Outcome` at a time, `StoppedError` where there is none; what was slow so far.
 must not know: in which order questions are asked, what becomes of a stop.
 """
 
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from grader.assignment import Limits
@@ -18,6 +19,7 @@ from grader.sandbox.worker import StoppedError, Worker
 from grader.wire import Asked, Outcome, Question, WireError, decode, encode_lent, read_message
 
 _A_LOAN = 0.001  # seconds that asking takes inside: the harness's work, and no part of what the program does
+_SLOW_PART = 0.05  # of the time of a hand-in: a function that has taken as much of it is slow
 _MOST_LOANS = 4096  # of one call that get time of their own: one that asks without end is late all the same
 
 
@@ -33,10 +35,11 @@ class Taking:
         self._terms = terms
         self._last = last
         self._clock = clock
+        self._waited: dict[str, float] = defaultdict(float)  # seconds for the answers of each function
 
     def outcome(self, worker: Worker, grace: float, q: int, number: int) -> Outcome:
         """The answer to one step of a question, cut where it is too large to be kept."""
-        data = worker.at_hand() or self._waited_for(worker, grace)
+        data = worker.at_hand() or self._waited_for(worker, grace, self._questions[q].steps[number].function)
         try:
             if self._questions[q].lends:
                 data = self._after_lending(worker, q, data)
@@ -48,11 +51,18 @@ class Taking:
             outcome = in_its_place(outcome, self._last)
         return outcome if len(data) <= self._terms.most_bytes[q] else without_arrays(outcome)
 
-    def _waited_for(self, worker: Worker, grace: float) -> bytes:
+    def slow(self) -> set[str]:
+        """The functions that have taken so long that their time is not to be that of all others."""
+        most = _SLOW_PART * self._limits.total_seconds
+        return {function for function, seconds in self._waited.items() if seconds > most}
+
+    def _waited_for(self, worker: Worker, grace: float, function: str) -> bytes:
         started = time.monotonic()
         data = worker.read(self._clock.left(self._limits.call_seconds), grace)
+        took = time.monotonic() - started
+        self._waited[function] += took
         if not grace:  # else the request was read meanwhile, too
-            self.slowest = max(self.slowest, time.monotonic() - started)
+            self.slowest = max(self.slowest, took)
         return data
 
     def _after_lending(self, worker: Worker, q: int, data: bytes) -> bytes:

@@ -264,6 +264,8 @@ def _after_status(rule: CriterionRule, finding: Finding, absent: Absent) -> str:
         return "Look for a loop whose condition never becomes false, or one that does far more than the inputs need."
     if finding.status is Status.KILLED:
         return "Take out whatever ends the process (exit, quit, os._exit) or asks for more memory than there is."
+    if finding.status is Status.NOT_REACHED and finding.reason:  # as where all the time went into other functions
+        return "Find what that comes from, here or elsewhere in the file, and mend it; this is tried again after it."
     if finding.status in (Status.NOT_REACHED, Status.MISSING):
         return "Mend what is called before it first; this is tried again after it."
     if finding.status is Status.UNREADABLE:
