@@ -158,7 +158,7 @@ class _Exam:
         return []
 
     def _quick_first(self, todo: list[int]) -> list[int]:
-        """The same questions, those behind that call what was slow in a round before: others may be out of time then."""
+        """The same questions, those behind that call what was slow in a round before: others may be out of time."""
         if not (slow := self._taking.slow()):
             return todo
         return sorted(todo, key=lambda q: any(step.function in slow for step in self._questions[q].steps))
