@@ -326,6 +326,13 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     # what is changed, and which functions get nothing
     "in other shapes": (WRONG | IN_OTHER_SHAPES, "squash share Bend.at"),
     "a wrong function that each object is given": (ON_OBJECTS, "Bend.at"),
+    "a wrong method that each object is given under its name": (
+        {
+            old: new.replace("lambda x: np", "self.near\n\n    def near(self, x):\n        return np")
+            for old, new in ON_OBJECTS.items()
+        },
+        "Bend.at",
+    ),
     "and what calls it is wrong": (
         ON_OBJECTS | {"return 2 * self.at(x)": "return 3 * self.at(x)"},
         "Bend.at Bend.twice",
