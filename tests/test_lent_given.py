@@ -111,7 +111,7 @@ def one(size):
 
 def layers(size):
     return lambda rng: {
-        "layers": [made(toy.Layer, rng.uniform(1, 2, size)) for _ in range(2)], "x": rng.uniform(-1, 1, size),
+        "layers": [made(toy.Layer, rng.uniform(1, 2, size)), made(toy.Layer, 2.0)], "x": rng.uniform(-1, 1, size),
     }
 
 
@@ -165,6 +165,9 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     "and other layers": ({"    return x\n": "    return -x\n", "sum(through(layers": "sum(through(layers[1:]"},
                          "through learn"),
     "and layers that stay": ({"    return x\n": "    return -x\n", "factor - 0.1": "factor"}, "through moved"),
+    "and one that stays": ({"    return x\n": "    return -x\n",
+                            "in layers:\n        layer.f": "in layers[:1]:\n        layer.f"},
+                           "through moved"),
     "and layers that are moved in place": ({"    return x\n": "    return -x\n", "layer.factor = layer.factor - 0.1":
                                             "layer.factor -= 0.1"}, "through"),
     # what is wrong in the function that calls is its own

@@ -1,7 +1,7 @@
 """What the question gives to calls that is more than an array, and how far the numbers in it have been changed since.
 
 takes: functions, objects and lists of them, when they are given; one of them, when it is handed on.
-gives: them by name; by how much the arrays in one are another than they were.
+gives: them by name; by how much the numbers in one are others than they were.
 must not know: what is lent, what is right.
 """
 
@@ -28,7 +28,7 @@ class AsGiven(dict[str, object]):
         super().__setitem__(name, thing)
         for one in thing[:_MOST] if isinstance(thing, list | tuple) else (thing,):
             # Zeros are for later: what a call leaves there, right or wrong, is nothing that the next one builds on.
-            self._first[id(one)] = one, {way: array.copy() for way, array in _arrays_in(one).items() if array.any()}
+            self._first[id(one)] = one, {way: array.copy() for way, array in _numbers_in(one).items() if array.any()}
 
     def copy(self) -> AsGiven:
         """The same ones."""
@@ -38,22 +38,22 @@ class AsGiven(dict[str, object]):
         return again
 
     def changes_of(self, thing: object) -> list[Told]:
-        """By how much its arrays differ from what they were, of those that do: weights after a step of a descent."""
+        """By how much its numbers differ from what they were, of those that do: weights after a step of a descent."""
         _, first = self._first.get(id(thing), (thing, {}))
-        now = _arrays_in(thing) if first else {}
+        now = _numbers_in(thing) if first else {}
         return [_change(was, now.get(way)) for way, was in first.items() if not _is_same(was, now.get(way))]
 
 
-def _arrays_in(thing: object) -> dict[str, np.ndarray]:
-    """The arrays of fractions in an object, by the way to each; what is long is data, which nobody updates."""
+def _numbers_in(thing: object) -> dict[str, np.ndarray]:
+    """Numbers with fractions in an object, by the way to each; what is long is data, which nobody updates."""
     found: dict[str, np.ndarray] = {}
     waiting: list[tuple[str, Any]] = [("", thing)]
     for _ in range(_MOST):
         if not waiting:
             break
         way, one = waiting.pop()
-        if isinstance(one, np.ndarray):
-            found.update({way: one} if one.ndim and one.dtype.kind == "f" else {})
+        if isinstance(one, np.ndarray | np.floating | float):
+            found.update({way: np.asarray(one)} if np.asarray(one).dtype.kind == "f" else {})
         elif not isinstance(one, list | tuple | dict) or len(one) <= _MOST:
             waiting += [(f"{way}.{name}", part) for name, part in parts_of(one).items()]
     return found
@@ -66,4 +66,4 @@ def _is_same(was: np.ndarray, now: np.ndarray | None) -> bool:
 def _change(was: np.ndarray, now: np.ndarray | None) -> Told:
     if now is None:
         return UNTOLD
-    return now - was if now.shape == was.shape else now.copy()
+    return np.asarray(now - was) if now.shape == was.shape else now.copy()

@@ -70,7 +70,7 @@ class Kept:
         return "" if isinstance(thing, _WRITTEN) else next(given, "")
 
     def changes_of(self, thing: object) -> list[Told]:
-        """By how much the arrays in such an object differ from what they were when it was given."""
+        """By how much the numbers in such an object differ from what they were when it was given."""
         given = self._given()
         return given.changes_of(thing) if isinstance(given, AsGiven) else []
 
