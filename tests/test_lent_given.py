@@ -169,7 +169,7 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
                             "in layers:\n        layer.f": "in layers[:1]:\n        layer.f"},
                            "through moved"),
     "and layers that are moved in place": ({"    return x\n": "    return -x\n", "layer.factor = layer.factor - 0.1":
-                                            "layer.factor -= 0.1"}, "through"),
+                                            "layer.factor -= 0.1; layer.all = [layers]"}, "through"),
     # what is wrong in the function that calls is its own
     "the first word alone": (SCALED | {"for word in context:": "for word in context[:1]:"}, "likely blind window"),
     "another loss": ({"for word in context:": "for word in context[:1]:", ", sampled)": ")"}, "window drawn"),

@@ -7,6 +7,7 @@ must not know: what is lent, what is right.
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 import numpy as np
@@ -47,11 +48,11 @@ class AsGiven(dict[str, object]):
 def _numbers_in(thing: object) -> dict[str, np.ndarray]:
     """Numbers with fractions in an object, by the way to each; what is long is data, which nobody updates."""
     found: dict[str, np.ndarray] = {}
-    waiting: list[tuple[str, Any]] = [("", thing)]
+    waiting = deque[tuple[str, Any]]([("", thing)])
     for _ in range(_MOST):
         if not waiting:
             break
-        way, one = waiting.pop()
+        way, one = waiting.popleft()  # the nearest first: what refers back to it has no end
         if isinstance(one, np.ndarray | np.floating | float):
             found.update({way: np.asarray(one)} if np.asarray(one).dtype.kind == "f" else {})
         elif not isinstance(one, list | tuple | dict) or len(one) <= _MOST:
