@@ -66,11 +66,15 @@ BY_NAME = "\ndef twice(x, *, by=double):\n    return by(by(x))\n"
         ("", "ahead", True, CALLS),
         ("", "double", True, BY_DEFAULT),
         ("", "double", True, BY_NAME),
+        ("", "double", False, "\ndef twice(x):\n    return x.double()\n"),
         ("", "double", True, CALLS.replace("twice", "ready") + "\ndef twice(x):\n    return 2 * x\n"),
     ],
 )
 def test_an_error_that_would_cost_twice_is_told(tmp_path: Path, built_on: str, of: str, told: bool, calls: str) -> None:
-    """Where the reference calls another graded function, or what is asked ahead of it does: with what to write."""
+    """Where the reference calls another graded function, or what is asked ahead of it does: with what to write.
+
+    A method of an argument is none, whatever its name.
+    """
     twice = DOUBLE.replace('"double"', '"twice"').replace("HIDDEN)))", f"HIDDEN)){built_on})")
     ready = 'Call("ready", ("x",), (own("r"),)), ' if "def ready" in calls else ""
     twice = twice.replace('(Call("twice"', f'({ready}Call("twice"')

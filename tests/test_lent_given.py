@@ -84,6 +84,12 @@ def through(layers, x):
     return x
 
 
+def moved(layers, x):
+    for layer in layers:
+        layer.factor = layer.factor - 0.1
+    return through(layers, x)
+
+
 def learn(layers, x):
     return np.sum(through(layers, x)), sum(layer.seen for layer in layers)
 """
@@ -104,7 +110,9 @@ def one(size):
 
 
 def layers(size):
-    return lambda rng: {"layers": [made(toy.Layer, 0.5), made(toy.Layer, 2.0)], "x": rng.uniform(-1, 1, size)}
+    return lambda rng: {
+        "layers": [made(toy.Layer, rng.uniform(1, 2, size)), made(toy.Layer, 2.0)], "x": rng.uniform(-1, 1, size),
+    }
 
 
 def many(size):
@@ -131,6 +139,7 @@ ASSIGNMENT = Assignment(
         graded("own", MANY, ("whole",), many, "likely"),
         graded("through", ("layers", "x"), ("y",), layers),
         graded("learn", ("layers", "x"), ("y", "seen"), layers, "through"),
+        graded("moved", ("layers", "x"), ("y",), layers, "through"),
     ),
 )
 """
@@ -155,6 +164,12 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     "one that is handed layers in a list": ({"    return x\n": "    return -x\n"}, "through"),
     "and other layers": ({"    return x\n": "    return -x\n", "sum(through(layers": "sum(through(layers[1:]"},
                          "through learn"),
+    "and layers that stay": ({"    return x\n": "    return -x\n", "factor - 0.1": "factor"}, "through moved"),
+    "and one that stays": ({"    return x\n": "    return -x\n",
+                            "in layers:\n        layer.f": "in layers[:1]:\n        layer.f"},
+                           "through moved"),
+    "and layers that are moved in place": ({"    return x\n": "    return -x\n", "layer.factor = layer.factor - 0.1":
+                                            "layer.factor -= 0.1; layer.all = [layers]"}, "through"),
     # what is wrong in the function that calls is its own
     "the first word alone": (SCALED | {"for word in context:": "for word in context[:1]:"}, "likely blind window"),
     "another loss": ({"for word in context:": "for word in context[:1]:", ", sampled)": ")"}, "window drawn"),

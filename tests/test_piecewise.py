@@ -263,6 +263,10 @@ class Bend:
     def twice(self, x):
         return 2 * self.at(x)
 
+    def halved(self, x):
+        self.w = self.w / 2
+        return 5 * self.at(x)
+
     def back(self, x):
         return np.array([self.at(row) for row in x])[::-1]
 """
@@ -296,6 +300,7 @@ ASSIGNMENT = Assignment(
         graded("gate", ("x", "w"), table("x", "w"), "squash"), graded("heads", ("x", "n"), table("x", "n"), "share"),
         graded("Bend.at", ("x",), table("x", "w", "n")),
         graded("Bend.twice", ("x",), table("x", "w", "n"), "Bend.at"),
+        graded("Bend.halved", ("x",), table("x", "w", "n"), "Bend.at"),
         graded("Bend.back", ("x",), table("x", "w", "n"), "Bend.at"),
     ),
 )
@@ -312,6 +317,7 @@ IN_LOOPS = {
         "out = np.zeros(x.shape)\n    for h in range(n):\n        for i in range(rows):\n"
         "            out[i, h * (size // n):(h + 1) * (size // n)] = share(q[h] @ q[h][i]) @ q[h]\n    return out",
     "return 2 * self.at(x)": "return np.array([2 * self.at(row) for row in x])",
+    "return 5 * self.at(x)": "return np.array([5 * self.at(row) for row in x])",
 }  # fmt: skip
 IN_OTHER_SHAPES = {
     "squash(x @ w)[:, None]": "squash(x @ w[:, None])",
@@ -326,9 +332,16 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     # what is changed, and which functions get nothing
     "in other shapes": (WRONG | IN_OTHER_SHAPES, "squash share Bend.at"),
     "a wrong function that each object is given": (ON_OBJECTS, "Bend.at"),
+    "a wrong method that each object is given under its name": (
+        {
+            old: new.replace("lambda x: np", "self.near\n\n    def near(self, x):\n        return np")
+            for old, new in ON_OBJECTS.items()
+        },
+        "Bend.at",
+    ),
     "and what calls it is wrong": (
-        ON_OBJECTS | {"return 2 * self.at(x)": "return 3 * self.at(x)"},
-        "Bend.at Bend.twice",
+        ON_OBJECTS | {"return 2 * self.at(x)": "return 3 * self.at(x)", "self.w / 2": "self.w / 3"},
+        "Bend.at Bend.twice Bend.halved",
     ),
     "in loops": (IN_LOOPS, ""),
     "as the reference, beside wrong ones": (WRONG, "squash share Bend.at"),
@@ -343,7 +356,7 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
             old: new.replace("row * w)", "row)").replace("q[h][i]", "q[0][i]").replace("at(row)", "at(-row)")
             for old, new in IN_LOOPS.items()
         },
-        "squash share gate heads Bend.at Bend.twice",
+        "squash share gate heads Bend.at Bend.twice Bend.halved",
     ),
 }
 

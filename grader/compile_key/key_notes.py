@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from dis import get_instructions
+from itertools import pairwise
 from math import ceil, floor, log10
+from types import CodeType
 
 import numpy as np
 
@@ -204,8 +207,20 @@ def _calls(solution: object, function: str, other: str) -> bool:
     defaults = (*(getattr(found, "__defaults__", None) or ()), *(getattr(found, "__kwdefaults__", None) or {}).values())
     if callable(called := getattr(solution, other, None)) and any(default is called for default in defaults):
         return True
-    names = getattr(getattr(found, "__code__", None), "co_names", ())
-    return method in names and owner in ("", function.rpartition(".")[0])
+    is_of_class = bool(owner) and owner == function.rpartition(".")[0]
+    return (is_of_class or not owner) and _reads(getattr(found, "__code__", None), method, is_of_class)
+
+
+def _reads(code: CodeType | None, name: str, as_a_part: bool) -> bool:
+    """Whether code reads a name: of any object, or else by itself or in a module (`layer.forward` is another)."""
+    read = list(get_instructions(code)) if code and name in code.co_names else []
+    return any(
+        one.argval == name and (as_a_part or one.opname == _GLOBAL or before.opname == _GLOBAL)
+        for before, one in pairwise(read)
+    )
+
+
+_GLOBAL = "LOAD_GLOBAL"
 
 
 def _narrow(name: str, allowed: float, what: str, seconds: float, least: float) -> str:

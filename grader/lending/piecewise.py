@@ -183,24 +183,36 @@ def is_pure(call: LentCall, step: Step) -> bool:
 def question_of(step: Step, given: Given, within: Question | None = None) -> Question:
     """A call with these, as a question of its own; a whole number is handed over as one, any other as numpy has it.
 
-    A method is called on an object that is made and set as the first one of its class `within` another question.
+    A method is called on an object that is made as the first one of its class `within` another question, and holds the
+    weights that this one held.
     """
-    given = handed(given)
-    arrays = ((str(n), told) for n, told in enumerate(given) if isinstance(told, np.ndarray))
+    taken = handed(given)
+    arrays = ((str(n), told) for n, told in enumerate(taken) if isinstance(told, np.ndarray))
     inputs = {name: array for name, array in arrays if array.ndim or array.dtype.kind == "f"}
-    takes = [str(n) if str(n) in inputs else Built(str(n), _written(told)) for n, told in enumerate(given)]
+    takes = [str(n) if str(n) in inputs else Built(str(n), _written(told)) for n, told in enumerate(taken)]
     alone = Step(step.function, tuple(takes), step.gives, named=step.named, head=step.head)
-    made = next((one for one in (within.steps if within else ()) if one.path[0] == step.path[0]), None)
     question = Question(inputs, (alone,))
-    return _on_object(question, made, within) if within and made and step.path[1] else question
+    return _on_object(question, within, dict(_weights(given[len(taken) :]))) if within and step.path[1] else question
 
 
-def _on_object(question: Question, made: Step, within: Question) -> Question:
+def _weights(held: Given) -> Iterator[tuple[str, np.ndarray]]:
+    """The arrays of fractions that an object holds by itself, by the way to each."""
+    names = [n for n, told in enumerate(held) if isinstance(told, str) and told.startswith(HELD)]
+    for n, behind in zip(names, [*names[1:], len(held)], strict=False):  # it may hold nothing
+        way, told = str(held[n]), held[n + 1] if behind == n + 2 else ""
+        if isinstance(told, np.ndarray) and told.ndim and told.dtype.kind == "f" and way[len(HELD) :].isidentifier():
+            yield way, told
+
+
+def _on_object(question: Question, within: Question, weights: Mapping[str, np.ndarray]) -> Question:
     (step,) = question.steps
-    sets = tuple((way, put) for way, put in made.sets if way.startswith("."))  # the others are in what that call takes
-    asked = replace(step, new=made.new, sets=sets, new_named=made.new_named, new_head=made.new_head)
-    drawn = {name: within.inputs[name] for name in asked.needed.difference(question.inputs)}
-    return Question({**question.inputs, **drawn}, (asked,), files=within.files)
+    made = next((one for one in within.steps if one.path[0] == step.path[0]), step)
+    sets = [(way, put) for way, put in made.sets if way.startswith(".")]  # the others are in what that call takes
+    sets += [(way, way) for way in weights]  # what is held is told by the way to it
+    asked = replace(step, new=made.new, sets=tuple(sets), new_named=made.new_named, new_head=made.new_head)
+    inputs = {**question.inputs, **weights}
+    drawn = {name: within.inputs[name] for name in asked.needed.difference(inputs)}
+    return Question({**inputs, **drawn}, (asked,), files=within.files)
 
 
 def _written(told: Told) -> str:

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from types import FunctionType
+from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
+
+import numpy as np
+
+_CODE = (FunctionType, MethodType, BuiltinFunctionType, np.ufunc)
 
 
 class OnObjects:
@@ -28,8 +32,10 @@ class OnObjects:
         if thing is None or self._name not in vars(thing):
             raise AttributeError(self._name)
         own = vars(thing)[self._name]
+        if not isinstance(own, _CODE):
+            return own
 
         def as_a_method(_: object, *given: Any, **named: Any) -> Any:
             return own(*given, **named)
 
-        return partial(self._instead(as_a_method), thing) if isinstance(own, FunctionType) else own  # type: ignore[arg-type]
+        return partial(self._instead(as_a_method), thing)  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from grader.harness.by_name import call
+from grader.harness.calling.as_given import AsGiven
 from grader.harness.calling.came_back import ASKED_BY, came_back
 from grader.harness.calling.fresh import fresh
 from grader.harness.calling.kept import bytes_kept, changed
@@ -65,7 +66,7 @@ class Asking:
         self._hearing = hearing
         self._question = question
         self.own: dict[str, object] = {}
-        self._built: dict[str, object] = {}
+        self._built: dict[str, object] = AsGiven() if question.lends else {}
         self._given = GivenModules(question.files, imported)
         self._made_with: dict[tuple[str, str], dict[str, object]] = {}
         self._objects: dict[tuple[str, str], object] = {}
@@ -121,7 +122,7 @@ class Asking:
             vars(self).update({**vars(again), "_wrong": self.own, "_leaves": left, "_looking": None})
 
     def _called(self, step: Step, inputs: dict[str, np.ndarray]) -> tuple[Sequence[object], int]:
-        built = dict(self._built) if self._hearing.is_strict else {}
+        built = self._built.copy() if self._hearing.is_strict else {}
         try:
             return self._call(step, inputs)
         except (FloatingPointError, Warning):
@@ -248,9 +249,8 @@ class Asking:
         values: dict[str, Value] = {}
         if not results:
             return values
-        graded = step.graded
         for name, result in zip(step.gives, results, strict=True):
-            if name in graded:
+            if name in step.graded:
                 values[name] = describe_value(result)
             else:
                 self.own[name] = result

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from grader.harness.by_name import others_for
+from grader.harness.calling.as_given import AsGiven
 from grader.harness.calling.put_back import parts_of
 from grader.harness.calling.results import describe_value
 from grader.harness.given import given_name
@@ -67,6 +68,11 @@ class Kept:
         "" where it is no such thing."""
         given = (name for name, one in _with_parts(self._given()) if one is thing)
         return "" if isinstance(thing, _WRITTEN) else next(given, "")
+
+    def changes_of(self, thing: object) -> list[Told]:
+        """By how much the numbers in such an object differ from what they were when it was given."""
+        given = self._given()
+        return given.changes_of(thing) if isinstance(given, AsGiven) else []
 
     def is_given(self, thing: object) -> bool:
         """Whether the question gives it, or what stands in it."""
@@ -242,6 +248,7 @@ def _written(value: Any, kept: Kept, depth: int) -> Iterator[Told]:
             yield from _written(part, kept, depth + 1)
     elif name := kept.name_of(value):
         yield f"{GIVEN}{name}"
+        yield from kept.changes_of(value)
     elif isinstance(value, FunctionType) and value.__qualname__.isidentifier():
         yield f"{OWN}{value.__qualname__}"
     else:
