@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from conftest import changed
 from test_odd_hand_ins import folder_of, write
 
+from grader.harness.calling.as_given import AsGiven
 from tests.conftest import Graded
 
 TOY = """
@@ -213,3 +216,15 @@ def test_a_page_says_that_something_was_lent_only_if_it_was(graded: Graded) -> N
     assert "right results in the place of what likely gives" in told["window"]
     assert "right results" not in told["blind"]
     assert "builds on likely, which is not right yet" in told["blind"]
+
+
+def test_what_was_zeros_when_it_was_given_is_for_later() -> None:
+    """What a call leaves there is no change that the next one builds on; a step of a descent is one."""
+    layer = SimpleNamespace(weight=np.ones(2), grad=np.zeros(2))
+    given = AsGiven()
+    given["layer"] = layer
+    layer.grad += 7.0
+    assert given.changes_of(layer) == []
+    layer.weight -= 0.5
+    [change] = given.changes_of(layer)
+    assert np.array_equal(change, [-0.5, -0.5])

@@ -211,6 +211,9 @@ def _calls(solution: object, function: str, other: str) -> bool:
     return (is_of_class or not owner) and _reads(getattr(found, "__code__", None), method, is_of_class)
 
 
+_GLOBAL = "LOAD_GLOBAL"
+
+
 def _reads(code: CodeType | None, name: str, as_a_part: bool) -> bool:
     """Whether code reads a name: of any object, or else by itself or in a module (`layer.forward` is another)."""
     read = list(get_instructions(code)) if code and name in code.co_names else []
@@ -218,9 +221,6 @@ def _reads(code: CodeType | None, name: str, as_a_part: bool) -> bool:
         one.argval == name and (as_a_part or one.opname == _GLOBAL or before.opname == _GLOBAL)
         for before, one in pairwise(read)
     )
-
-
-_GLOBAL = "LOAD_GLOBAL"
 
 
 def _narrow(name: str, allowed: float, what: str, seconds: float, least: float) -> str:
