@@ -19,7 +19,7 @@ from grader.plan import Entry
 
 def is_loose(entry: Entry) -> bool:
     """Whether float32 comes in, so that even float64 results carry float32's rounding."""
-    return any(array.dtype == np.float32 for array in entry.question.inputs.values())
+    return entry.question.has_float32
 
 
 Answers = Sequence[tuple[str, Answer]]

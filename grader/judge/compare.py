@@ -84,15 +84,16 @@ def problem_with(name: str, value: Value, answer: Answer, tolerance: Tolerance, 
         return Problem(Flaw.DTYPE, name, {"got_dtype": str(got.dtype), "want_dtype": str(want.dtype)})
     if got.dtype.kind in "iu":
         got = got.astype(np.float64)  # unsigned integers would wrap round when subtracted
+    limit = limit_of(answer, tolerance, loose or is_short(got))
+    excess = np.maximum(answer.low - got, got - answer.high) - limit
+    # `(excess <= 0).all()`, not `not (excess > 0).any()`: a comparison with NaN is False both ways. It comes before the
+    # look at what is finite: nothing else is as near to an answer, and most is right.
+    if (excess <= 0).all():
+        return None
     finite = np.isfinite(got)
     if not finite.all():
         return Problem(Flaw.NOT_FINITE, name, _not_finite(got, finite))
-    limit = limit_of(answer, tolerance, loose or is_short(got))
-    excess = np.maximum(answer.low - got, got - answer.high) - limit
-    # `not (…).all()` on the right side, not `(excess > 0).any()`: a comparison with NaN is False both ways.
-    if not (excess <= 0).all():
-        return Problem(Flaw.VALUES, name, _wrong_values(got, answer, excess, limit))
-    return None
+    return Problem(Flaw.VALUES, name, _wrong_values(got, answer, excess, limit))
 
 
 def _one_due(answer: Answer) -> dict[str, str]:

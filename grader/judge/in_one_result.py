@@ -111,9 +111,14 @@ def _spoils(key: AnswerKey, criterion: str, form: str, variant: str) -> tuple[st
     bench = bench_of(key)
     rule = bench.rules[criterion]
     places = next(places for _, name, places in bench.mistaken[criterion, Purpose.CASE] if name == form)
-    wrong = [(name, n) for n in places for name in _wrong(key, rule, n, variant, key.answers[form][n])]
-    names = {name for name, _ in wrong}
-    return (names.pop(), frozenset(n for _, n in wrong)) if len(names) == 1 else ("", frozenset())
+    spoilt, telling = "", []
+    for place in places:
+        for name in _wrong(key, rule, place, variant, key.answers[form][place]):
+            if spoilt not in ("", name):  # most spoil several, and the first cases tell
+                return "", frozenset()
+            spoilt = name
+            telling.append(place)
+    return spoilt, frozenset(telling)
 
 
 def _wrong(key: AnswerKey, rule: CriterionRule, place: int, variant: str, made: Outcome) -> Iterator[str]:

@@ -45,6 +45,16 @@ class Question:
         needed = frozenset[str]().union(*(step.needed for step in self.steps))
         return {name: array for name, array in self.inputs.items() if name in needed}
 
+    @cached_property
+    def has_float32(self) -> bool:
+        """Whether float32 comes in."""
+        return any(array.dtype == np.float32 for array in self.inputs.values())
+
+    @cached_property
+    def nbytes(self) -> int:
+        """The size of its inputs."""
+        return sum(array.nbytes for array in self.inputs.values())
+
     @property
     def modules(self) -> tuple[str, ...]:
         """The modules that came with the exercise and of which something is given to a call."""
@@ -99,11 +109,12 @@ def decode_program(header: Mapping[str, Any]) -> tuple[list[Piece], list[str], b
 
 def encode_questions(questions: Sequence[Question]) -> bytes:
     """Ask the inside to answer questions, one frame a step, in order. A class is asked the same, encoded once."""
-    return _encode_again(tuple(questions))
+    asked = tuple(questions)
+    small = sum(question.nbytes for question in asked) <= _SMALL
+    return (_encode_small if small else _encode_large)(asked)
 
 
-@lru_cache(maxsize=4)
-def _encode_again(questions: tuple[Question, ...]) -> bytes:
+def _encode(questions: tuple[Question, ...]) -> bytes:
     """Write each thing once that many questions share: calls, forms of arrays, names of inputs.
 
     Every submission's process reads this afresh, so what is there to be read counts: an entry of its own for each
@@ -130,6 +141,13 @@ def _encode_again(questions: tuple[Question, ...]) -> bytes:
         "files": {file: source for question in questions for file, source in question.files.items()},
     }
     return encode(header, [np.frombuffer(box, np.uint8) for box in boxes])
+
+
+# What is asked first is the same for all, and large. What is asked behind it is what the answers leave open: two hundred
+# kinds in a class of a thousand, most of them of few.
+_SMALL = 1 << 15  # bytes of inputs
+_encode_large = lru_cache(maxsize=4)(_encode)
+_encode_small = lru_cache(maxsize=128)(_encode)
 
 
 def _pack(array: np.ndarray, boxes: list[bytearray]) -> None:

@@ -162,8 +162,8 @@ def close(a: Array, b: Array) -> bool:
     """Equal up to `CLOSE` of the largest entry."""
     if a.shape != b.shape:
         return False
-    largest = max(float(abs(a).max(initial=0.0)), float(abs(b).max(initial=0.0)))
-    return bool((abs(a - b) <= CLOSE * largest).all()) if largest else True
+    largest = float(np.maximum(abs(a), abs(b)).max(initial=0.0))
+    return not largest or float(abs(a - b).max(initial=0.0)) <= CLOSE * largest
 
 
 def times_of(array: Array, of: Array) -> float:
@@ -174,8 +174,10 @@ def times_of(array: Array, of: Array) -> float:
 
 def explains(made: Array, got: Array, want: Array) -> bool:
     """Whether what came back is made so, also where it is all but right: what counts is by how much it is off."""
+    if not close(got, made):
+        return False
     off = float(abs(got - want).max(initial=0.0))
-    return close(got, made) and bool((abs(got - made) <= _OF_WHAT_IS_OFF * off).all())
+    return float(abs(got - made).max(initial=0.0)) <= _OF_WHAT_IS_OFF * off
 
 
 def wrong_entries(got: Array, want: Array) -> Array:
