@@ -10,8 +10,8 @@ from __future__ import annotations
 import gc
 
 # New objects after which garbage is looked for, of Python's 700: the first thousand hand-ins of a class make that many
-# which stay, and are looked through in vain; each leaves a dozen behind that only a search finds. At a tenth of this the
-# searches took a twentieth of all the time of 4,000 hand-ins; without any they took 15 MB more.
+# which stay, and are looked through in vain; each leaves a dozen behind that only a search finds. At a tenth of this
+# the searches took a twentieth of all the time of 4,000 hand-ins; without any these took 15 MB more.
 _MANY = 500_000
 
 

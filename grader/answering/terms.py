@@ -32,7 +32,7 @@ def terms_of(key: AnswerKey, asked: Sequence[int], spare: Spare | None = None) -
     return Terms(rounds, most_bytes, spare)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _terms(key: AnswerKey, asked: tuple[int, ...]) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]:
     """The rounds, and the bytes of each answer: a class is asked the same."""
     entries = [key.plan.entries[place] for place in asked]

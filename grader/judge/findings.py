@@ -33,7 +33,7 @@ Outcomes = Sequence[tuple[Outcome, ...]]
 Answered = Mapping[int, tuple[Outcome, ...]]
 """The same for the entries of one criterion alone, by their place in the plan."""
 
-REMEMBERED = 4096  # of some hundred and fifty cases some ways each to answer
+REMEMBERED = 16384  # of some hundred and fifty cases a hundred ways each to answer: a class of a thousand has more
 
 
 @dataclass(frozen=True)

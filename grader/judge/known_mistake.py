@@ -23,7 +23,7 @@ from grader.memo import Memo
 from grader.plan import Entry, Purpose
 from grader.wire import Outcome, Status, Value
 
-REMEMBERED = 4096  # of forty mistakes the first case mostly tells them apart
+REMEMBERED = 16384  # of forty mistakes the first case mostly tells them apart, and a class has many wrong answers
 
 
 def recognise(exam: Exam, rule: CriterionRule) -> str:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from grader.wire import TOO_LARGE, Outcome, Piece, Question, Status, Step, Value, WireError, read_outcome
-from grader.wire.outcomes import FEW_BYTES
+from grader.wire.outcomes import FEW_BYTES, MOST_ANSWERS
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -32,7 +32,8 @@ def _accepted(data: bytes, question: Question, number: int) -> Outcome:
     return outcome
 
 
-_accepted_again = lru_cache(maxsize=8192)(_accepted)  # as many as are remembered in reading them, and no more bytes
+# As many as are remembered in reading them, and no more bytes.
+_accepted_again = lru_cache(maxsize=MOST_ANSWERS)(_accepted)
 
 
 def check(outcome: Outcome, question: Question, step: Step) -> None:

@@ -17,13 +17,12 @@ from dataclasses import replace
 from functools import lru_cache
 
 from grader.wire.frames import HEADER_CAP, WireError, decode
-from grader.wire.outcomes import FEW_BYTES, Outcome, decode_outcome, encode_outcome
+from grader.wire.outcomes import FEW_BYTES, MOST_ANSWERS, Outcome, decode_outcome, encode_outcome
 
 _LENGTH = struct.Struct(">I")
 _QUESTIONS = 16  # in one chunk: about those of one function and visibility, so that like functions give like chunks
 _LEVEL = 1  # numbers hardly shrink further, and every level costs
 _REMEMBERED = 1024  # chunks; each holds some thirty outcomes of 2 KiB at most, which others mostly hold too
-_SHARED = 4096  # frames of 2 KiB at most
 # A header as it came has a byte for what takes six when we write it, and what was printed comes on top.
 _HEADER_CAP = 8 * HEADER_CAP
 _CHUNK_CAP = 256 << 20  # bytes of one chunk, unpacked: what an honest hand-in answers has a thousandth of it
@@ -52,7 +51,7 @@ def _pack(chunk: Chunk) -> bytes:
     return _LENGTH.pack(len(packed)) + packed
 
 
-@lru_cache(maxsize=_SHARED)
+@lru_cache(maxsize=MOST_ANSWERS)
 def _shared_frame(outcome: Outcome) -> bytes:
     return encode_outcome(outcome)
 
@@ -100,7 +99,7 @@ def _read(frame: bytes) -> Outcome:
     return decode_outcome(decode(frame, _HEADER_CAP), inside=False)
 
 
-@lru_cache(maxsize=_SHARED)
+@lru_cache(maxsize=MOST_ANSWERS)
 def _read_again(frame: bytes) -> Outcome:
     """The same few bytes give the same object, of which what is concluded is remembered."""
     return replace(_read(frame), shared=True)

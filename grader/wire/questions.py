@@ -143,8 +143,8 @@ def _encode(questions: tuple[Question, ...]) -> bytes:
     return encode(header, [np.frombuffer(box, np.uint8) for box in boxes])
 
 
-# What is asked first is the same for all, and large. What is asked behind it is what the answers leave open: two hundred
-# kinds in a class of a thousand, most of them of few.
+# What is asked first is the same for all, and large. What is asked behind it is what the answers leave open: in a class
+# of a thousand two hundred sets of questions, most of them of few.
 _SMALL = 1 << 15  # bytes of inputs
 _encode_large = lru_cache(maxsize=4)(_encode)
 _encode_small = lru_cache(maxsize=128)(_encode)
