@@ -81,8 +81,10 @@ def _made(cells: Sequence[CellRecord]) -> Iterator[tuple[str, int, int]]:
 
 
 def _is_of_numpy(made: ast.expr) -> bool:
-    """Whether numpy makes it: `np.ones`, `np.random.randn`."""
+    """Whether numpy makes it: `np.ones`, `np.random.randn`, `np.linspace(0, 1, 6).reshape`."""
     match made:
+        case ast.Attribute(value=ast.Call(func=first)):
+            return _is_of_numpy(first)
         case ast.Attribute(value=ast.Name(id=module) | ast.Attribute(value=ast.Name(id=module)), attr=name):
             return module in _NUMPY and name not in _MAKE_NONE
         case _:
