@@ -929,6 +929,19 @@ def test_an_array_of_the_notebook_that_is_read_is_named(cell: str, text: str, st
         assert told_by_outside(other, cells, PLACE) == other
 
 
+@pytest.mark.parametrize(("cell", "text", "step"), [
+    ("M, N = 2, 3", "return x / N", "(cell 1, line 1 gives it a value). Take `x.shape[0]`. Mend it."),
+    ("x = 2\nN = len(x)", "return x / N", "(cell 1, line 2 gives it a value). Take `x.shape[0]`. Mend it."),
+    ("N == 3", "return x / N", "Mend it."), ("def g():\n    N = 3", "return x / N", "Mend it."),
+    ("N = 3", "N = len(x)\n    return x / N", "Mend it."), ("K = 3", "return x / K", "Mend it."),
+])  # fmt: skip
+def test_a_size_that_is_read_from_the_notebook_is_named(cell: str, text: str, step: str) -> None:
+    """One of those that the author names: any other number may be a setting for all calls."""
+    cells = [CellRecord(1, "code", cell), CellRecord(2, "code", f"def f(x):\n    {text}")]
+    assert is_step(told_by_outside(told("wrong", "All entries are off."), cells, PLACE, {"N": ("x", 0)}), step)
+    assert told_by_outside(told("wrong", "All entries are off."), cells, PLACE).next_step == "Mend it."
+
+
 def test_where_an_array_is_made_is_told() -> None:
     """Of what makes it, the first line: which of several was run last nobody sees."""
     cells = [

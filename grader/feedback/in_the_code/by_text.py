@@ -42,7 +42,8 @@ def told_by_text(
     told = told_by_name(told_by_slice(told_by_call(told, cells, place), cells, place), cells, place)
     told = told_by_overwritten(_told_by_lines(told, cells, place), cells, place)
     told = told_by_left_aside(told, cells, place)
-    return told_by_itself(told_by_places(told_by_outside(told, cells, place), rule, cells), rule, cells)
+    told = told_by_outside(told, cells, place, rule.sizes)
+    return told_by_itself(told_by_places(told, rule, cells), rule, cells)
 
 
 def _told_by_lines(told: CriterionRecord, cells: Sequence[CellRecord], place: Place) -> CriterionRecord:
