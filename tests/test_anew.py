@@ -370,6 +370,9 @@ KEPT = {
     "float32": "def forward(x):\n    out = (x * 10).astype('f4')\n    return out, out**3\n",
     "a name, in another shape": "def forward(x):\n    out = (x * 10)[None]\n    return out, out**3\n",
     "two names, in another shape": "def forward(x):\n    out = x[:1] * 10\n    y = out.copy()\n    return out, y**3\n",
+    "an attribute, in another shape": "class A: pass\ndef forward(x):\n    a = A()\n    a.out = x[None] * 10\n"
+    "    return a.out, a.out**3\n",
+    "a key, in another shape": "def forward(x):\n    k = {'out': x[:1] * 10}\n    return k['out'], k['out']**3\n",
     "a lambda behind a name in another shape": "def forward(x):\n    out = x[None] * 10\n    f = lambda: out**3\n"
     "    return out, f()\n",
 }

@@ -41,6 +41,16 @@ class Put(NamedTuple):
     name: str = ""
 
 
+class _There(NamedTuple):
+    """An array of a function as `Named`, and the dict and the key where it stands; no dict where that is the function's
+    own."""
+
+    name: str
+    array: np.ndarray
+    held: dict[Any, Any] | None
+    key: Any
+
+
 _known: dict[int, tuple[CodeType, frozenset[int]]] = {}
 """Where lines of a code go on behind a store; with the code itself, so that nothing else gets its place."""
 
@@ -87,16 +97,19 @@ class BehindLines:
         self._times[place := (id(frame.f_code), frame.f_lasti)] += 1  # by what is in a code one is told more slowly
         if event in ("line", "opcode") and self._times[place] > _MOST_TIMES:
             return self._look
-        likes = [pair for pair in _arrays_of(frame) if pair[1].shape in self._shapes] if self._puts else []
-        reshaped = {name: right for name, array in likes if (right := self._put(name, array)) is not None}
-        if own := {name: right for name, right in reshaped.items() if name.isidentifier()}:
+        own: dict[str, np.ndarray] = {}
+        likes = [one for one in _arrays_of(frame) if one.array.shape in self._shapes] if self._puts else []
+        for one in likes:
+            if (right := self._put(one.name, one.array)) is not None:
+                (own if one.held is None else one.held)[one.key] = right
+        if own:
             frame.f_locals.update(own)  # Python takes over what a trace function changes there
         if event == "return":
             self._keep(frame)
         return self._look
 
     def _keep(self, frame: FrameType) -> None:
-        for name, array in _arrays_of(frame) if len(self._seen) < _MOST_SEEN else ():
+        for name, array, *_ in _arrays_of(frame) if len(self._seen) < _MOST_SEEN else ():
             if array.size <= LARGEST:
                 place = (name if array.any() else "", array.shape, array.tobytes())
                 self._seen[place] = self._seen[place] if place in self._seen else array.copy()
@@ -133,14 +146,14 @@ def _behind_stores(code: CodeType) -> frozenset[int]:
     )
 
 
-def _arrays_of(frame: FrameType) -> Iterator[Named]:
+def _arrays_of(frame: FrameType) -> Iterator[_There]:
     """Under its names, in a dict of one, on an object of one (`self.out`)."""
     for name, part in list(frame.f_locals.items())[:_MOST]:
         if type(part) is np.ndarray:
-            yield name, part
+            yield _There(name, part, None, name)
         held = part if (is_dict := type(part) is dict) else _attributes(part)
         arrays = [(key, one) for key, one in list(held.items())[:_MOST] if type(one) is np.ndarray]
-        yield from (("" if is_dict else f".{key}", one) for key, one in arrays)
+        yield from (_There("" if is_dict else f".{key}", one, held, key) for key, one in arrays)
 
 
 def _attributes(part: object) -> dict[str, Any]:
