@@ -76,6 +76,8 @@ DERIVED = {
 DERIVED |= {
     # where the line of the result raises, numbers stand in its place until it is right
     "relu, raises, places": relu("np.maxx(x, 0)", *RELU_KEEPS["places"]),
+    "relu, the largest of each column, places": relu("np.max(x, 0)", *RELU_KEEPS["places"]),
+    "sigmoid, in one row, a square": sigmoid("(1 / (1 + np.exp(-x))).ravel()", *SIGMOID_KEEPS["a square"]),
     "sigmoid, raises, a square": sigmoid("1 / (1 + np.expp(-x))", *SIGMOID_KEEPS["a square"]),
     "sigmoid, whole numbers, a square": sigmoid("(1 / (1 + np.exp(-x))).astype(int)", *SIGMOID_KEEPS["a square"]),
 }
@@ -366,6 +368,13 @@ KEPT = {
     + "".join(f"    a{n} = 0\n" for n in range(300))
     + "    out = x * 10; return (a299, out)[1], out**3\n",
     "float32": "def forward(x):\n    out = (x * 10).astype('f4')\n    return out, out**3\n",
+    "a name, in another shape": "def forward(x):\n    out = (x * 10)[None]\n    return out, out**3\n",
+    "two names, in another shape": "def forward(x):\n    out = x[:1] * 10\n    y = out.copy()\n    return out, y**3\n",
+    "an attribute, in another shape": "class A: pass\ndef forward(x):\n    a = A()\n    a.out = x[None] * 10\n"
+    "    return a.out, a.out**3\n",
+    "a key, in another shape": "def forward(x):\n    k = {'out': x[:1] * 10}\n    return k['out'], k['out']**3\n",
+    "a lambda behind a name in another shape": "def forward(x):\n    out = x[None] * 10\n    f = lambda: out**3\n"
+    "    return out, f()\n",
 }
 
 

@@ -21,6 +21,7 @@ DERIVED = SIGMOID.replace("class Sigmoid:", "class Sigmoid(Layer):")
 BACK = "        return dout * cache * (1 - cache)\n"
 BEFORE = "    def backward(self, dout, cache):\n        return dout * cache"
 OUT = "    return x.reshape(len(x), -1) @ w + b"
+FIRST = "    return FIRST.setdefault((x.shape, w.shape), x.reshape(len(x), -1) @ w + b)"
 
 
 def in_backward(*lines: str) -> Files:
@@ -330,6 +331,23 @@ SLIPS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
         ),
         BACKWARD,
         ("of what another call is given", "Another call comes in between: let Sigmoid.forward hand on what belongs"),
+    ),
+    "the first result of its shape for all calls": (
+        swapped(
+            "return out, out",
+            "out = Sigmoid.first.setdefault(out.shape, out)\n        return out, out\n\n    first = {}",
+        ),
+        "Sigmoid.forward",
+        (
+            "1 / (1 + np.exp(-other_x)) , of what another call is given.",
+            "Another call came before: let each call of Sigmoid.forward work with what it is given itself.",
+            "Not right yet: 'no memory of other calls'.",
+        ),
+    ),
+    "the first result of its shapes for all calls": (
+        swapped(AFFINE, "FIRST = {}\n" + AFFINE.replace(OUT, FIRST)),
+        "affine_forward",
+        ("Not right yet: 'no memory of other calls'.",),
     ),
     "a letter of another alphabet": (
         swapped("dout * cache *", "dout * \u0441ache *"),

@@ -17,8 +17,9 @@ from test_ruling import SOLUTION, call, rule_on
 from grader.answer_key import REFERENCE, AnswerKey
 from grader.answer_key.rubric import write_rubric
 from grader.assignment import HIDDEN, Assignment, Behaviour, Call, Case, Criterion
+from grader.judge import OF_ANOTHER_CALL as MARK
 from grader.judge import Pattern, Reading
-from grader.judge.reading.other_calls import asked_about
+from grader.judge.reading.other_calls import asked_about, told_of_others
 from grader.plan import CallPlan, Entry, Purpose, make_plan
 from grader.wire import Built, Outcome, Question, Step
 
@@ -270,3 +271,16 @@ def test_what_another_call_is_given_is_no_size_of_this_one() -> None:
     )
     question = Question(dict.fromkeys(("x", "other", "dy"), np.ones((2, 3))), steps)
     assert asked_about(Entry("back", "small", "public", Purpose.CASE, ("dx",), question)).keys() == {"x", "dy"}
+
+
+def test_what_an_earlier_call_alone_is_given_is_marked() -> None:
+    """Of an object that keeps its state an earlier call may count: a formula of both calls is no sign of anything."""
+    steps = (Step("ahead", ("other",), ("z",)), Step("ahead", ("x",), ("y",)))
+    question = Question(dict.fromkeys(("x", "other"), np.ones((2, 3))), steps)
+    entry = Entry("ahead", "small", "public", Purpose.CASE, ("y",), question)
+    both, own = Reading(Pattern.FUNCTION, ("x + other",)), Reading(Pattern.AS_IF, ("x", "abs(x)"))
+    formula, its = Reading(Pattern.FUNCTION, ("np.exp(other)",)), Reading(Pattern.AS_IF, ("x", "other"))
+    marked = (Reading(formula.pattern, ("np.exp(other)", MARK)), Reading(its.pattern, ("x", "other", MARK)))
+    assert told_of_others((both, own, formula, its), entry) == (both, own, *marked)
+    alone = Entry("ahead", "small", "public", Purpose.CASE, ("y",), Question(question.inputs, steps[1:]))
+    assert told_of_others((its,), alone) == (its,)

@@ -20,7 +20,7 @@ from grader.feedback.in_the_code.left_aside import told_by_left_aside
 from grader.feedback.in_the_code.no_constructor import told_by_no_constructor
 from grader.feedback.in_the_code.outside import told_by_outside
 from grader.feedback.in_the_code.overwritten import told_by_overwritten
-from grader.feedback.in_the_code.parameters import told_by_self
+from grader.feedback.in_the_code.parameters import told_by_decorator, told_by_self
 from grader.feedback.in_the_code.put_there import told_by_itself, told_by_places
 from grader.feedback.in_the_code.set_to_none import told_by_none
 from grader.feedback.in_the_code.slip_wording import told_by_attribute, told_by_line, told_by_name
@@ -551,6 +551,11 @@ ATTRIBUTES = {
     "what is compared": ("        self.out == x", "outt", "Mend it."),
     "set by a line that was not reached": ("        self.weight1 = x\n        self.weight0 = 1", "weight1", "Mend it."),
     "nothing alike": ("    def square(self, x): pass", "weights", "Mend it."),
+    "what has no slot": (
+        "    __slots__ = ('x',)\n    def f(self):\n        self.out = 1",
+        "out",
+        "has no `out`: name it",
+    ),
 }
 
 
@@ -712,6 +717,18 @@ def test_what_changes_an_array_in_place_is_told_where_an_exception_has_no_name(l
     assert told_by_line(named, cells) == named
 
 
+@pytest.mark.parametrize("message", ["", ": Incompatible shape for in-place modification."])
+@pytest.mark.parametrize(
+    ("line", "step"),
+    [("    x.shape = (2, -1)", "write `x.reshape(...)`"), ("    self.x.shape = 6", "`x.reshape(...)`"),
+     ("    x.shape == 6", "Mend it."), ("    y = x.shap", "Mend it.")],
+)  # fmt: skip
+def test_a_shape_that_cannot_be_set_in_place_is_told(message: str, line: str, step: str) -> None:
+    """Numbers of a transposed array lie in another order; that of a hidden case has its type alone."""
+    cells = [CellRecord(2, "code", f"x = 1\n{line}")]
+    assert is_step(told_by_line(told("partly", f"It raised AttributeError{message} (cell 2).", trouble=2), cells), step)
+
+
 def test_a_long_line_is_looked_through_in_time() -> None:
     """A text of escaped quotes begins in it, and has no end there: each of them could begin one."""
     cells = [CellRecord(2, "code", "y = x $ '''" + "\\'" * 40_000 + "\n'''")]
@@ -776,6 +793,40 @@ UNUSED = {
     "in a comment that computes nothing": (ZERO, "    out = 0 * x\n    # out = None\n    return out", "Mend it."),
     "in a comment that is prose": (ZERO, "    out = 0 * x\n    # the out = x + 1\n    return out", "Mend it."),
     "a comment beside what comes out": (OFF, "    # out = x + 1\n    out = x\n    return out", "Mend it."),
+    "between quotes": (
+        ZERO,
+        "    out = 0 * x\n    '''\n    n = 1\n    out = x + 1\n    '''\n    return out",
+        "`out = ...` in cell 2, line 3 is a text",
+    ),
+    "in what it says of itself": (ZERO, "    '''out = x + 1'''\n    out = 0 * x\n    return out", "Mend it."),
+    "quotes with prose": (ZERO, "    out = 0 * x\n    'the out = x'\n    return out", "Mend it."),
+    "behind the first round": (
+        OFF,
+        "    for r in x:\n        y = r\n        return y",
+        "The `return` in cell 2, line 4 ends the loop in its first round",
+    ),
+    "behind the first round of while": (OFF, "    while x:\n        return x", "ends the loop"),
+    "a return in some rounds": (OFF, "    for r in x:\n        if r:\n            return r\n    return 0", "Mend it."),
+    "a return behind rounds left out": (
+        OFF,
+        "    for r in x:\n        if r:\n            continue\n        return r",
+        "Mend it.",
+    ),
+    "an error passed over": (
+        ZERO,
+        "    out = 0 * x\n    try:\n        out = g(x)\n    except Exception as e:\n        print(e)\n    return out",
+        "The `except` in cell 2, line 5 passes over errors",
+    ),
+    "an error that is met": (
+        ZERO,
+        "    try:\n        out = g(x)\n    except ValueError:\n        out = 0 * x\n    return out",
+        "Mend it.",
+    ),
+    "an error passed over, and yet something came": (
+        OFF,
+        "    try:\n        out = g(x)\n    except ValueError:\n        pass\n    return x",
+        "Mend it.",
+    ),
 }
 
 
@@ -792,10 +843,32 @@ def test_work_that_reaches_no_result_is_named(headline: str, lines: str, step: s
 
 def test_of_a_function_that_is_not_attempted_comments_alone_are_named() -> None:
     """Work that was put into comments and forgotten there; nothing else of an untouched function is work."""
-    for line, step in (("# out = x + 1", "`out = ...` in cell 2, line 3 is a comment"), ("x == 1", "Mend it.")):
+    comment, text = "`out = ...` in cell 2, line 3 is a comment", "`out = ...` in cell 2, line 3 is a text"
+    for line, step in (("# out = x + 1", comment), ("'out = x + 1'", text), ("x == 1", "Mend it.")):
         cells = [CellRecord(2, "code", f"def f(x):\n    out = None\n    {line}\n    return out")]
         told_so = told("not attempted", "Not attempted: the function is empty, or as the hand-out left it.")
         assert is_step(told_by_unused(told_so, cells, PLACE), step)
+
+
+def test_work_that_reaches_no_result_tells_more_than_a_line_of_the_hand_out() -> None:
+    """That sets the result to None; so does what a decorator does with a result that is there."""
+    cells = [CellRecord(2, "code", "def f(x):\n    out = None\n    y = x + 1\n    return out")]
+    one, rule = told("wrong", NONE), KEY.rubric.criteria[0]
+    assert is_step(told_by_text(one, rule, cells, PLACE), f"`y` from cell 2, line 3 {LOST}")
+    cells = [CellRecord(2, "code", "def f(x):\n    out = None\n    return out")]
+    assert is_step(told_by_text(one, rule, cells, PLACE), "`out` is set to None in cell 2, line 2")
+
+
+@pytest.mark.parametrize(("above", "end", "step"), [
+    ("@timed\n", "return x", "See what `@timed` in cell 2, line 1 gives"), ("@timed\n", "return", "Mend it."),
+    ("# timed\n", "return x", "Mend it."), ("\n", "return x", "Mend it."),
+])  # fmt: skip
+def test_a_decorator_that_hands_nothing_on_is_named(above: str, end: str, step: str) -> None:
+    """The function returns something, and None comes of a call."""
+    cells = [CellRecord(2, "code", f"{above}def f(x):\n    {end}")]
+    one = told("wrong", "It returned nothing (None), where y is due.", line=2)
+    assert is_step(told_by_decorator(one, cells, PLACE), step)
+    assert told_by_decorator(replace(one, cell=3), cells, PLACE) == replace(one, cell=3)
 
 
 def test_a_method_is_read_as_one() -> None:
@@ -827,6 +900,8 @@ FROM_OUTSIDE = "`x` in cell 2, line 2 is none of its parameters"
 OUTSIDE = {
     "an array": ("x = np.ones((3, 4))", "def f(z):\n    return x + z", FROM_OUTSIDE),
     "drawn at random": ("x = np.random.randn(3, 4)", "def f(z):\n    return x", FROM_OUTSIDE),
+    "an array of another shape": ("x = np.arange(6).reshape(2, 3)", "def f(z):\n    return x", FROM_OUTSIDE),
+    "from a file": ("x = np.load('x.npy').reshape(2, 3)", "def f(z):\n    return x", "Mend it."),
     "a parameter": ("x = np.ones(3)", "def f(x):\n    return x", "Mend it."),
     "made there": ("x = np.ones(3)", "def f(z):\n    x = z\n    return x", "Mend it."),
     "a function in it": ("x = np.ones(3)", "def f(z):\n    def x(y):\n        return y\n    return x(z)", "Mend it."),
@@ -852,6 +927,19 @@ def test_an_array_of_the_notebook_that_is_read_is_named(cell: str, text: str, st
     crashed = told("crashed", "It raised NameError: name 'x' is not defined.")
     for other in (told("correct", "Right."), crashed, replace(told("wrong", "All entries are off."), notes=(twice,))):
         assert told_by_outside(other, cells, PLACE) == other
+
+
+@pytest.mark.parametrize(("cell", "text", "step"), [
+    ("M, N = 2, 3", "return x / N", "(cell 1, line 1 gives it a value). Take `x.shape[0]`. Mend it."),
+    ("x = 2\nN = len(x)", "return x / N", "(cell 1, line 2 gives it a value). Take `x.shape[0]`. Mend it."),
+    ("N == 3", "return x / N", "Mend it."), ("def g():\n    N = 3", "return x / N", "Mend it."),
+    ("N = 3", "N = len(x)\n    return x / N", "Mend it."), ("K = 3", "return x / K", "Mend it."),
+])  # fmt: skip
+def test_a_size_that_is_read_from_the_notebook_is_named(cell: str, text: str, step: str) -> None:
+    """One of those that the author names: any other number may be a setting for all calls."""
+    cells = [CellRecord(1, "code", cell), CellRecord(2, "code", f"def f(x):\n    {text}")]
+    assert is_step(told_by_outside(told("wrong", "All entries are off."), cells, PLACE, {"N": ("x", 0)}), step)
+    assert told_by_outside(told("wrong", "All entries are off."), cells, PLACE).next_step == "Mend it."
 
 
 def test_where_an_array_is_made_is_told() -> None:

@@ -274,6 +274,8 @@ SLIPS = {
     "np.ones(3).shape[1]": "one number for each axis",
     "np.ones((2, 3)).sum(axis=2)": "has the axes 0 and 1 alone",
     "1 + np.exp - np.ones(3)": "does its call lack the brackets",
+    "np.ones(2) (1, 2)": "or is a `*` or a comma missing",
+    "np.dot(np.ones((1, 1)), np.ones((1, 1)), out=np.ones((1, 1), 'f'))": "write `y = ...` without it",
     "(1, 2)[2]": "The tuple there has fewer parts",
     "[1, 2][5]": "runs past its end",
     "np.max(0, np.ones(3))": "is an axis",

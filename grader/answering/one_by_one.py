@@ -59,11 +59,15 @@ def _adds_up(verdict: Verdict) -> bool:
 
 
 def _last_wrong(key: AnswerKey, verdict: Verdict) -> Iterator[int]:
-    """The last case that is wrong in what came back, before which most was asked; none where nothing did."""
+    """The last case that is wrong in what came back, before which most was asked; none where nothing did.
+
+    Of those with fewest calls: what several calls make wrong may be wrong in a process of its own, too.
+    """
     wrong = {one.case for one in verdict.findings if not one.right and one.status in _ANSWERED}
     entries = enumerate(key.plan.entries)
     cases = (n for n, one in entries if (one.criterion, one.purpose) == (verdict.criterion, Purpose.CASE))
-    yield from [n for n in cases if key.plan.entries[n].name in wrong][-1:]
+    found = [n for n in cases if key.plan.entries[n].name in wrong]
+    yield from sorted(found, key=lambda n: -len(key.plan.entries[n].question.steps))[-1:]
 
 
 _ANSWERED = (Status.RETURNED, Status.RAISED)

@@ -17,6 +17,7 @@ from grader.feedback.in_the_code.no_constructor import told_by_no_constructor
 from grader.feedback.in_the_code.outside import told_by_outside
 from grader.feedback.in_the_code.overwritten import told_by_overwritten
 from grader.feedback.in_the_code.parameters import (
+    told_by_decorator,
     told_by_making,
     told_by_order,
     told_by_other_name,
@@ -39,6 +40,13 @@ def told_by_text(
     told = told_by_no_constructor(told_by_place(told, rule, cells, place), rule, cells)
     told = told_by_attribute(told_by_line(told_by_self(told, cells, place), cells), rule, cells)
     told = told_by_name(told_by_slice(told_by_call(told, cells, place), cells, place), cells, place)
-    told = told_by_overwritten(told_by_none(told_by_unused(told, cells, place), cells, place), cells, place)
+    told = told_by_overwritten(_told_by_lines(told, cells, place), cells, place)
     told = told_by_left_aside(told, cells, place)
-    return told_by_itself(told_by_places(told_by_outside(told, cells, place), rule, cells), rule, cells)
+    told = told_by_outside(told, cells, place, rule.sizes)
+    return told_by_itself(told_by_places(told, rule, cells), rule, cells)
+
+
+def _told_by_lines(told: CriterionRecord, cells: Sequence[CellRecord], place: Place) -> CriterionRecord:
+    """Work that reaches no result tells more than the hand-out's line that sets this result to None."""
+    lost = told_by_decorator(told_by_unused(told, cells, place), cells, place)
+    return lost if lost != told else told_by_none(told, cells, place)

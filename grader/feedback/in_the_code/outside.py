@@ -1,6 +1,6 @@
-"""An array of the notebook that a function reads, and not what it is called with: `x` in `forward(self, z)`.
+"""What a function reads from the notebook, and not from what it is called with: `x` in `forward(self, z)`, a size `N`.
 
-takes: what is told of a function, and the cells.
+takes: what is told of a function, the cells, and the sizes that its author has named.
 gives: the same, with that name in its next step, and the line that makes it.
 must not know: how a verdict was reached, points, values.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from grader.extract.repairs.patience import parse
@@ -23,28 +23,45 @@ _FAILS = ("wrong", "partly", "crashed")
 _NUMPY = ("np", "numpy")
 _MAKE_NONE = ("load", "loadtxt", "genfromtxt", "vectorize", "dtype", "errstate", "default_rng", "RandomState")
 """What gives no array of the notebook's own."""
+NO_SIZES: Mapping[str, tuple[str, int]] = {}
 _GIVEN = re.compile(r"\b(\w+)\s*=\W*(?:np|numpy)\.")
 """Names that something of numpy may be given to, as text."""
 
 
-def told_by_outside(told: CriterionRecord, cells: Sequence[CellRecord], place: Place) -> CriterionRecord:
-    """Name the first array that it reads and that is none of its own."""
+def told_by_outside(
+    told: CriterionRecord, cells: Sequence[CellRecord], place: Place, sizes: Mapping[str, tuple[str, int]] = NO_SIZES
+) -> CriterionRecord:
+    """Name the first array, or size, that it reads and that is none of its own."""
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
     is_told = "NameError" in told.headline or any(SAME_IN_EACH_CALL in note for note in told.notes)
-    if told.verdict not in _FAILS or not told.cell or is_told or not _makes_any(cells):
+    if told.verdict not in _FAILS or not told.cell or is_told:
         return told
-    function = function_at(source, told.line)
+    lines = list(_sizes_set(cells, sizes))
+    function = function_at(source, told.line) if lines or _makes_any(cells) else None
     read = _read_outside(function) if function is not None else {}
     # To parse all cells takes a third of all that is told of a hand-in.
-    for name, line, made in _made([cell for cell in cells if not read.keys().isdisjoint(_GIVEN.findall(cell.source))]):
+    arrays = _made([cell for cell in cells if not read.keys().isdisjoint(_GIVEN.findall(cell.source))])
+    for name, cell, line in (*lines, *arrays):
         if name in read:
             here = place(told.cell, told.line + read[name] - 1)
             step = (
                 f"`{name}` in {here} is none of its parameters, and not made there: it is a name from outside, the "
-                f"same in each call ({place(line, made)} gives it a value). See whether a parameter is meant."
+                f"same in each call ({place(cell, line)} gives it a value)."
             )
-            return replace(told, next_step=f"{step} {told.next_step}".rstrip())
+            to_do = (
+                "Take `{}.shape[{}]`.".format(*sizes[name]) if name in sizes else "See whether a parameter is meant."
+            )
+            return replace(told, next_step=f"{step} {to_do} {told.next_step}".rstrip())
     return told
+
+
+def _sizes_set(cells: Sequence[CellRecord], sizes: Mapping[str, object]) -> Iterator[tuple[str, int, int]]:
+    """The sizes that a line outside of all functions sets, as `N, D = 3, 4` does: the name, the cell and the line."""
+    for cell in cells if sizes else ():
+        for number, line in enumerate(cell.source.split("\n"), start=1):
+            left, sign, right = line.partition("=")
+            if sign and not right.startswith("=") and not line[:1].isspace():
+                yield from ((name, cell.number, number) for one in left.split(",") if (name := one.strip()) in sizes)
 
 
 def _makes_any(cells: Sequence[CellRecord]) -> bool:
@@ -81,8 +98,10 @@ def _made(cells: Sequence[CellRecord]) -> Iterator[tuple[str, int, int]]:
 
 
 def _is_of_numpy(made: ast.expr) -> bool:
-    """Whether numpy makes it: `np.ones`, `np.random.randn`."""
+    """Whether numpy makes it: `np.ones`, `np.random.randn`, `np.linspace(0, 1, 6).reshape`."""
     match made:
+        case ast.Attribute(value=ast.Call(func=first)):
+            return _is_of_numpy(first)
         case ast.Attribute(value=ast.Name(id=module) | ast.Attribute(value=ast.Name(id=module)), attr=name):
             return module in _NUMPY and name not in _MAKE_NONE
         case _:

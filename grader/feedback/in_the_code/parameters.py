@@ -9,6 +9,7 @@ must not know: how a verdict was reached, points.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -152,6 +153,26 @@ def told_by_place(
             step = f"See what `@{match[1]}` in {place(told.cell, line)} gives: a decorator is to end with `return` and "
             return replace(told, next_step=f"{step}what is to stand in the place of the one below it.")
     return told
+
+
+def told_by_decorator(told: CriterionRecord, cells: Sequence[CellRecord], place: Place) -> CriterionRecord:
+    """A function that returns something, in a decorator that does not hand it on."""
+    source = next((cell.source for cell in cells if cell.number == told.cell), "") if _NONE in told.headline else ""
+    above = _DECORATOR.match("".join(source.split("\n")[: told.line - 1][-1:]))
+    function = function_at(source, told.line) if above else None
+    if above is None or function is None or not any(map(_gives, ast.walk(function))):
+        return told
+    where = place(told.cell, told.line - 1)
+    step = f"See what `@{above[1]}` in {where} gives: what it puts in the place of the function is to return "
+    return replace(told, next_step=f"{step}what that returns.")
+
+
+_NONE = "returned nothing (None)"
+
+
+def _gives(node: ast.AST) -> bool:
+    """Whether it is a `return` with something behind it."""
+    return isinstance(node, ast.Return) and node.value is not None
 
 
 def _is_decorated(source: str, line: int) -> bool:

@@ -59,6 +59,9 @@ def told_by_attribute(told: CriterionRecord, rule: CriterionRule, cells: Sequenc
     if found is None or found[1] != owner:
         return told
     alike = near(found[2], own)
+    if found[2] in own and "__slots__" in source:
+        step = f"`__slots__` in the class has no `{found[2]}`: name it there, or take `__slots__` out."
+        return replace(told, next_step=step)
     if not alike or found[2] in own:  # it is put there, by a line that was not reached
         return told
     return replace(told, next_step=f"Is `self.{alike}` meant? Nothing has put `self.{found[2]}` there.")
@@ -156,12 +159,14 @@ def _class_of(lines: Sequence[str], n: int) -> int:
 def told_by_line(told: CriterionRecord, cells: Sequence[CellRecord]) -> CriterionRecord:
     """Name what is to be written otherwise, if the line has something known."""
     is_syntax = told.verdict == "missing" and "SyntaxError: invalid syntax" in told.headline
-    if not is_syntax and _UNTOLD not in told.headline and _NO_WHOLE not in told.headline:
+    if not is_syntax and not any(part in told.headline for part in (_UNTOLD, _NO_WHOLE, _NO_PART)):
         return told
     source = next((cell.source for cell in cells if cell.number == told.trouble_cell), "")
     line = _TEXTS.sub("_", "".join(source.split("\n")[told.trouble_line - 1 : told.trouble_line]))
     if _NO_WHOLE in told.headline:
         return _told_within(told, line)
+    if _NO_PART in told.headline:
+        return replace(told, next_step=_BY_RESHAPE) if _SETS_SHAPE.match(line) else told
     if not is_syntax:
         return _told_in_place(told, line)
     step = next((step for pattern, step in _SLIPS if re.search(pattern, line)), "") or _keyword_meant(line)
@@ -180,6 +185,13 @@ def _told_within(told: CriterionRecord, line: str) -> CriterionRecord:
     step = f"`* {found[1]}` stands within the brackets, so that a size is multiplied by it: close them before it."
     return replace(told, next_step=step)
 
+
+_NO_PART = "It raised AttributeError"  # with its message, or without in a hidden case
+_SETS_SHAPE = re.compile(r"\s*[A-Za-z_][\w.]*\.shape\s*=(?!=)")
+_BY_RESHAPE = (
+    "A shape can be set only where the numbers lie in memory in that order (not those of x.T): write "
+    "`x.reshape(...)`, which makes a copy where one is needed, and does not change x itself."
+)
 
 _UNTOLD = "It raised an exception ("  # of numpy's, in a hidden case, whose name is not told
 _IN_PLACE = re.compile(r"\s*([A-Za-z_][\w.]*)\s*(\*\*|//|[-+*/])=(?!=)")

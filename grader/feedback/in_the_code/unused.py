@@ -1,4 +1,5 @@
-"""Work in a function that reaches none of its results: `out == x`, what is kept nowhere, what is a comment.
+"""Work in a function that reaches none of its results: `out == x`, what is kept nowhere, what is a comment, what a
+`return` within a loop leaves undone.
 
 takes: what is told of a function, and the cells.
 gives: the same, with that line in its next step.
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from textwrap import dedent
 
@@ -25,6 +26,7 @@ _COMPUTES = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare)
 _SHOWN = 24  # characters of what is compared
 _NO_RETURN = "is never returned: write it behind the `return` at the end."
 _COMMENT = re.compile(r"\s*+#++(.*)")
+_MAY_BE_LOST = re.compile(r"==|\b(?:for|while)\b")  # a function without these is not parsed for what came back wrong
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -35,14 +37,14 @@ def told_by_unused(told: CriterionRecord, cells: Sequence[CellRecord], place: Pl
         return told
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
     nothing, is_idle = _NOTHING.search(told.headline), told.verdict == "not attempted"
-    function = function_at(source, told.line) if nothing or is_idle or "==" in source else None
+    function = function_at(source, told.line) if nothing or is_idle or _MAY_BE_LOST.search(source) else None
     if function is None:
         return told
-    found = [] if is_idle else [*_compared(function)]
+    found = [] if is_idle else [*_compared(function), *_ended_by_return(function)]
     if nothing:
-        found += [*_kept_nowhere(function), *_behind_return(function)]
+        found += [*_kept_nowhere(function), *_behind_return(function), *_passed_over(function)]
     if nothing or is_idle:
-        found += [*_commented_out(function, [line for _, line in body(source, told.line)])]
+        found += [*_commented_out(function, [line for _, line in body(source, told.line)]), *_quoted(function)]
     if nothing:
         found += [*_never_read(function, nothing[1] or "")]
     if not found:
@@ -99,17 +101,58 @@ def _behind_return(function: Function) -> Found:
         yield ends_here, ("What stands behind the `return` in", "is never run: move that `return` to the end.")
 
 
+def _ended_by_return(function: Function) -> Found:
+    """A `return` that every first round of a loop comes to."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.For | ast.While) and not any(isinstance(one, ast.Continue) for one in ast.walk(node)):
+            for one in node.body:
+                if isinstance(one, ast.Return):
+                    yield one.lineno, ("The `return` in", "ends the loop in its first round: move it out of the loop.")
+
+
+def _passed_over(function: Function) -> Found:
+    """An `except` that does nothing about an error, or only prints something."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.ExceptHandler) and all(isinstance(one, ast.Pass | ast.Expr) for one in node.body):
+            yield (
+                node.lineno,
+                ("The `except` in", "passes over errors: run what stands in its `try` without that, to see them."),
+            )
+
+
 def _commented_out(function: Function, lines: Sequence[str]) -> Found:
     """`# out = x @ w + b`, where nothing else gives what is returned a value."""
-    returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value]
-    names = {node.id for value in returned for node in ast.walk(value) if isinstance(node, ast.Name)}
+    names = _returned(function)
     for number, line in enumerate(lines, start=1):
         comment = _COMMENT.fullmatch(line)
-        tree = parse(comment[1].strip()) if comment and "=" in line else None
-        match tree:
-            case ast.Module(body=[ast.Assign(targets=[ast.Name(id=name)], value=value)]) if name in names:
+        if comment and "=" in line and (name := _set_in(comment[1].strip(), names)):
+            yield number, (f"`{name} = ...` in", "is a comment, and so is never run: take the `#` away there.")
+
+
+def _quoted(function: Function) -> Found:
+    """The same in a text between quotes, but for what the function says of itself."""
+    names = _returned(function)
+    for one in function.body[1:]:
+        match one:
+            case ast.Expr(value=ast.Constant(value=str(text))) if name := _set_in(dedent(text).strip(), names):
+                yield one.lineno, (f"`{name} = ...` in", "is a text, and so is never run: take the quotes away there.")
+
+
+def _returned(function: Function) -> set[str]:
+    """The names that stand behind a `return`."""
+    returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value]
+    return {node.id for value in returned for node in ast.walk(value) if isinstance(node, ast.Name)}
+
+
+def _set_in(text: str, names: Collection[str]) -> str:
+    """The first of the names that is given what is worked out there."""
+    tree = parse(text)
+    for one in tree.body if isinstance(tree, ast.Module) else ():
+        match one:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in names:
                 if not isinstance(value, ast.Constant):
-                    yield number, (f"`{name} = ...` in", "is a comment, and so is never run: take the `#` away there.")
+                    return name
+    return ""
 
 
 def _never_read(function: Function, output: str) -> Found:

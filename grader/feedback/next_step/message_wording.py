@@ -191,7 +191,7 @@ _AS_OF_A_LIST = ("not reversible", "not subscriptable", "has no len()", "item as
 _OR_NAMED = "or does another line give a function's name to it?"
 _CALLED = {
     "tuple": f"a tuple, as a shape is one: write `x.shape[0]`, with square brackets; {_OR_NAMED}",
-    "numpy.ndarray": f"an array: its entries stand in square brackets; or is a `*` missing, {_OR_NAMED}",
+    "numpy.ndarray": f"an array: its entries stand in square brackets; or is a `*` or a comma missing, {_OR_NAMED}",
 }
 _MASKS = "`&` and `|` put masks together: with numbers use `*`, or np.where."
 NO_EXCEPTION = "exceptions must derive"

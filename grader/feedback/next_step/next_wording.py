@@ -162,8 +162,10 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
         return after_last_step(reading.names[0])
     if reading == Reading(Pattern.WHOLE, ("rounded",)):
         return "Look for np.round or np.rint, or for a comparison (true or false) where numbers in between are due."
+    if OF_ANOTHER_CALL in reading.names and not rule.forward:
+        return f"Another call came before: let each call of {rule.name} work with what it is given itself."
     if OF_ANOTHER_CALL in reading.names:
-        return f"Another call comes in between: let {rule.forward or rule.name} hand on what belongs to each one."
+        return f"Another call comes in between: let {rule.forward} hand on what belongs to each one."
     if reading.pattern is Pattern.AS_IF and (step := _after_substitute(*reading.names[:2])):
         return step
     if reading.pattern is Pattern.FUNCTION and "axis=" in reading.names[0]:

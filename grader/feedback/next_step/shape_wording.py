@@ -36,6 +36,8 @@ def after_shapes(message: str) -> str:
         return _after_broadcast(*map(_sizes, found.groups()))
     if found := _RESHAPED.search(message):
         return _after_reshape(int(found[1]), found[2].strip(",").split(","))
+    if message.startswith("output array is not acceptable"):
+        return "`out=` takes an array of the very type and shape that comes out: write `y = ...` without it."
     if message.startswith("either both or neither of x and y"):
         return "`np.where` takes what is to stand where the condition does not hold, too: `np.where(mask, a, b)`."
     return ""

@@ -41,6 +41,16 @@ class Put(NamedTuple):
     name: str = ""
 
 
+class _There(NamedTuple):
+    """An array of a function as `Named`, and the dict and the key where it stands; no dict where that is the function's
+    own."""
+
+    name: str
+    array: np.ndarray
+    held: dict[Any, Any] | None
+    key: Any
+
+
 _known: dict[int, tuple[CodeType, frozenset[int]]] = {}
 """Where lines of a code go on behind a store; with the code itself, so that nothing else gets its place."""
 
@@ -49,7 +59,7 @@ class BehindLines:
     """While it is entered right numbers are put; `seen` is what functions had, copied, as each ended."""
 
     def __init__(self, puts: Sequence[Put]) -> None:
-        self._puts = [put for put in puts if 1 < put.wrong.size <= LARGEST and put.wrong.any()]
+        self._puts = [put for put in puts if put.wrong.size <= LARGEST and _is_told(put)]
         self._shapes = {put.wrong.shape for put in self._puts}
         self._left = _MOST_LINES
         self._times: Counter[tuple[int, int]] = Counter()
@@ -87,26 +97,39 @@ class BehindLines:
         self._times[place := (id(frame.f_code), frame.f_lasti)] += 1  # by what is in a code one is told more slowly
         if event in ("line", "opcode") and self._times[place] > _MOST_TIMES:
             return self._look
-        for name, array in _arrays_of(frame) if self._puts else ():
-            if array.shape in self._shapes:
-                self._put(name, array)
+        own: dict[str, np.ndarray] = {}
+        likes = [one for one in _arrays_of(frame) if one.array.shape in self._shapes] if self._puts else []
+        for one in likes:
+            if (right := self._put(one.name, one.array)) is not None:
+                (own if one.held is None else one.held)[one.key] = right
+        if own:
+            frame.f_locals.update(own)  # Python takes over what a trace function changes there
         if event == "return":
             self._keep(frame)
         return self._look
 
     def _keep(self, frame: FrameType) -> None:
-        for name, array in _arrays_of(frame) if len(self._seen) < _MOST_SEEN else ():
+        for name, array, *_ in _arrays_of(frame) if len(self._seen) < _MOST_SEEN else ():
             if array.size <= LARGEST:
                 place = (name if array.any() else "", array.shape, array.tobytes())
                 self._seen[place] = self._seen[place] if place in self._seen else array.copy()
 
-    def _put(self, name: str, array: np.ndarray) -> None:
+    def _put(self, name: str, array: np.ndarray) -> np.ndarray | None:
+        """Make it right in its place; give what is to stand under its name where that has another shape."""
         fitting = (put for put in self._puts if put.name in ("", name) and is_equal(array, put.wrong))
         right = next((put.right for put in fitting), None)
+        if right is None or right.shape != array.shape:
+            return None if right is None else right.copy()
         # Of integers none is made a fraction.
-        if right is not None and array.flags.writeable and np.can_cast(right.dtype, array.dtype, "same_kind"):
+        if array.flags.writeable and np.can_cast(right.dtype, array.dtype, "same_kind"):
             with np.errstate(all="ignore"):  # whatever the program has set: what is raised here is raised in its lines
                 np.copyto(array, right, "same_kind")
+        return None
+
+
+def _is_told(put: Put) -> bool:
+    """Whether it is told from other things: by its numbers, but for one alone and zeros, or by its shape."""
+    return put.wrong.shape != put.right.shape or (put.wrong.size > 1 and bool(put.wrong.any()))
 
 
 def _behind_stores(code: CodeType) -> frozenset[int]:
@@ -123,14 +146,14 @@ def _behind_stores(code: CodeType) -> frozenset[int]:
     )
 
 
-def _arrays_of(frame: FrameType) -> Iterator[Named]:
+def _arrays_of(frame: FrameType) -> Iterator[_There]:
     """Under its names, in a dict of one, on an object of one (`self.out`)."""
     for name, part in list(frame.f_locals.items())[:_MOST]:
         if type(part) is np.ndarray:
-            yield name, part
+            yield _There(name, part, None, name)
         held = part if (is_dict := type(part) is dict) else _attributes(part)
         arrays = [(key, one) for key, one in list(held.items())[:_MOST] if type(one) is np.ndarray]
-        yield from (("" if is_dict else f".{key}", one) for key, one in arrays)
+        yield from (_There("" if is_dict else f".{key}", one, held, key) for key, one in arrays)
 
 
 def _attributes(part: object) -> dict[str, Any]:

@@ -28,10 +28,12 @@ def given_to(entry: Entry) -> tuple[str, ...]:
 def told_of_others(readings: Iterable[Reading], entry: Entry) -> tuple[Reading, ...]:
     """The same, with a mark on a function of what another call of these functions is given.
 
-    Only where a cache is handed over: of an object that keeps its state an earlier call may count.
+    Of an object that keeps its state an earlier call may count: where no cache is handed over, a function of what the
+    last call is given as well is not marked.
     """
-    others = _of_others(entry)
-    return tuple(_marked(reading, others) for reading in readings) if others else tuple(readings)
+    own = set() if _source(entry) else set(entry.question.steps[-1].inputs)
+    others = _of_others(entry) or _of_earlier(entry)
+    return tuple(_marked(reading, others, own) for reading in readings) if others else tuple(readings)
 
 
 def told_as_put(readings: Iterable[Reading], entry: Entry, output: str) -> tuple[Reading, ...]:
@@ -63,13 +65,23 @@ def _of_others(entry: Entry) -> set[str]:
     return taken.difference(given_to(entry))
 
 
+def _of_earlier(entry: Entry) -> set[str]:
+    """What earlier calls of the function that is asked are given, and the last is not."""
+    *before, last = entry.question.steps
+    taken = {name for step in before if step.function == last.function for name in step.inputs}
+    return taken.difference(last.inputs)
+
+
 def _source(entry: Entry) -> Step | None:
     *before, last = entry.question.steps
     return next((step for step in reversed(before) if last.takes_own & set(step.gives)), None)
 
 
-def _marked(reading: Reading, others: set[str]) -> Reading:
+def _marked(reading: Reading, others: set[str], own: set[str]) -> Reading:
     if reading.pattern not in (Pattern.FUNCTION, Pattern.AS_IF):
         return reading
-    is_of_others = not others.isdisjoint(re.findall(r"\w+", " ".join(reading.names)))
+    # Of an input what stands in its place is told, and that alone is a function of something.
+    told = reading.names[1:] if reading.pattern is Pattern.AS_IF else reading.names
+    words = set(re.findall(r"\w+", " ".join(told)))
+    is_of_others = not others.isdisjoint(words) and own.isdisjoint(words)
     return replace(reading, names=(*reading.names, OF_ANOTHER_CALL)) if is_of_others else reading

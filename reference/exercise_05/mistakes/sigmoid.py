@@ -14,8 +14,8 @@ MISTAKES = (
         "sign of the exponent",
         "Sigmoid.forward",
         {"Sigmoid.forward": wrong.sigmoid_sign_of_exponent},
-        "The exponent has the wrong sign: this is 1/(1 + e^x), which falls where the sigmoid rises.",
-        "Use np.exp(-x): a large positive x must give a value near 1.",
+        "The exponent has the wrong sign, or it is 1 - s: this is 1/(1 + e^x), which falls where the sigmoid rises.",
+        "Use 1 / (1 + np.exp(-x)): a large positive x must give a value near 1.",
     ),
     Mistake(
         "no reciprocal",
@@ -99,8 +99,9 @@ MISTAKES = (
         "integer cast",
         "Sigmoid.forward",
         {"Sigmoid.forward": wrong.sigmoid_integer_cast},
-        "Results are written into an array made like x. Where x holds integers, so does it, and fractions are cut off.",
-        "Make the array with np.zeros(x.shape), which holds floats.",
+        "The results have the type of x, by an array made like it or by a cast. Where x holds integers, fractions are "
+        "cut off.",
+        "Make the array with np.zeros(x.shape), which holds floats, and cast nothing to the type of x.",
     ),
     Mistake(
         "flattened",
