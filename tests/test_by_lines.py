@@ -323,6 +323,7 @@ LINES = {
     "nothing is kept": ("def f(x):\n    out = x", None),
     "another function": ("def g(x):\n    out = cache = x", None),
     "broken throughout": ("def f(x):\n" + "    1 +\n" * 20 + "    out = cache = x", None),
+    "a sum of a thousand": ("def f(x):\n    cache = out = x" + " + 1" * 1_000, None),
     "without end": ("def f(x):\n" + "    y = 1\n" * 500 + "    out = cache = x", None),
 }
 

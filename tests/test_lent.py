@@ -641,6 +641,8 @@ FOUND: dict[str, tuple[tuple[Told, ...], int]] = {
     "of another shape": ((X[None], "true"), -1),
     "integers": ((np.array([1, 2]), "true"), 0),
     "complex": ((X.astype(complex), "true"), -1),
+    "beyond float64": ((np.full(X.shape, np.finfo(np.longdouble).max), "true"), -1),
+    "more than there is memory for": ((np.broadcast_to(0.0, (1 << 45,)), "true"), -1),
     "kept by the same call": ((np.array([[1.0, 2.0]]), (0, 7)), 1),
     "kept by another call": ((np.array([[1.0, 2.0]]), (1,)), -1),
     "kept by none": ((np.array([[1.0, 2.0]]), "null"), -1),

@@ -40,6 +40,7 @@ TERMS: dict[str, tuple[Term, Reading | None]] = {
     "less": (lambda w, reg: -0.25, Reading(OFFSET, ("0.25", "small"))),
     "a one of each entry": (lambda w, reg: -0.5 * w.shape[1], Reading(ADDED, ("W.shape[1]", "0.5"))),
     "of each example": (lambda w, reg: float(np.exp(w).sum()) / len(w), Reading(ADDED, ("np.exp(W).sum() / len(W)",))),
+    "nearly beyond all numbers": (lambda w, reg: 1e307 * abs(w).sum(), Reading(ADDED, ("abs(W).sum()", A_NUMBER))),
     "neither": (lambda w, reg: reg * float((w**3).sum()), None),
     "rounding": (lambda w, reg: 1e-9, None),
 }  # fmt: skip

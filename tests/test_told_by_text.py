@@ -1084,3 +1084,10 @@ def test_a_loop_that_forgets_all_rounds_but_the_last_is_told_so(text: str, step:
     for little in ("Print the shape at each step.", "See where a loop begins and ends."):
         found = told_by_overwritten(replace(other, next_step=little), cells, PLACE)
         assert (found.next_step == little) if step == "Mend it." else (step in found.next_step)
+
+
+def test_of_what_is_nested_too_deep_to_be_written_nothing_is_told() -> None:
+    """It is judged all the same: a place of a thousand summands is no reason to have no page."""
+    cells = [CellRecord(2, "code", f"def f(x):\n    x[0{' + 0' * 1_000}] == 1")]
+    wrong = told("wrong", "All entries are off.")
+    assert told_by_text(wrong, KEY.rubric.criteria[0], cells, PLACE) == wrong

@@ -48,7 +48,10 @@ def by_lines(
     if result is None:
         return None
     parameters = head if head and not isinstance(parse(f"def f{head}: pass"), Trouble) else takes
-    text = "\n".join([f"def {method}{parameters}:", *_each(statements, result, _first_of(parameters), is_flat)])
+    try:
+        text = "\n".join([f"def {method}{parameters}:", *_each(statements, result, _first_of(parameters), is_flat)])
+    except RecursionError:  # to write an expression takes more frames for a part than to parse it
+        return None
     return Piece(0, 1, text, *((method, name) if "." in name else ("", "")), module)
 
 

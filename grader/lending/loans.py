@@ -32,6 +32,7 @@ LENDING = (Purpose.CASE, Purpose.HANDED_CACHE)
 """Why a function is asked where something may be lent to what it calls."""
 MOST_CALLS = 4096  # of one case: a convolution calls the function of one window some hundred times
 MOST_BYTES = 1 << 20  # of what is heard in one case: far more than an exam of small arrays has
+_MOST_NUMBERS = 4 * MOST_BYTES  # in what is asked for: more is nothing that was heard, in any form
 
 
 def called_within(key: AnswerKey, criterion: str) -> frozenset[str]:
@@ -175,9 +176,11 @@ class Known(NamedTuple):
         One that is known as such a part alone, where that is asked for.
         """
         asked = Parted.of(given)
-        total, _ = _means(asked.given)
         nearest, least = -1, np.inf
+        if sum(one.size for one in given if isinstance(one, np.ndarray)) > _MOST_NUMBERS:
+            return nearest
         with np.errstate(all="ignore"):
+            total, _ = _means(asked.given)
             near = np.flatnonzero(abs(self.sums - total) <= NEAR * self.sizes)
             for n in (int(n) for n in near if self.calls[n].function == function):
                 if part is not None and self.calls[n].part != part:

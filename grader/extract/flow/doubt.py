@@ -91,7 +91,11 @@ def _holds(node: ast.stmt) -> bool:
 
 def is_fixed(value: ast.expr) -> bool:
     """Whether it is a number, a text, a function or a name, or made of these: nothing that can be filled."""
-    return isinstance(value, _FIXED) or (
-        isinstance(value, (ast.UnaryOp, ast.BinOp, ast.Tuple))
-        and all(is_fixed(inner) for inner in ast.iter_child_nodes(value) if isinstance(inner, ast.expr))
-    )
+    waiting = [value]
+    while waiting:  # no call within a call: a text of some hundred parts that are added up is as deep
+        one = waiting.pop()
+        if isinstance(one, (ast.UnaryOp, ast.BinOp, ast.Tuple)):
+            waiting += [inner for inner in ast.iter_child_nodes(one) if isinstance(inner, ast.expr)]
+        elif not isinstance(one, _FIXED):
+            return False
+    return True

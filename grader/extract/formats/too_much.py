@@ -21,6 +21,7 @@ MOST_DOTS = 1000  # in one name: Python puts together each beginning of one that
 # Signs and words that join values, in one file: Python's tree takes up to a kilobyte for each, and a course has some
 # thousands. Points are none: a decimal has one, and names have an end of their own.
 MOST_SIGNS = 400_000
+MOST_PLACES = 5_000  # in one f-string: before 3.12 Python looks through all of it for each of them
 _TEXT = re.compile(
     r"""#[^\n]*|'''(?:[^'\\]|\\.|'(?!''))*(?:'''|$)|\"\"\"(?:[^"\\]|\\.|"(?!""))*(?:\"\"\"|$)|"""
     r"""'(?:[^'\\\n]|\\.)*'?|"(?:[^"\\\n]|\\.)*"?""",
@@ -45,6 +46,8 @@ def too_much(cells: Sequence[tuple[str, str]]) -> str:
         return f"has a letter with more than {MOST_MARKS} marks on it"
     if any(len(source) > MOST_SIGNS and signs_in(source) > MOST_SIGNS for source in code):
         return f"has more than {MOST_SIGNS:,} signs in its code, as where data stands in it: data belongs in a file"
+    if any(source.count("{") > MOST_PLACES and _has_many_places(source) for source in code):
+        return f"has an f-string with more than {MOST_PLACES} places to fill in"
     has_long_name = any(source.count(".") >= MOST_DOTS and _has_long_name(source) for source in code)
     return f"has a name of more than {MOST_DOTS} parts" if has_long_name else ""
 
@@ -61,6 +64,11 @@ def signs_in(source: str) -> int:
 
     rest = _TEXT.sub(count, source)
     return texts + within + sum(1 for _ in _JOINING.finditer(rest))
+
+
+def _has_many_places(source: str) -> bool:
+    texts = (found for found in _TEXT.finditer(source) if found[0].count("{") > MOST_PLACES)
+    return any("f" in source[max(0, found.start() - 2) : found.start()].lower() for found in texts)
 
 
 def _has_long_name(text: str) -> bool:

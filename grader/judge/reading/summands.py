@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from math import log
+from math import inf, isfinite, log
 from typing import Any
 
 import numpy as np
@@ -179,8 +179,8 @@ def _weights(cases: Sequence[Off]) -> list[str]:
 
 
 def _same(numbers: Sequence[float]) -> float | None:
-    """The number that all of these are."""
-    return numbers[0] if max(numbers) - min(numbers) <= SAME * max(map(abs, numbers)) else None
+    """The number that all of these are; infinity is none."""
+    return numbers[0] if max(numbers) - min(numbers) <= SAME * max(map(abs, numbers)) < inf else None
 
 
 def _is_often(times: float) -> bool:
@@ -194,7 +194,8 @@ def _may(cases: Sequence[Off]) -> bool:
 def _times(times: float, may_be_told: bool) -> tuple[str, ...]:
     if abs(abs(times) - 1) <= CLOSE:
         return ()
-    is_plain = abs(round(times * _PLAIN) - times * _PLAIN) <= CLOSE * abs(times * _PLAIN)
+    hundredths = times * _PLAIN  # of what a program has made it may be beyond all numbers
+    is_plain = isfinite(hundredths) and abs(round(hundredths) - hundredths) <= CLOSE * abs(hundredths)
     return (_written(abs(times)) if may_be_told and is_plain else A_NUMBER,)
 
 
