@@ -365,6 +365,8 @@ KEPT = {
     "a name beside many others, in one line": "def forward(x):\n    out = x\n"
     + "".join(f"    a{n} = 0\n" for n in range(300))
     + "    out = x * 10; return (a299, out)[1], out**3\n",
+    "an own class": "class Own(np.ndarray): pass\ndef forward(x):\n    out = (x * 10).view(Own)\n"
+    "    return out, out**3\n",
     "float32": "def forward(x):\n    out = (x * 10).astype('f4')\n    return out, out**3\n",
 }
 

@@ -219,6 +219,21 @@ def test_a_backward_may_take_forwards_result_beside_its_cache() -> None:
     assert mended.question.steps[1].mends == (("=y", "right result"),)
 
 
+@pytest.mark.parametrize(("gives", "mended"), [(np.tanh, 1), (np.sum, 0)], ids=["a table", "a loss"])
+def test_without_a_gradient_from_above_a_result_is_made_right_where_it_is_no_loss(
+    gives: Callable[[np.ndarray], np.ndarray], mended: int
+) -> None:
+    """A derivative that is asked of the object alone reads what forward has kept; one number is kept nowhere."""
+    layer = type("Layer", (), {"ahead": lambda self, x: gives(x), "slope": lambda self: None})
+    ahead, whole = Call("Layer.ahead", ("x",), ("y",)), assignment(layer=layer)
+    follow = FollowThrough("Layer.ahead", "y", "", {}, (), (Case("alone", draw, "right"),), mended=True)
+    first = dataclasses.replace(whole.criteria[0], calls=(ahead,))
+    calls = (dataclasses.replace(ahead, gives=(own("y"),)), Call("Layer.slope", (), ("dx",)))
+    back = Criterion("Layer.slope", calls, ("dx",), first.behaviours, first.cases, follow)
+    plan = make_plan(dataclasses.replace(whole, criteria=(first, back)))
+    assert len(entries(plan, Purpose.MENDED_CACHE)) == mended
+
+
 @pytest.mark.parametrize(
     ("lay", "told"),
     [(np.asarray, {}), (np.asfortranarray, {"x": "F"}), (lambda a: np.repeat(a, 2, 1)[:, ::2], {"x": "strided"})],

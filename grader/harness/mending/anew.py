@@ -18,7 +18,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from grader.harness.mending.behind_lines import BehindLines, Named, Put
-from grader.harness.mending.mended import is_equal
+from grader.harness.mending.mended import is_equal, plain
 from grader.harness.mending.nearest import (
     UNLIKE,
     Left,
@@ -144,7 +144,7 @@ def _in_rounds(
 
 
 def _gives(again: Asked, rights: Mapping[str, np.ndarray]) -> bool:
-    return all(_is_close(again.own.get(of), right) for of, right in rights.items())
+    return all(_is_close(plain(again.own.get(of)), right) for of, right in rights.items())
 
 
 def _missing(parts: Sequence[np.ndarray], named: Sequence[Named]) -> list[np.ndarray]:
@@ -153,7 +153,7 @@ def _missing(parts: Sequence[np.ndarray], named: Sequence[Named]) -> list[np.nda
 
 def _of_results(rights: Mapping[str, np.ndarray], own: Mapping[str, object], known: Sequence[np.ndarray]) -> list[Put]:
     """The wrong results, but for those that may be something else: an input, or another result."""
-    pairs = [(own.get(of), right) for of, right in rights.items()]
+    pairs = [(plain(own.get(of)), right) for of, right in rights.items()]
     puts = [Put(wrong, right) for wrong, right in pairs if type(wrong) is np.ndarray and wrong.dtype.kind in "biufc"]
     return [put for put in puts if not any(is_equal(array, put.wrong) for array in known)]
 

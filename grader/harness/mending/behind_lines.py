@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from grader.harness.mending.mended import LARGEST, is_equal
+from grader.harness.mending.mended import LARGEST, is_equal, plain
 from grader.harness.texts import cell_file
 
 _MOST_LINES = 20_000  # that are run while it is looked: they take a few milliseconds more by that
@@ -126,10 +126,10 @@ def _behind_stores(code: CodeType) -> frozenset[int]:
 def _arrays_of(frame: FrameType) -> Iterator[Named]:
     """Under its names, in a dict of one, on an object of one (`self.out`)."""
     for name, part in list(frame.f_locals.items())[:_MOST]:
-        if type(part) is np.ndarray:
-            yield name, part
+        if isinstance(part, np.ndarray):
+            yield name, plain(part)
         held = part if (is_dict := type(part) is dict) else _attributes(part)
-        arrays = [(key, one) for key, one in list(held.items())[:_MOST] if type(one) is np.ndarray]
+        arrays = [(key, plain(one)) for key, one in list(held.items())[:_MOST] if isinstance(one, np.ndarray)]
         yield from (("" if is_dict else f".{key}", one) for key, one in arrays)
 
 
