@@ -603,7 +603,7 @@ def test_a_key_holds_what_its_called_here(graded: Graded, tmp_path: Path) -> Non
 
 def heard(calls: list[tuple[tuple[Told, ...], float]]) -> tuple[LentCall, ...]:
     question = Question({}, (), lends=(INNER,))
-    hearing = Heard([question])
+    hearing = Heard([question], lambda _: None)
     for told, result in calls:
         if hearing.asked(0, Asked(0, told)).tell:
             hearing.gave(0, Gave((np.array(result),)))
