@@ -743,7 +743,7 @@ def test_what_the_question_gives_is_told_by_its_name() -> None:
         ([X, {"by": print}], [X.tolist(), '1: ["by"]', "@loss"]),
         ([X, rates, "train"], [X.tolist(), [0.5], '"train"']),
         ([X, in_order], [X.tolist(), "&in_order"]),
-        ([X, lambda x: x], None),
+        ([X, lambda x: (lambda y: y)(x)], None),
         ([["all", "is"], None], ["2", '"all"', '"is"', "null"]),
         ([None], None),
         ([X, other], None),
@@ -752,6 +752,38 @@ def test_what_the_question_gives_is_told_by_its_name() -> None:
         told = told_of(lambda given_=given_: given_, {}, kept)  # type: ignore[misc]
         assert (told and [one.tolist() if isinstance(one, np.ndarray) else one for one in told]) == written
     assert held_by(SimpleNamespace(data=data, W=other), kept) == {"W": [UNTOLD], "data": ["@data"]}
+
+
+class Calls:
+    """An object that calls something with functions that are made for it."""
+
+    def act(self, x: float) -> float:
+        return x
+
+    def made(self, scale: float, on: Callable[[float], float] = abs) -> list[Callable[..., object]]:
+        """Pairs of a function and another one, of which each is told from the one before it."""
+        twice, other = 2 * scale, self
+        return [
+            lambda x: self.act(x), lambda x: other.act(x),
+            lambda x: x * scale, lambda x: x * twice,
+            lambda x: x * 0.5, lambda x: x * 0.25,
+            lambda x, by=1.0: x, lambda x, by=2.0: x,
+            lambda x: on(x), lambda x: on(on(x)),
+        ]  # fmt: skip
+
+
+def test_a_function_that_is_made_for_a_call_is_told_by_its_code_and_what_it_encloses() -> None:
+    """So the same line of another hand-in is the same; other names of its own for an object make no difference."""
+    kept = Kept(lambda: {"on": print}, [__name__])
+    one, same = (
+        [told_of(lambda f=f: [X, f], {}, kept) for f in Calls().made(0.5, print)]  # type: ignore[misc]
+        for _ in range(2)
+    )
+    assert all(told is not None for told in one)
+    texts = [[str(part) for part in told or ()] for told in one]
+    assert texts == [[str(part) for part in told or ()] for told in same]
+    assert texts[0] == texts[1]
+    assert all(texts[n] != texts[n + 1] for n in range(2, len(texts), 2))
 
 
 def test_what_an_object_holds_is_told_with_what_cannot_be() -> None:
