@@ -563,6 +563,31 @@ def test_a_part_is_found_behind_many_weights() -> None:
     assert np.allclose(asked(source, OF_PARTS)[0], PART**2)
 
 
+def test_a_part_is_found_behind_what_a_helper_has_on_the_way() -> None:
+    """As a sigmoid in many steps: what is likest is tried first, and no mask, which takes no fractions."""
+    lines = "".join(f"    a{n} = np.sin({n + 1} * x) + {n}\n    m{n} = x > a{n}\n" for n in range(20))
+    source = f"""PART = np.array({PART.tolist()})
+def helper(x):
+{lines}    return x
+def forward(x):
+    helper(x + 1)
+    p = 1.3 * PART**2 + 0.1
+    return 2 * x + 9 * (p - PART), p**2
+def backward(dout, cache): return cache
+"""
+    assert np.allclose(asked(source, OF_PARTS)[0], PART**2)
+
+
+def test_what_a_helper_is_handed_has_the_name_that_its_caller_has_for_it() -> None:
+    """It is one array, and no second one with the same numbers."""
+    program: dict[str, Any] = {"np": np}
+    body = "def g(x):\n    return x + 1\ndef f():\n    a = np.ones(2)\n    b = g(a)\n    return g(2 * b)\n"
+    exec(compile(body, "cell 3", "exec"), program)
+    with (looking := BehindLines([])):
+        program["f"]()
+    assert [name for name, _ in looking.seen] == ["x", "a", "b"]  # 2 * b has no other name
+
+
 def test_an_array_of_whole_numbers_takes_no_fractions() -> None:
     """It is left as it is, and the program goes on."""
     program: dict[str, Any] = {"np": np}

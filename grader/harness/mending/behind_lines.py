@@ -54,6 +54,7 @@ class BehindLines:
         self._left = _MOST_LINES
         self._times: Counter[tuple[int, int]] = Counter()
         self._seen: dict[tuple[str, tuple[int, ...], bytes], np.ndarray] = {}
+        self._places: dict[tuple[int, tuple[int, ...], bytes], tuple[str, tuple[int, ...], bytes]] = {}  # by address
 
     @property
     def seen(self) -> list[Named]:
@@ -99,6 +100,10 @@ class BehindLines:
             if array.size <= LARGEST:
                 place = (name if array.any() else "", array.shape, array.tobytes())
                 self._seen[place] = self._seen[place] if place in self._seen else array.copy()
+                where = (array.__array_interface__["data"][0], *place[1:])
+                if (before := self._places.get(where, place)) != place:
+                    self._seen.pop(before, None)  # as an argument of a helper, which has ended
+                self._places[where] = place
 
     def _put(self, name: str, array: np.ndarray) -> None:
         fitting = (put for put in self._puts if put.name in ("", name) and is_equal(array, put.wrong))
