@@ -61,6 +61,7 @@ STEP, BACK, ALL, ALL_BACK = "rnn_step_forward", "rnn_step_backward", "rnn_forwar
 DOUBLED = {"next_h = np.tanh(": "next_h = 2 * np.tanh("}
 SIGN = {"dnext_h * (1 - next_h**2)": "dnext_h * (1 + next_h**2)"}
 FIRST_CACHE = {"cache[step])": "cache[0])"}
+LAID_OUT, FIRST_LAID_OUT = {"cache[step])": "(*cache[step],))"}, {"cache[step])": "(*cache[0],))"}
 LAST_ALONE = {"dh[:, step] + dprev_h": "dh[:, step]"}
 SHORT = {"range(x.shape[1])": "range(x.shape[1] - 1)"}
 STALE = {"x[:, step], state, Wx": "x[:, step], h0, Wx"}
@@ -150,6 +151,8 @@ HAND_INS: dict[str, tuple[Changes, str]] = {
     "a step, and a setting as it is by default": (DOUBLED | SET_AS_IT_IS, STEP),
     "a step, and the cache of another": (DOUBLED | FIRST_CACHE, f"{STEP} {ALL_BACK}"),
     "a gradient, and the cache of another": (SIGN | FIRST_CACHE, f"{BACK} {ALL_BACK}"),
+    "a gradient, and caches that are laid out anew": (SIGN | LAID_OUT, BACK),
+    "a gradient, and the cache of another laid out anew": (SIGN | FIRST_LAID_OUT, f"{BACK} {ALL_BACK}"),
     "a gradient, and nothing of later steps": (SIGN | LAST_ALONE, f"{BACK} {ALL_BACK}"),
     "an activation, and another word": (SQUARES | SWAPPED, "activate two_layers"),
     "a layer, and once only": (RAMP | {"ramp.forward(x @ W) @ W)": "x @ W)"}, "Ramp.forward deep"),

@@ -21,6 +21,7 @@ import numpy as np
 from grader.answer_key import AnswerKey, Lent, LentCall
 from grader.largest import largest_of
 from grader.lending.alike import NEAR, Parted
+from grader.lending.laid_out import find_laid_out
 from grader.lending.masked import ANY_MASK, is_masked
 from grader.lending.piecewise import put_together
 from grader.lending.settings import Settings
@@ -145,6 +146,7 @@ class Ledger:
         if place < 0 and any(isinstance(told, str) and told.startswith(HELD) for told in given):
             completed = self._settings(function).completed(given)
             place = known.find(function, completed) if completed else place
+        place = find_laid_out(known.calls, function, given) if place < 0 else place
         results = None if place >= 0 else known.put_together(function, given)
         found[len(found)] = place if results is None else len(known.calls)
         if found[len(found) - 1] >= 0:
