@@ -75,12 +75,12 @@ def mended_question(
     """
     given = reference_results(assignment, forward.calls, drawn, label)
     if not (
-        rule.upstreams or criterion.takes_cache or all(getattr(given[output], "ndim", 0) for output in rule.outputs)
+        rule.upstreams or criterion.takes_cache or all(getattr(given.get(output), "ndim", 0) for output in rule.outputs)
     ):
         return None
     rights, mends = {}, []
     for output in rule.outputs:
-        right, name = given[output], RIGHT_RESULT if len(rule.outputs) == 1 else f"{RIGHT_RESULT}, {output}"
+        right, name = given.get(output), RIGHT_RESULT if len(rule.outputs) == 1 else f"{RIGHT_RESULT}, {output}"
         if not isinstance(right, np.ndarray):
             raise AuthorError(
                 f"{label}: the reference's '{output}' must be an array",
