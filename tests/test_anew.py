@@ -367,6 +367,8 @@ KEPT = {
     "a name beside many others, in one line": "def forward(x):\n    out = x\n"
     + "".join(f"    a{n} = 0\n" for n in range(300))
     + "    out = x * 10; return (a299, out)[1], out**3\n",
+    "an own class": "class Own(np.ndarray): pass\ndef forward(x):\n    out = (x * 10).view(Own)\n"
+    "    return out, out**3\n",
     "float32": "def forward(x):\n    out = (x * 10).astype('f4')\n    return out, out**3\n",
     "a name, in another shape": "def forward(x):\n    out = (x * 10)[None]\n    return out, out**3\n",
     "two names, in another shape": "def forward(x):\n    out = x[:1] * 10\n    y = out.copy()\n    return out, y**3\n",
@@ -568,6 +570,31 @@ def test_a_part_is_found_behind_many_weights() -> None:
     def backward(dout, cache): return cache
     """
     assert np.allclose(asked(source, OF_PARTS)[0], PART**2)
+
+
+def test_a_part_is_found_behind_what_a_helper_has_on_the_way() -> None:
+    """As a sigmoid in many steps: what is likest is tried first, and no mask, which takes no fractions."""
+    lines = "".join(f"    a{n} = np.sin({n + 1} * x) + {n}\n    m{n} = x > a{n}\n" for n in range(20))
+    source = f"""PART = np.array({PART.tolist()})
+def helper(x):
+{lines}    return x
+def forward(x):
+    helper(x + 1)
+    p = 1.3 * PART**2 + 0.1
+    return 2 * x + 9 * (p - PART), p**2
+def backward(dout, cache): return cache
+"""
+    assert np.allclose(asked(source, OF_PARTS)[0], PART**2)
+
+
+def test_what_a_helper_is_handed_has_the_name_that_its_caller_has_for_it() -> None:
+    """It is one array, and no second one with the same numbers."""
+    program: dict[str, Any] = {"np": np}
+    body = "def g(x):\n    return x + 1\ndef f():\n    a = np.ones(2)\n    b = g(a)\n    return g(2 * b)\n"
+    exec(compile(body, "cell 3", "exec"), program)
+    with (looking := BehindLines([])):
+        program["f"]()
+    assert [name for name, _ in looking.seen] == ["x", "a", "b"]  # 2 * b has no other name
 
 
 def test_an_array_of_whole_numbers_takes_no_fractions() -> None:

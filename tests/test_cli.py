@@ -610,6 +610,22 @@ def test_compile_says_what_the_hand_out_does_not_define(tmp_path: Path) -> None:
     done = run("compile", folder, cwd=tmp_path)
     assert done.returncode == 0
     assert "note: the hand-out does not define Sigmoid.forward(self, x):" in done.stdout
+    inherit_forward(folder)
+    assert "does not define" not in run("compile", folder, cwd=tmp_path).stdout
+
+
+def inherit_forward(folder: Path) -> None:
+    """Let students get a class that calls theirs, and whose method is graded."""
+    called = "class Base:\n    def forward(self, x):\n        return self.of(x), x\n"
+    (folder / "base.py").write_text(called)
+    passes, handout, assignment = folder / "passes.py", folder / "trial.ipynb", folder / "assignment.py"
+    source = "import numpy as np\nfrom .base import Base\n\n\nclass Sigmoid(Base):\n    def of(self, x):\n"
+    passes.write_text(source + "        return np.exp(-np.logaddexp(0.0, -x))\n")
+    assignment.write_text(assignment.read_text().replace("seed=1,", 'seed=1, files=("base.py",),'))
+    cell = "from base import Base\n\n\nclass Sigmoid(Base):\n    def of(self, x):\n        pass\n"
+    book = json.loads(handout.read_text())
+    book["cells"] = [{"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": cell}]
+    handout.write_text(json.dumps(book))
 
 
 COLLECTS = "import atexit, gc, sys; atexit.register(lambda: print('collects', gc.isenabled(), file=sys.stderr)); "

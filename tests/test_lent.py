@@ -61,6 +61,7 @@ STEP, BACK, ALL, ALL_BACK = "rnn_step_forward", "rnn_step_backward", "rnn_forwar
 DOUBLED = {"next_h = np.tanh(": "next_h = 2 * np.tanh("}
 SIGN = {"dnext_h * (1 - next_h**2)": "dnext_h * (1 + next_h**2)"}
 FIRST_CACHE = {"cache[step])": "cache[0])"}
+LAID_OUT, FIRST_LAID_OUT = {"cache[step])": "(*cache[step],))"}, {"cache[step])": "(*cache[0],))"}
 LAST_ALONE = {"dh[:, step] + dprev_h": "dh[:, step]"}
 SHORT = {"range(x.shape[1])": "range(x.shape[1] - 1)"}
 STALE = {"x[:, step], state, Wx": "x[:, step], h0, Wx"}
@@ -150,6 +151,8 @@ HAND_INS: dict[str, tuple[Changes, str]] = {
     "a step, and a setting as it is by default": (DOUBLED | SET_AS_IT_IS, STEP),
     "a step, and the cache of another": (DOUBLED | FIRST_CACHE, f"{STEP} {ALL_BACK}"),
     "a gradient, and the cache of another": (SIGN | FIRST_CACHE, f"{BACK} {ALL_BACK}"),
+    "a gradient, and caches that are laid out anew": (SIGN | LAID_OUT, BACK),
+    "a gradient, and the cache of another laid out anew": (SIGN | FIRST_LAID_OUT, f"{BACK} {ALL_BACK}"),
     "a gradient, and nothing of later steps": (SIGN | LAST_ALONE, f"{BACK} {ALL_BACK}"),
     "an activation, and another word": (SQUARES | SWAPPED, "activate two_layers"),
     "a layer, and once only": (RAMP | {"ramp.forward(x @ W) @ W)": "x @ W)"}, "Ramp.forward deep"),
@@ -603,7 +606,7 @@ def test_a_key_holds_what_its_called_here(graded: Graded, tmp_path: Path) -> Non
 
 def heard(calls: list[tuple[tuple[Told, ...], float]]) -> tuple[LentCall, ...]:
     question = Question({}, (), lends=(INNER,))
-    hearing = Heard([question])
+    hearing = Heard([question], lambda _: None)
     for told, result in calls:
         if hearing.asked(0, Asked(0, told)).tell:
             hearing.gave(0, Gave((np.array(result),)))
@@ -745,7 +748,7 @@ def test_what_the_question_gives_is_told_by_its_name() -> None:
         ([X, {"by": print}], [X.tolist(), '1: ["by"]', "@loss"]),
         ([X, rates, "train"], [X.tolist(), [0.5], '"train"']),
         ([X, in_order], [X.tolist(), "&in_order"]),
-        ([X, lambda x: x], None),
+        ([X, lambda x: (lambda y: y)(x)], None),
         ([["all", "is"], None], ["2", '"all"', '"is"', "null"]),
         ([None], None),
         ([X, other], None),
@@ -754,6 +757,38 @@ def test_what_the_question_gives_is_told_by_its_name() -> None:
         told = told_of(lambda given_=given_: given_, {}, kept)  # type: ignore[misc]
         assert (told and [one.tolist() if isinstance(one, np.ndarray) else one for one in told]) == written
     assert held_by(SimpleNamespace(data=data, W=other), kept) == {"W": [UNTOLD], "data": ["@data"]}
+
+
+class Calls:
+    """An object that calls something with functions that are made for it."""
+
+    def act(self, x: float) -> float:
+        return x
+
+    def made(self, scale: float, on: Callable[[float], float] = abs) -> list[Callable[..., object]]:
+        """Pairs of a function and another one, of which each is told from the one before it."""
+        twice, other = 2 * scale, self
+        return [
+            lambda x: self.act(x), lambda x: other.act(x),
+            lambda x: x * scale, lambda x: x * twice,
+            lambda x: x * 0.5, lambda x: x * 0.25,
+            lambda x, by=1.0: x, lambda x, by=2.0: x,
+            lambda x: on(x), lambda x: on(on(x)),
+        ]  # fmt: skip
+
+
+def test_a_function_that_is_made_for_a_call_is_told_by_its_code_and_what_it_encloses() -> None:
+    """So the same line of another hand-in is the same; other names of its own for an object make no difference."""
+    kept = Kept(lambda: {"on": print}, [__name__])
+    one, same = (
+        [told_of(lambda f=f: [X, f], {}, kept) for f in Calls().made(0.5, print)]  # type: ignore[misc]
+        for _ in range(2)
+    )
+    assert all(told is not None for told in one)
+    texts = [[str(part) for part in told or ()] for told in one]
+    assert texts == [[str(part) for part in told or ()] for told in same]
+    assert texts[0] == texts[1]
+    assert all(texts[n] != texts[n + 1] for n in range(2, len(texts), 2))
 
 
 def test_what_an_object_holds_is_told_with_what_cannot_be() -> None:

@@ -48,7 +48,8 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     "squares, and their sum": (SQUARED | {"np.mean([": "np.sum(["}, "miss folds"),
     "squares, of another function": (SQUARED | ANOTHER, "miss folds"),
     "squares, of a function of its own": (SQUARED | OWN, "miss folds"),
-    "uphill": (UPHILL, "descend damped"),
+    "uphill": (UPHILL, "descend"),
+    "uphill, and by another half": (UPHILL | {"slope(at) / 2": "slope(at) / 3"}, "descend damped"),
 }
 
 
@@ -73,12 +74,12 @@ def test_nobody_reads_that_right_results_were_there_where_none_can_be_lent(grade
     """Whoever hands on a function of his own is told to mend first what he calls, which is wrong."""
     notes = {
         name: " ".join(one["notes"])
-        for name in ("uphill", "squares, and their sum")
+        for name in ("uphill, and by another half", "squares, and their sum")
         for one in graded[folder_of(name)]["criteria"]
         if one["name"] in ("damped", "folds") and one["points"] == 0
     }
-    assert "It builds on descend, which is not right yet." in notes["uphill"]
-    assert "right results" not in notes["uphill"]
+    assert "It builds on descend, which is not right yet." in notes["uphill, and by another half"]
+    assert "right results" not in notes["uphill, and by another half"]
     assert "right results in the place of what miss gives" in notes["squares, and their sum"]
 
 

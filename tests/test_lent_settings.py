@@ -33,10 +33,11 @@ class Norm:
     def __init__(self, g):
         self.g = g
         self.dg = np.zeros_like(g)
+        self.unread = g + 3
 {SETS}
     def forward(self, x):
         apart = x - x.mean(axis=self.dim, keepdims=True)
-        return self.g * apart / np.sqrt(x.var(axis=self.dim, keepdims=True) + self.eps)
+        return self.g * apart / np.sqrt(x.var(axis=self.dim, keepdims=True) + self.eps) + 0 * self.dg
 
 class Block:
     def __init__(self, g):
@@ -71,6 +72,7 @@ TAKEN = {
     "self.eps = 1e-5": "self.eps = eps",
 }
 LATER = "        self.dg = np.zeros_like(g)\n"
+UNREAD = "        self.unread = g + 3\n"
 CLASS = NORM[NORM.index("class Norm:") : NORM.index("class Block:")]
 AT_RUN_TIME = {
     "class Norm:": "class _Norm:",
@@ -117,6 +119,8 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     "None for later": (WRONG | {"np.zeros_like(g)": "None"}, "Norm.forward"),
     "something for later, by another name": (WRONG | {"self.dg = np.zeros_like(g)": "self.grad = g + 1"}, CALLERS),
     "something for later": (WRONG | {"np.zeros_like(g)": "np.ones_like(g)"}, CALLERS),
+    "nothing that makes no difference": (WRONG | {UNREAD: ""}, "Norm.forward"),
+    "something else that makes no difference": (WRONG | {UNREAD: "        self.unread = [g]\n"}, "Norm.forward"),
     "weights under another name": (WRONG | {"self.g": "self.gamma"}, "Norm.forward"),
     "other weights so": (WRONG | {"self.g = g": "self.gamma = 2 * g", "self.g +": "self.gamma +"}, CALLERS),
 }  # fmt: skip
@@ -126,7 +130,7 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
 def key(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> AnswerKey:
     whole = ASSIGNMENT.replace("CASE", CALLS, 1).replace("INPUTS", "drawn").replace("ALTERNATIVES", "")
     whole = whole.replace("MISTAKES", "").replace("CRITERIA,", CRITERIA.strip())
-    says = "self.g, self.dg, self.eps, self.dim, self.kind, self.whole, self.norm"
+    says = "self.g, self.dg, self.unread, self.eps, self.dim, self.kind, self.whole, self.norm"
     return compile_key(write(tmp_path_factory.mktemp("norm"), whole=whole, passes=NORM, handout=says), sandbox)
 
 

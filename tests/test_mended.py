@@ -70,6 +70,13 @@ class Frozen:
     out: np.ndarray
 
 
+class Own(np.ndarray):
+    """An array of an own class that is multiplied otherwise, as a matrix is."""
+
+    def __mul__(self, other: Any) -> Any:
+        return self @ other
+
+
 class Getter:
     """An object whose method is kept."""
 
@@ -152,6 +159,15 @@ LAYOUTS: dict[str, tuple[Any, Any]] = {
 def test_the_right_result_stands_where_the_wrong_one_stood(cache: Any, out: Any) -> None:
     """In every layout that a student may choose, and only there."""
     assert np.array_equal(out(mended(cache, WRONG, RIGHT)), RIGHT)
+
+
+@pytest.mark.parametrize("keep", [lambda out: out, lambda out: out > 0, np.asarray], ids=["it", "derived", "plain"])
+def test_a_result_of_an_own_class_is_made_right_in_that_class(keep: Callable[[np.ndarray], np.ndarray]) -> None:
+    """Whose `out * out` may be no square of its numbers, and is not to be raised of by us."""
+    out, right = np.array([[1.0, -2.0, 3.0]]).view(Own), np.array([[-1.0, 2.0, 4.0]])
+    kept = mended(keep(out), out, right)
+    assert np.array_equal(kept, keep(right))
+    assert type(kept) is type(keep(out)) or kept.dtype == bool
 
 
 TABLE, RIGHT_TABLE = np.arange(6.0).reshape(2, 3), np.arange(6.0).reshape(2, 3) * 2

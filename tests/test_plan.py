@@ -219,6 +219,36 @@ def test_a_backward_may_take_forwards_result_beside_its_cache() -> None:
     assert mended.question.steps[1].mends == (("=y", "right result"),)
 
 
+def test_a_result_that_is_left_in_the_cache_is_made_right_there() -> None:
+    """As of a network that keeps all of its layers in one dict, and gives nothing else."""
+    layer = type("Layer", (), {"ahead": lambda self, x, w: {"y": x @ w, "x": x, "w": w}, "back": Layer.back})
+    whole = assignment(layer=layer)
+    ahead = dataclasses.replace(AHEAD, gives=(own("cache"),), leaves={"y": "cache['y']"})
+    follow = dataclasses.replace(whole.criteria[1].follow_through, mended=True)
+    first = dataclasses.replace(whole.criteria[0], calls=(ahead,))
+    back = dataclasses.replace(
+        whole.criteria[1], calls=(dataclasses.replace(ahead, leaves={}), BACK), follow_through=follow
+    )
+    [mended] = entries(make_plan(dataclasses.replace(whole, criteria=(first, back))), Purpose.MENDED_CACHE)
+    inputs = mended.question.inputs
+    assert np.allclose(inputs["right result"], inputs["x"] @ inputs["w"])
+
+
+@pytest.mark.parametrize(("gives", "mended"), [(np.tanh, 1), (np.sum, 0)], ids=["a table", "a loss"])
+def test_without_a_gradient_from_above_a_result_is_made_right_where_it_is_no_loss(
+    gives: Callable[[np.ndarray], np.ndarray], mended: int
+) -> None:
+    """A derivative that is asked of the object alone reads what forward has kept; one number is kept nowhere."""
+    layer = type("Layer", (), {"ahead": lambda self, x: gives(x), "slope": lambda self: None})
+    ahead, whole = Call("Layer.ahead", ("x",), ("y",)), assignment(layer=layer)
+    follow = FollowThrough("Layer.ahead", "y", "", {}, (), (Case("alone", draw, "right"),), mended=True)
+    first = dataclasses.replace(whole.criteria[0], calls=(ahead,))
+    calls = (dataclasses.replace(ahead, gives=(own("y"),)), Call("Layer.slope", (), ("dx",)))
+    back = Criterion("Layer.slope", calls, ("dx",), first.behaviours, first.cases, follow)
+    plan = make_plan(dataclasses.replace(whole, criteria=(first, back)))
+    assert len(entries(plan, Purpose.MENDED_CACHE)) == mended
+
+
 @pytest.mark.parametrize(
     ("lay", "told"),
     [(np.asarray, {}), (np.asfortranarray, {"x": "F"}), (lambda a: np.repeat(a, 2, 1)[:, ::2], {"x": "strided"})],

@@ -122,7 +122,7 @@ def _untold(assignment: Assignment, folder: Path, key: AnswerKey, room: ExamRoom
     """What the hand-out lacks, and what students would have to guess: defaults, and names that nothing says."""
     handout, plan = folder / assignment.handout, key.plan
     yield from notes_on_packages(assignment, folder, list(key.rubric.files))
-    yield from notes_on_absent(handout, key.rubric)
+    yield from notes_on_absent(assignment, handout, key.rubric)
     # Only of cases: elsewhere the reference's own is handed.
     asked = [entry for entry in plan.entries if entry.purpose is Purpose.CASE]
     built = [one.form for entry in asked for step in entry.question.steps for one in step.built]

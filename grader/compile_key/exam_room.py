@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 
@@ -20,6 +21,7 @@ from grader.assignment import Alternative, Assignment, Limits, Mistake
 from grader.assignment.policies import LEAST_MEMORY
 from grader.compile_key.authored import beside, source_file
 from grader.compile_key.key_notes import Took
+from grader.compile_key.reads import read_of_object
 from grader.errors import AuthorError
 from grader.extract import extract, with_given
 from grader.extract.imports.modules import Lookup
@@ -110,7 +112,7 @@ class ExamRoom:
         """What the reference calls its graded functions with within others, and what these give, by entry."""
         places = [*lent_places(key, [rule.name for rule in key.rubric.criteria if called_within(key, rule.name)])]
         questions = [lending(key, place) for place in places]
-        heard = Heard(questions)
+        heard = Heard(questions, lru_cache(partial(read_of_object, self.assignment.solution)))
         limits = replace(self.assignment.limits, call_seconds=self.assignment.limits.call_seconds + PATIENCE)
         sitting = sit(
             self.sandbox, self._program(None), questions, limits, replace(Terms.of(len(questions)), lender=heard)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from grader.answer_key import Rubric
 from grader.assignment import Assignment
+from grader.assignment.heads import found_in
 from grader.compile_key.signatures import check_signatures
 from grader.errors import AuthorError, SubmissionError
 from grader.extract import code_of, extract, needed_of, stub_digests, words_of
@@ -76,9 +77,17 @@ def files_in(assignment: Assignment, folder: Path, functions: Sequence[str]) -> 
     return found
 
 
-def notes_on_absent(handout: Path, rubric: Rubric) -> Iterator[str]:
-    """What the hand-out does not define, or has in a form that cannot be read: nobody knows what untouched is."""
-    absent = {rule.name: rule for rule in rubric.criteria if rule.name not in rubric.stubs}
+def notes_on_absent(assignment: Assignment, handout: Path, rubric: Rubric) -> Iterator[str]:
+    """What the hand-out does not define, or has in a form that cannot be read: nobody knows what untouched is.
+
+    What its classes inherit from a file that students get is there.
+    """
+    given = {(handout.parent / file).resolve() for file in rubric.files}
+    absent = {
+        rule.name: rule
+        for rule in rubric.criteria
+        if rule.name not in rubric.stubs and _file_of(assignment, rule.name) not in given
+    }
     found = extract(handout.read_bytes(), handout.name, list(absent))
     for name in list(absent):
         if trouble := found.lost.get(name, found.lost.get(name.partition(".")[0])):
@@ -92,6 +101,11 @@ def notes_on_absent(handout: Path, rubric: Rubric) -> Iterator[str]:
     if absent:
         told = ", ".join(f"{rule.name}{rule.takes}" for rule in absent.values())
         yield f"the hand-out does not define {told}: its text must tell students these names"
+
+
+def _file_of(assignment: Assignment, function: str) -> Path:
+    code = getattr(found_in(assignment.solution, function), "__code__", None)
+    return Path(getattr(code, "co_filename", "")).resolve()
 
 
 def notes_on_packages(assignment: Assignment, folder: Path, files: Sequence[str]) -> Iterator[str]:

@@ -40,13 +40,14 @@ class Parted(NamedTuple):
     def is_near(self, known: Parted, any_mask: bool) -> bool:
         """Whether it is called with the same, and its object holds all that the reference's does; it may hold more.
 
-        A function that an object holds is code: older keys have its name. How many axes of one an array has on it is
+        A function that an object holds is code: older keys have its name. Of what makes no difference there is the name
+        alone. How many axes of one an array has on it is
         up to its class, which has been left what the check puts there in its own. So is a name of its own for it.
         """
         if not _are_all_near(self.given, known.given, any_mask):
             return False
         own = [held for name, held in self.held.items() if name not in known.held]
-        held = [(name, of) for name, of in known.held.items() if not _is_code(of)]
+        held = [(name, of) for name, of in known.held.items() if of and not _is_code(of)]
         return all(
             any(_are_all_near(_with_axes_of(of, one), of) for one in ([self.held[name]] if name in self.held else own))
             or self._is_without(name, of, own)

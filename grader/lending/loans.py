@@ -11,7 +11,7 @@ for nothing that it has not worked out itself.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import NamedTuple
@@ -21,6 +21,7 @@ import numpy as np
 from grader.answer_key import AnswerKey, Lent, LentCall
 from grader.largest import largest_of
 from grader.lending.alike import NEAR, Parted
+from grader.lending.laid_out import find_laid_out
 from grader.lending.masked import ANY_MASK, is_masked
 from grader.lending.piecewise import put_together
 from grader.lending.settings import Settings
@@ -66,8 +67,9 @@ def _as_called(plan: CallPlan, function: str) -> Step | None:
 class Heard:
     """Hears what the reference calls its functions with, and what they give, by the number of a question."""
 
-    def __init__(self, questions: Sequence[Question]) -> None:
+    def __init__(self, questions: Sequence[Question], read: Callable[[str], Collection[str] | None]) -> None:
         self._questions = questions
+        self._read = read  # what of its object a method reads, None where nobody can tell
         self._open: list[tuple[int, Asked]] = []  # calls within calls: the last one is over first
         self._calls: dict[int, list[LentCall | None]] = defaultdict(list)
 
@@ -82,9 +84,10 @@ class Heard:
     def gave(self, question: int, gave: Gave) -> None:
         """Keep it with what it was called with."""
         place, asked = self._open.pop()
-        if gave.results is not None and UNTOLD not in [told for told in asked.given if isinstance(told, str)]:
-            function = self._questions[question].lends[asked.number].function
-            self._calls[question][place] = LentCall(function, asked.given, gave.results, gave.left)
+        function = self._questions[question].lends[asked.number].function
+        given = _as_read(asked.given, self._read(function))
+        if gave.results is not None and UNTOLD not in [told for told in given if isinstance(told, str)]:
+            self._calls[question][place] = LentCall(function, given, gave.results, gave.left)
 
     def calls(self, question: int) -> tuple[LentCall, ...]:
         """All calls of a question, each once; none if they are too many, or give otherwise for the same."""
@@ -104,6 +107,15 @@ class Heard:
         parts = (part for call in found.values() for part in (*call.given, *call.results))
         size = sum(part.nbytes for part in parts if isinstance(part, np.ndarray))
         return tuple(found.values()) if len(heard) <= MOST_CALLS and size <= MOST_BYTES else ()
+
+
+def _as_read(given: tuple[Told, ...], read: Collection[str] | None) -> tuple[Told, ...]:
+    """What it was called with, and what its object held of that which it reads; of all else the names alone."""
+    if read is None:
+        return given
+    told = Parted.of(given)
+    held = {name: of if name[len(HELD) :].partition(".")[0] in read else () for name, of in told.held.items()}
+    return (*told.given, *(one for name, of in held.items() for one in (name, *of)))
 
 
 def _placed(calls: Sequence[int], places: Mapping[int, int]) -> tuple[int, ...]:
@@ -135,6 +147,7 @@ class Ledger:
         if place < 0 and any(isinstance(told, str) and told.startswith(HELD) for told in given):
             completed = self._settings(function).completed(given)
             place = known.find(function, completed) if completed else place
+        place = find_laid_out(known.calls, function, given) if place < 0 else place
         results = None if place >= 0 else known.put_together(function, given)
         found[len(found)] = place if results is None else len(known.calls)
         if found[len(found) - 1] >= 0:

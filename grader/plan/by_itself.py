@@ -68,12 +68,19 @@ def _with_state_of_reference(
 
 def mended_question(
     assignment: Assignment, criterion: Criterion, rule: FollowThrough, forward: Criterion, drawn: Drawn, label: str
-) -> Question:
-    """Backward with what its own forward has given it, or has left on its object, each result in it made right."""
+) -> Question | None:
+    """Backward with what its own forward has given it, or has left on its object, each result in it made right.
+
+    Nothing where that is a loss and all is on the object: one number stands nowhere there.
+    """
     given = reference_results(assignment, forward.calls, drawn, label)
+    if not (
+        rule.upstreams or criterion.takes_cache or all(getattr(given.get(output), "ndim", 0) for output in rule.outputs)
+    ):
+        return None
     rights, mends = {}, []
     for output in rule.outputs:
-        right, name = given[output], RIGHT_RESULT if len(rule.outputs) == 1 else f"{RIGHT_RESULT}, {output}"
+        right, name = given.get(output), RIGHT_RESULT if len(rule.outputs) == 1 else f"{RIGHT_RESULT}, {output}"
         if not isinstance(right, np.ndarray):
             raise AuthorError(
                 f"{label}: the reference's '{output}' must be an array",

@@ -157,10 +157,11 @@ def _follow_through(
     for case in rule.handed:
         question = handed_question(assignment, criterion, forward, *_drawn_for(criterion, case, seeds))
         yield _entry(criterion, case, Purpose.HANDED_CACHE, question)
-    # What a loss gives, one number, stands nowhere on its object.
-    for case in rule.handed if rule.mended and (rule.upstreams or criterion.takes_cache) else ():
+    for case in rule.handed if rule.mended else ():
         drawn, label = _drawn_for(criterion, case, seeds)
         mended = mended_question(assignment, criterion, rule, forward, drawn, label)
+        if mended is None:
+            continue
         yield _entry(criterion, case, Purpose.MENDED_CACHE, mended)
         if parts := worked_out(assignment, criterion, forward, drawn, label, mended.inputs):
             yield _entry(criterion, case, Purpose.MENDED_PARTS, mended_throughout(mended, parts))

@@ -121,7 +121,7 @@ def _parts(value: object) -> Iterator[tuple[str, object]]:
 def _run(
     assignment: Assignment, calls: Sequence[Call], drawn: Drawn, label: str
 ) -> tuple[dict[str | Own, object], object]:
-    """What the last of some calls of the reference gives and leaves on its object, and the object that is asked."""
+    """What the last of some calls of the reference gives, and leaves in that or on its object; and that object."""
     objects: dict[str, object] = {}
     kept: dict[str, object] = {}
     made_with: dict[str, object] = {}
@@ -139,10 +139,10 @@ def _run(
                 "look at what the case draws, and at the line that raises in the reference",
             ) from error
         asked = objects[call.function.rpartition(".")[0]]
-        left: dict[str | Own, object] = {
-            name: follow(asked, way) for name, (root, way) in call.places.items() if root == "self"
-        }
-        results = left | dict(zip(call.gives, _results_in(returned, call, label), strict=True))
+        given: dict[str | Own, object] = dict(zip(call.gives, _results_in(returned, call, label), strict=True))
+        there = {"self": asked} | {name.name: value for name, value in given.items() if isinstance(name, Own)}
+        results = {name: follow(there[root], way) for name, (root, way) in call.places.items() if root in there}
+        results |= given
         kept.update({name.name: value for name, value in results.items() if isinstance(name, Own)})
     return results, objects[calls[-1].function.rpartition(".")[0]]
 

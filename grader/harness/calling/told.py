@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from hashlib import sha256
 from itertools import islice
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType, NoneType
 from typing import Any
@@ -249,10 +250,26 @@ def _written(value: Any, kept: Kept, depth: int) -> Iterator[Told]:
     elif name := kept.name_of(value):
         yield f"{GIVEN}{name}"
         yield from kept.changes_of(value)
-    elif isinstance(value, FunctionType) and value.__qualname__.isidentifier():
-        yield f"{OWN}{value.__qualname__}"
+    elif isinstance(value, FunctionType):
+        yield from _of_function(value, kept, depth)
     else:
         try:
             yield json.dumps(value, sort_keys=True, allow_nan=False)
         except (TypeError, ValueError, RecursionError):
             raise UntoldError from None
+
+
+def _of_function(function: FunctionType, kept: Kept, depth: int) -> Iterator[Told]:
+    """By its name; one that is made for the call (`lambda x: self.act(x)`) by its code, and by what it encloses."""
+    if function.__qualname__.isidentifier():
+        yield f"{OWN}{function.__qualname__}"
+        return
+    code, more = function.__code__, (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
+    try:
+        written = code.co_code + json.dumps([code.co_names, code.co_consts]).encode()
+        enclosed = [*(cell.cell_contents for cell in function.__closure__ or ()), *more]
+    except (TypeError, ValueError):  # another function stands in it, or a name has no value yet
+        raise UntoldError from None
+    yield f"{OWN}{sha256(written).hexdigest()}"
+    for part in enclosed if depth < _DEEPEST else ():
+        yield from [f"{OWN}{type(part).__name__}"] if _is_object(part, kept) else _written(part, kept, depth + 1)

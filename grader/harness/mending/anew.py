@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations, islice, permutations, takewhile
-from time import perf_counter
+from time import process_time
 from typing import Protocol, TypeVar
 
 import numpy as np
 
 from grader.harness.mending.behind_lines import BehindLines, Named, Put
-from grader.harness.mending.mended import is_equal
+from grader.harness.mending.mended import is_equal, plain
 from grader.harness.mending.nearest import (
     UNLIKE,
     Left,
@@ -89,9 +89,9 @@ def right_anew(
         slips = slips_in(open_ones, [*results, *likest], known, masks_alone=not parts)
         ways = islice(slips, _MOST_SLIPS)
     best: tuple[Sequence[Put], Left] | None = None
-    end = perf_counter() + _LONGEST
+    end = process_time() + _LONGEST
     tried = False
-    for puts in takewhile(lambda _: perf_counter() < end, islice(filter(None, ways), _MOST_WAYS)):
+    for puts in takewhile(lambda _: process_time() < end, islice(filter(None, ways), _MOST_WAYS)):
         again, named = run(puts)
         tried = True
         if _gives(again, rights):
@@ -127,7 +127,7 @@ def _in_rounds(
 
     Behind what is right by then its wrong numbers are others. Nothing where not all comes out right.
     """
-    for _ in takewhile(lambda _: perf_counter() < end, range(_MOST_ROUNDS)):
+    for _ in takewhile(lambda _: process_time() < end, range(_MOST_ROUNDS)):
         again, named = run(puts)
         missing = _missing(parts, named)
         if not missing:
@@ -144,7 +144,7 @@ def _in_rounds(
 
 
 def _gives(again: Asked, rights: Mapping[str, np.ndarray]) -> bool:
-    return all(_is_close(again.own.get(of), right) for of, right in rights.items())
+    return all(_is_close(plain(again.own.get(of)), right) for of, right in rights.items())
 
 
 def _missing(parts: Sequence[np.ndarray], named: Sequence[Named]) -> list[np.ndarray]:
@@ -153,7 +153,7 @@ def _missing(parts: Sequence[np.ndarray], named: Sequence[Named]) -> list[np.nda
 
 def _of_results(rights: Mapping[str, np.ndarray], own: Mapping[str, object], known: Sequence[np.ndarray]) -> list[Put]:
     """The wrong results, but for those that may be something else: an input, or another result."""
-    pairs = [(own.get(of), right) for of, right in rights.items()]
+    pairs = [(plain(own.get(of)), right) for of, right in rights.items()]
     puts = [Put(wrong, right) for wrong, right in pairs if type(wrong) is np.ndarray and wrong.dtype.kind in "biufc"]
     return [put for put in puts if not any(is_equal(array, put.wrong) for array in known)]
 
@@ -194,21 +194,24 @@ def _instead(named: Sequence[Named], parts: Sequence[np.ndarray], missing: Seque
 def _one_by_one(
     named: Sequence[np.ndarray], parts: Sequence[np.ndarray], known: Sequence[np.ndarray]
 ) -> Iterator[list[Put]]:
-    """One part, or what is made of it, in the place of what is like it, in the order of the program.
+    """One part, or what is made of it, in the place of what is like it; the likest first.
 
     Of a single error all that is behind it comes out right then.
     """
     forms = [form for part in parts for form in _forms(part)]
-    for array in {(array.shape, array.tobytes()): array for array in named if array.any()}.values():
+    found: list[tuple[bool, float, int, np.ndarray]] = []
+    named = [array for array in named if array.dtype.kind == "f" and array.any()]  # nothing else takes fractions
+    for array in {(array.shape, array.tobytes()): array for array in named}.values():
         is_right = any(is_equal(array, one) for one in known) or any(_stands_for(array, form) for form in forms)
         like = (
             [(likeness_of(array, form), n) for n, form in enumerate(forms)] if array.size > 1 and not is_right else []
         )
-        fitting = [n for likeness, n in sorted(like, reverse=True) if likeness > UNLIKE]
+        fitting = [(likeness, n) for likeness, n in sorted(like, reverse=True) if likeness > UNLIKE]
         # What is wrong enough is like anything more than what it should be.
-        as_it_is = [n for n in fitting if any(forms[n] is part for part in parts)][:1]
-        for n in dict.fromkeys([*fitting[:_MOST_FORMS], *as_it_is]):
-            yield [Put(array, in_form_of(array, forms[n]))]
+        as_it_is = [one for one in fitting if any(forms[one[1]] is part for part in parts)][:1]
+        found += [(one in as_it_is, *one, array) for one in dict.fromkeys([*fitting[:_MOST_FORMS], *as_it_is])]
+    for *_, n, array in sorted(found, key=lambda one: one[:2], reverse=True):
+        yield [Put(array, in_form_of(array, forms[n]))]
 
 
 def _forms(part: np.ndarray) -> list[np.ndarray]:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from grader.harness.mending.mended import LARGEST, is_equal
+from grader.harness.mending.mended import LARGEST, is_equal, plain
 from grader.harness.texts import cell_file
 
 _MOST_LINES = 20_000  # that are run while it is looked: they take a few milliseconds more by that
@@ -64,6 +64,7 @@ class BehindLines:
         self._left = _MOST_LINES
         self._times: Counter[tuple[int, int]] = Counter()
         self._seen: dict[tuple[str, tuple[int, ...], bytes], np.ndarray] = {}
+        self._places: dict[tuple[int, tuple[int, ...], bytes], tuple[str, tuple[int, ...], bytes]] = {}  # by address
 
     @property
     def seen(self) -> list[Named]:
@@ -113,6 +114,10 @@ class BehindLines:
             if array.size <= LARGEST:
                 place = (name if array.any() else "", array.shape, array.tobytes())
                 self._seen[place] = self._seen[place] if place in self._seen else array.copy()
+                where = (array.__array_interface__["data"][0], *place[1:])
+                if (before := self._places.get(where, place)) != place:
+                    self._seen.pop(before, None)  # as an argument of a helper, which has ended
+                self._places[where] = place
 
     def _put(self, name: str, array: np.ndarray) -> np.ndarray | None:
         """Make it right in its place; give what is to stand under its name where that has another shape."""
@@ -149,10 +154,10 @@ def _behind_stores(code: CodeType) -> frozenset[int]:
 def _arrays_of(frame: FrameType) -> Iterator[_There]:
     """Under its names, in a dict of one, on an object of one (`self.out`)."""
     for name, part in list(frame.f_locals.items())[:_MOST]:
-        if type(part) is np.ndarray:
-            yield _There(name, part, None, name)
+        if isinstance(part, np.ndarray):
+            yield _There(name, plain(part), None, name)
         held = part if (is_dict := type(part) is dict) else _attributes(part)
-        arrays = [(key, one) for key, one in list(held.items())[:_MOST] if type(one) is np.ndarray]
+        arrays = [(key, plain(one)) for key, one in list(held.items())[:_MOST] if isinstance(one, np.ndarray)]
         yield from (_There("" if is_dict else f".{key}", one, held, key) for key, one in arrays)
 
 

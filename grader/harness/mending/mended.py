@@ -35,7 +35,7 @@ class _Mending:
     """One going through what is kept; what stands in many places is gone through once at each depth."""
 
     def __init__(self, wrong: object, right: np.ndarray, derived: Container[bytes] | None) -> None:
-        self._wrong, self._right, self._derived = wrong, right, derived
+        self._wrong, self._right, self._derived = plain(wrong), right, derived
         self._done: dict[tuple[int, int], tuple[Any, Any]] = {}  # with what was there, whose id nobody else gets so
 
     def of(self, kept: Any, depth: int = 0) -> Any:
@@ -43,7 +43,7 @@ class _Mending:
         if depth > _DEEPEST:
             return kept
         if kept is self._wrong or is_equal(kept, self._wrong):
-            return self._right.copy()
+            return _of_class_of(kept, self._right)
         place = (id(kept), depth)
         if place not in self._done:
             self._done[place] = kept, kept  # it may stand in itself
@@ -191,6 +191,21 @@ def _restacked(kept: np.ndarray, wrong: np.ndarray, right: np.ndarray) -> np.nda
             layers[equal] = right
             return np.moveaxis(layers, 0, axis)
     return kept
+
+
+def plain(part: Any) -> Any:
+    """An array of an own class as one of numpy's, with the same numbers in the same place; all else as it is."""
+    if type(part) is np.ndarray or not isinstance(part, np.ndarray):
+        return part
+    return np.ndarray.view(part, np.ndarray)
+
+
+def _of_class_of(kept: Any, right: np.ndarray) -> np.ndarray:
+    """The right numbers as what stands there: a matrix multiplies otherwise, and an own class may have attributes."""
+    with suppress(Exception):  # it may refuse to be made of these
+        if isinstance(kept, np.ndarray):
+            return right.copy().view(type(kept))
+    return right.copy()
 
 
 def _is_listed(kept: list[Any], wrong: object) -> bool:

@@ -1,0 +1,70 @@
+"""What of its object a method of the reference reads: what else an object holds makes no difference to what it gives.
+
+takes: the reference, and the name of one of its functions.
+gives: the names that a method reads of its object, by itself and by methods that it calls; None where nobody can tell.
+must not know: how anything is run, what is lent.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from inspect import getattr_static, getsource
+from textwrap import dedent
+from types import FunctionType, ModuleType
+
+
+def read_of_object(solution: ModuleType, function: str) -> frozenset[str] | None:
+    """Of `Net.loss` those of `self.w`, `self.reg`; none of `Net.softmax(self, x)`, which goes by x alone."""
+    owner, _, method = function.partition(".")
+    found = getattr(solution, owner, None)
+    if not method or not isinstance(found, type):
+        return None
+    names: set[str] = set()
+    try:
+        _read_by(found, method, names, set())
+    except (OSError, TypeError, SyntaxError, UnclearError):
+        return None
+    return frozenset(names)
+
+
+class UnclearError(Exception):
+    """The object is used as a whole, or by what is no plain method."""
+
+
+def _read_by(owner: type, method: str, names: set[str], seen: set[str]) -> None:
+    """Add what a method reads; what is no method is read itself."""
+    found = getattr_static(owner, method, None)
+    if isinstance(found, property):
+        found = found.fget
+    if isinstance(found, (staticmethod, classmethod)) or method in seen:
+        return
+    if not isinstance(found, FunctionType):
+        if hasattr(type(found), "__get__"):
+            raise UnclearError
+        names.add(method)
+        return
+    seen.add(method)
+    for name in _read_in(ast.parse(dedent(getsource(found))).body[0]):
+        _read_by(owner, name, names, seen)
+
+
+def _read_in(function: ast.AST) -> Iterator[str]:
+    if not isinstance(function, ast.FunctionDef) or not function.args.args:
+        raise UnclearError
+    self, nodes = function.args.args[0].arg, list(ast.walk(function))
+    within = [node for node in nodes if isinstance(node, ast.Attribute) and _is_named(node.value, self)]
+    added_to = [node.target for node in nodes if isinstance(node, ast.AugAssign)]
+    alone = sum(_is_named(node, self) for node in nodes) - len(within)
+    is_wrapped = [one for one in function.decorator_list if not _is_named(one, "property")]
+    if alone or is_wrapped or any(_is_named(node, "super") for node in nodes):
+        raise UnclearError
+    for node in within:
+        if node.attr.startswith("__"):
+            raise UnclearError
+        if isinstance(node.ctx, ast.Load) or node in added_to:
+            yield node.attr
+
+
+def _is_named(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
