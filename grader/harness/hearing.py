@@ -84,7 +84,7 @@ class Hearing:
             return
         if np.geterr() != self._errors:
             np.seterr(**self._errors)  # type: ignore[arg-type]
-        if _how() != self._how:
+        if not self._is_as_set():
             self._catching.__exit__(None, None, None)
             self._set_up()
 
@@ -92,7 +92,7 @@ class Hearing:
         """Raise nothing any more: what is done with the results is not the program's."""
         if self.is_strict:
             np.seterr(**_ERRORS)  # type: ignore[arg-type]
-            if _how() == self._how:
+            if self._is_as_set():
                 del warnings.filters[: len(self._own)]  # type: ignore[attr-defined]
 
     def messages(self) -> tuple[str, ...]:
@@ -109,6 +109,12 @@ class Hearing:
         warnings.filters[:0] = self._own  # type: ignore[index]
         self._how = _how()
 
+    def _is_as_set(self) -> bool:
+        """Whether a warning is heard as it was to be: item by item, as this is asked before each call."""
+        filters, (own, first, many, shows, shown) = warnings.filters, self._how
+        is_same = filters is own and len(filters) == many and (not many or filters[0] is first)
+        return is_same and warnings.showwarning is shows and getattr(warnings, "_showwarnmsg_impl", None) is shown
+
 
 def _is_set() -> bool:
     return callable(np.geterrcall())
@@ -118,4 +124,4 @@ def _how() -> tuple[Any, ...]:
     """What decides whether and where a warning is heard: the list of filters, its first entry, and the two hooks."""
     filters = warnings.filters
     shown = getattr(warnings, "_showwarnmsg_impl", None)
-    return id(filters), *map(id, filters[:1]), len(filters), id(warnings.showwarning), id(shown)
+    return filters, next(iter(filters), None), len(filters), warnings.showwarning, shown
