@@ -16,8 +16,8 @@ from grader.extract.repairs.repair import repair
 from grader.extract.repairs.repaired import Repaired
 from grader.memo import Memo
 
-# A tree takes some 50 KB. Those of the hand-out come again, and what many write alike: of a thousand hand-ins a third of
-# what 128 forget comes again, and 512 cost 11 MB more.
+# A tree takes some 50 KB. Those of the hand-out come again, and what many write alike: of a thousand hand-ins a third
+# of what 128 forget comes again, and 512 cost 11 MB more.
 MOST_KEPT = 512
 _NUMPY_NAME = re.compile(r"\b(?:np|numpy)\.([A-Za-z_]\w*)")
 _parsed: Memo[Parsed] = Memo(most=MOST_KEPT)
