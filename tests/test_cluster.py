@@ -413,7 +413,14 @@ def test_a_hand_in_that_kills_real_workers_is_found_and_given_up(address: str) -
     """Workers end under it again and again, are started anew, and everybody else's work is done."""
     with Client(address, set_as_default=False) as client:
         executor = client.get_executor(pure=False)
-        done = dict(window_of(executor, die_on_seven).work_on(parcels_of(20), alone, give_up))
+        until = time.monotonic() + 120
+
+        def look() -> int:
+            assert time.monotonic() < until, f"left: {list(client.scheduler_info(n_workers=-1)['workers'])}"
+            return 4
+
+        window = Window[int, Numbers, int](partial(executor.submit, die_on_seven), look)
+        done = dict(window.work_on(parcels_of(20), alone, give_up))
         executor.shutdown(wait=False)
     assert done == {n: -1 if n == 7 else n * n for n in range(20)}
 
