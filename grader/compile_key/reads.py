@@ -32,21 +32,28 @@ class UnclearError(Exception):
     """The object is used as a whole, or by what is no plain method."""
 
 
-def _read_by(owner: type, method: str, names: set[str], seen: set[str]) -> None:
-    """Add what a method reads; what is no method is read itself."""
-    found = getattr_static(owner, method, None)
-    if isinstance(found, property):
-        found = found.fget
-    if isinstance(found, (staticmethod, classmethod)) or method in seen:
-        return
-    if not isinstance(found, FunctionType):
-        if hasattr(type(found), "__get__"):
-            raise UnclearError
-        names.add(method)
-        return
-    seen.add(method)
-    for name in _read_in(ast.parse(dedent(getsource(found))).body[0]):
-        _read_by(owner, name, names, seen)
+def _read_by(owner: type, method: str, names: set[str], seen: set[FunctionType]) -> None:
+    """Add what a method reads, also as classes have it that inherit from its own; what is no method is read itself."""
+    for found in (getattr_static(one, method, None) for one in _with_heirs(owner)):
+        if isinstance(found, property):
+            found = found.fget
+        if isinstance(found, FunctionType):
+            inner = () if found in seen else _read_in(ast.parse(dedent(getsource(found))).body[0])
+            seen.add(found)
+            for name in inner:
+                _read_by(owner, name, names, seen)
+        elif not isinstance(found, (staticmethod, classmethod)):
+            if hasattr(type(found), "__get__"):
+                raise UnclearError
+            names.add(method)
+
+
+def _with_heirs(owner: type) -> Iterator[type]:
+    """Its methods may be asked of an object of these, which has some methods of its own."""
+    yield owner
+    heirs: list[type] = owner.__subclasses__()
+    for heir in heirs:
+        yield from _with_heirs(heir)
 
 
 def _read_in(function: ast.AST) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """A cache that a caller lays out itself, `(x[t], h[t - 1], Wx, Wh, h[t])`, in the place of one that is handed on.
 
 takes: the calls of one case, what a hand-in calls a function with.
-gives: which of the calls it is: all else is the same, and each array in the cache is another one of the call that kept it.
+gives: which of the calls it is: all else is the same, and each array in the cache is another one of that which kept it.
 must not know: questions of a plan, hand-ins, points.
 
 So a cache of another step, or of numbers that nobody has worked out rightly, is another one; so is one that has the
