@@ -38,8 +38,7 @@ class Lender:
 
     def __init__(self, ask: Callable[[Asked], Lent], tell: Callable[[Gave], None]) -> None:
         self._ask, self._tell = ask, tell
-        self._asked = 0
-        self._kept = Kept()
+        self._asked, self._kept = 0, Kept()
 
     @contextmanager
     def standing_in(
