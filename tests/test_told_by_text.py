@@ -961,9 +961,12 @@ def test_a_size_that_is_read_from_the_notebook_is_named(cell: str, text: str, st
     cells = [CellRecord(1, "code", cell), CellRecord(2, "code", f"def f(x):\n    {text}")]
     assert is_step(told_by_outside(told("wrong", "All entries are off."), cells, PLACE, {"N": ("x", 0)}), step)
     assert told_by_outside(told("wrong", "All entries are off."), cells, PLACE).next_step == "Mend it."
+    wrong, sizes = told("wrong", "All entries are off."), {"N": ("x", 0)}
+    handed = [cells[0], CellRecord(2, "code", cells[1].source.replace("(x):", "(cache):\n    x = cache"))]
+    assert is_step(told_by_outside(wrong, handed, PLACE, sizes), step)
     renamed = [cells[0], CellRecord(2, "code", cells[1].source.replace("x", "z"))]
     step = step.replace("`x.shape[0]`", "it from the shape of what it works with")
-    assert is_step(told_by_outside(told("wrong", "All entries are off."), renamed, PLACE, {"N": ("x", 0)}), step)
+    assert is_step(told_by_outside(wrong, renamed, PLACE, sizes), step)
 
 
 def test_where_an_array_is_made_is_told() -> None:

@@ -55,8 +55,9 @@ def told_by_outside(
 
 def _to_take(function: Function | None, of: str, axis: int) -> str:
     """What has that size, under a name that the function has for it."""
-    taken = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)} if function else set()
-    return f"Take `{of}.shape[{axis}]`." if of in taken else "Take it from the shape of what it works with."
+    nodes = [*ast.walk(function)] if function else []
+    is_there = any(of == (getattr(node, "arg", "") or getattr(node, "id", "")) for node in nodes)
+    return f"Take `{of}.shape[{axis}]`." if is_there else "Take it from the shape of what it works with."
 
 
 def _sizes_set(cells: Sequence[CellRecord], sizes: Mapping[str, object]) -> Iterator[tuple[str, int, int]]:
