@@ -19,7 +19,7 @@ from grader.compile_key.compiling import compile_key
 from grader.errors import AuthorError
 from grader.feedback.written_calls import calls_of
 from grader.harness.by_name import as_taken
-from grader.harness.calling.told import in_order
+from grader.harness.calling.in_order import in_order
 from grader.plan.drawn import draw
 from grader.plan.questions import question_of, step_of
 from grader.report.rubric_view import print_rubric

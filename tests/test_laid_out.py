@@ -31,6 +31,7 @@ GIVEN: dict[str, tuple[list[Told], int]] = {
     "of one shape, which are told as one": ([DOUT, np.stack([X, H, NEXT])], 3),
     "of the other step": ([DOUT, "3", X, NEXT, 7 * X], 2),
     "numbers of two steps": ([DOUT, "3", H, NEXT, 7 * X], -1),
+    "the same array twice": ([DOUT, "4", X, NEXT, W, NEXT], -1),
     "a number that is wrong": ([DOUT, "3", X, H, 1.01 * NEXT], -1),
     "another gradient": ([2 * DOUT, "3", X, H, NEXT], -1),
     "one array alone": ([DOUT, X], -1),

@@ -24,8 +24,9 @@ from test_sandbox import QUICK, program
 
 from grader.answer_key import LentCall, load_key
 from grader.gradebook import Gradebook
+from grader.harness.calling.in_order import in_order
 from grader.harness.calling.put_back import changed_in
-from grader.harness.calling.told import Kept, held_by, in_order, told_of
+from grader.harness.calling.told import Kept, held_by, told_of
 from grader.judge import Circumstance, NoteKind, rule_on
 from grader.lending import MOST_BYTES, MOST_CALLS, Heard, Known, called_within
 from grader.sandbox import Sandbox, Terms, sit
@@ -759,6 +760,13 @@ def test_what_the_question_gives_is_told_by_its_name() -> None:
     assert held_by(SimpleNamespace(data=data, W=other), kept) == {"W": [UNTOLD], "data": ["@data"]}
 
 
+class Layer(SimpleNamespace):
+    """An object that holds something, and is none of those that make a function."""
+
+    def __init__(self, scale: float) -> None:
+        super().__init__(scale=scale, act=abs)
+
+
 class Calls:
     """An object that calls something with functions that are made for it."""
 
@@ -767,13 +775,14 @@ class Calls:
 
     def made(self, scale: float, on: Callable[[float], float] = abs) -> list[Callable[..., object]]:
         """Pairs of a function and another one, of which each is told from the one before it."""
-        twice, other = 2 * scale, self
+        twice, other, layer, another = 2 * scale, self, Layer(scale), Layer(2 * scale)
         return [
             lambda x: self.act(x), lambda x: other.act(x),
             lambda x: x * scale, lambda x: x * twice,
             lambda x: x * 0.5, lambda x: x * 0.25,
             lambda x, by=1.0: x, lambda x, by=2.0: x,
             lambda x: on(x), lambda x: on(on(x)),
+            lambda x: layer.act(x), lambda x: another.act(x),
         ]  # fmt: skip
 
 

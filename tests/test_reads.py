@@ -25,7 +25,7 @@ class Base:
 class Net(Base):
     """A network of the reference."""
 
-    rate = 0.5
+    rate, kinds = 0.5, []
 
     @property
     def twice(self):
@@ -63,7 +63,7 @@ class Net(Base):
         return x.sum()
 
     def reads(self, x):
-        return self.twice + self.rate + self.inherited(x) + self.layers[0].w + [self.b for _ in x]
+        return self.twice + self.rate + self.kinds + self.inherited(x) + self.layers[0].w + [self.b for _ in x]
 
     def whole(self, x):
         return vars(self)["w"] + x
@@ -87,6 +87,28 @@ class Net(Base):
     def of_none():
         return 1
 
+    def of_heirs(self, x):
+        return self.to_be_made(x)
+
+    def to_be_made(self, x):
+        raise NotImplementedError
+
+
+class Heir(Net):
+    """A network that has what the other one leaves open."""
+
+    def to_be_made(self, x):
+        return self.own * x
+
+
+class Variant(Net):
+    """A mistake that an author has written down, in another file."""
+
+    __module__ = "variants"
+
+    def nothing(self, x):
+        return vars(self)
+
 
 READ: dict[str, set[str] | None] = {
     "nothing": set(),
@@ -95,13 +117,14 @@ READ: dict[str, set[str] | None] = {
     "fills": {"grads"},
     "loss": {"reg"},
     "total": set(),
-    "reads": {"w", "rate", "scale", "layers", "b"},
+    "reads": {"w", "rate", "kinds", "scale", "layers", "b"},
     "whole": None,
     "calls_itself": None,
     "hidden": None,
     "above": None,
     "by_its_cache": None,
     "decorated": None,
+    "of_heirs": {"own"},
     "of_none": None,
     "__call__": {"reg"},
 }

@@ -8,6 +8,7 @@ must not know: sentences, points, how anything is run.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -284,3 +285,5 @@ def test_what_an_earlier_call_alone_is_given_is_marked() -> None:
     assert told_of_others((both, own, formula, its), entry) == (both, own, *marked)
     alone = Entry("ahead", "small", "public", Purpose.CASE, ("y",), Question(question.inputs, steps[1:]))
     assert told_of_others((its,), alone) == (its,)
+    left = replace(question, steps=(steps[0], replace(steps[1], leaves=(("mean", "self", ".mean"),))))
+    assert told_of_others((its, formula), replace(entry, question=left)) == (its, formula)

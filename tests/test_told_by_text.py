@@ -551,6 +551,17 @@ ATTRIBUTES = {
     "what is compared": ("        self.out == x", "outt", "Mend it."),
     "set by a line that was not reached": ("        self.weight1 = x\n        self.weight0 = 1", "weight1", "Mend it."),
     "nothing alike": ("    def square(self, x): pass", "weights", "Mend it."),
+    "a slot that holds nothing yet": (
+        "    __slots__ = ('x', 'out')\n    def f(self):\n        self.out = self.out",
+        "out",
+        "Mend it.",
+    ),
+    "what says that it has no slots": ("    # no __slots__\n    def f(self):\n        self.out = 1", "out", "Mend it."),
+    "slots, and all else": (
+        "    __slots__ = ('x', '__dict__')\n    def f(self):\n        self.out = self.out",
+        "out",
+        "Mend it.",
+    ),
     "what has no slot": (
         "    __slots__ = ('x',)\n    def f(self):\n        self.out = 1",
         "out",
@@ -721,12 +732,14 @@ def test_what_changes_an_array_in_place_is_told_where_an_exception_has_no_name(l
 @pytest.mark.parametrize(
     ("line", "step"),
     [("    x.shape = (2, -1)", "write `x.reshape(...)`"), ("    self.x.shape = 6", "`x.reshape(...)`"),
-     ("    x.shape == 6", "Mend it."), ("    y = x.shap", "Mend it.")],
+     ("    x.shape == 6", "Mend it."), ("    self.shape = x.shap", "Mend it."), ("    y = x.shap", "Mend it.")],
 )  # fmt: skip
 def test_a_shape_that_cannot_be_set_in_place_is_told(message: str, line: str, step: str) -> None:
     """Numbers of a transposed array lie in another order; that of a hidden case has its type alone."""
     cells = [CellRecord(2, "code", f"x = 1\n{line}")]
     assert is_step(told_by_line(told("partly", f"It raised AttributeError{message} (cell 2).", trouble=2), cells), step)
+    other = told("partly", "It raised AttributeError: 'A' object has no attribute 'x' (cell 2).", trouble=2)
+    assert told_by_line(other, cells) == other
 
 
 def test_a_long_line_is_looked_through_in_time() -> None:
@@ -817,6 +830,11 @@ UNUSED = {
         "    out = 0 * x\n    try:\n        out = g(x)\n    except Exception as e:\n        print(e)\n    return out",
         "The `except` in cell 2, line 5 passes over errors",
     ),
+    "an error that something is done about": (
+        ZERO,
+        "    out = [0]\n    try:\n        out = g(x)\n    except ValueError:\n        out.append(x)\n    return out",
+        "Mend it.",
+    ),
     "an error that is met": (
         ZERO,
         "    try:\n        out = g(x)\n    except ValueError:\n        out = 0 * x\n    return out",
@@ -862,10 +880,13 @@ def test_work_that_reaches_no_result_tells_more_than_a_line_of_the_hand_out() ->
 @pytest.mark.parametrize(("above", "end", "step"), [
     ("@timed\n", "return x", "See what `@timed` in cell 2, line 1 gives"), ("@timed\n", "return", "Mend it."),
     ("# timed\n", "return x", "Mend it."), ("\n", "return x", "Mend it."),
+    ("@staticmethod\n", "if x: return x", "Mend it."), ("@right\n", "if x: return x", "Mend it."),
 ])  # fmt: skip
 def test_a_decorator_that_hands_nothing_on_is_named(above: str, end: str, step: str) -> None:
     """The function returns something, and None comes of a call."""
-    cells = [CellRecord(2, "code", f"{above}def f(x):\n    {end}")]
+    made = "def {}(f):\n    def called(x):\n        {}f(x)\n    return called\n"
+    decorators = CellRecord(1, "code", made.format("timed", "") + made.format("right", "return "))
+    cells = [decorators, CellRecord(2, "code", f"{above}def f(x):\n    {end}")]
     one = told("wrong", "It returned nothing (None), where y is due.", line=2)
     assert is_step(told_by_decorator(one, cells, PLACE), step)
     assert told_by_decorator(replace(one, cell=3), cells, PLACE) == replace(one, cell=3)
@@ -940,6 +961,12 @@ def test_a_size_that_is_read_from_the_notebook_is_named(cell: str, text: str, st
     cells = [CellRecord(1, "code", cell), CellRecord(2, "code", f"def f(x):\n    {text}")]
     assert is_step(told_by_outside(told("wrong", "All entries are off."), cells, PLACE, {"N": ("x", 0)}), step)
     assert told_by_outside(told("wrong", "All entries are off."), cells, PLACE).next_step == "Mend it."
+    wrong, sizes = told("wrong", "All entries are off."), {"N": ("x", 0)}
+    handed = [cells[0], CellRecord(2, "code", cells[1].source.replace("(x):", "(cache):\n    x = cache"))]
+    assert is_step(told_by_outside(wrong, handed, PLACE, sizes), step)
+    renamed = [cells[0], CellRecord(2, "code", cells[1].source.replace("x", "z"))]
+    step = step.replace("`x.shape[0]`", "it from the shape of what it works with")
+    assert is_step(told_by_outside(wrong, renamed, PLACE, sizes), step)
 
 
 def test_where_an_array_is_made_is_told() -> None:

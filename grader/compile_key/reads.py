@@ -8,7 +8,7 @@ must not know: how anything is run, what is lent.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from inspect import getattr_static, getsource
 from textwrap import dedent
 from types import FunctionType, ModuleType
@@ -22,7 +22,8 @@ def read_of_object(solution: ModuleType, function: str) -> frozenset[str] | None
         return None
     names: set[str] = set()
     try:
-        _read_by(found, method, names, set())
+        owners = [one for one in _with_heirs(found) if one.__module__ in (found.__module__, solution.__name__)]
+        _read_by(owners, method, names, set())
     except (OSError, TypeError, SyntaxError, UnclearError):
         return None
     return frozenset(names)
@@ -32,21 +33,28 @@ class UnclearError(Exception):
     """The object is used as a whole, or by what is no plain method."""
 
 
-def _read_by(owner: type, method: str, names: set[str], seen: set[str]) -> None:
-    """Add what a method reads; what is no method is read itself."""
-    found = getattr_static(owner, method, None)
-    if isinstance(found, property):
-        found = found.fget
-    if isinstance(found, (staticmethod, classmethod)) or method in seen:
-        return
-    if not isinstance(found, FunctionType):
-        if hasattr(type(found), "__get__"):
-            raise UnclearError
-        names.add(method)
-        return
-    seen.add(method)
-    for name in _read_in(ast.parse(dedent(getsource(found))).body[0]):
-        _read_by(owner, name, names, seen)
+def _read_by(owners: Sequence[type], method: str, names: set[str], seen: set[FunctionType]) -> None:
+    """Add what a method reads, also as classes have it that inherit from its own; what is no method is read itself."""
+    for found in (getattr_static(one, method, None) for one in owners):
+        if isinstance(found, property):
+            found = found.fget
+        if isinstance(found, FunctionType):
+            inner = () if found in seen else _read_in(ast.parse(dedent(getsource(found))).body[0])
+            seen.add(found)
+            for name in inner:
+                _read_by(owners, name, names, seen)
+        elif not isinstance(found, (staticmethod, classmethod)):
+            if hasattr(type(found), "__get__"):
+                raise UnclearError
+            names.add(method)
+
+
+def _with_heirs(owner: type) -> Iterator[type]:
+    """Its methods may be asked of an object of these, which has some methods of its own."""
+    yield owner
+    heirs: list[type] = owner.__subclasses__()
+    for heir in heirs:
+        yield from _with_heirs(heir)
 
 
 def _read_in(function: ast.AST) -> Iterator[str]:

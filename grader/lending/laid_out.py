@@ -1,10 +1,11 @@
 """A cache that a caller lays out itself, `(x[t], h[t - 1], Wx, Wh, h[t])`, in the place of one that is handed on.
 
 takes: the calls of one case, what a hand-in calls a function with.
-gives: which of the calls it is: all else is the same, and each number in the cache is one of the call that kept it.
+gives: which of the calls it is: all else is the same, and each array in the cache is another one of that which kept it.
 must not know: questions of a plan, hand-ins, points.
 
-So a cache of another step, or of numbers that nobody has worked out rightly, is another one.
+So a cache of another step, or of numbers that nobody has worked out rightly, is another one; so is one that has the
+same array twice, `h[t]` where `h[t - 1]` is due.
 """
 
 from __future__ import annotations
@@ -39,7 +40,17 @@ def _is_call(call: LentCall, given: Sequence[Told], calls: Sequence[LentCall]) -
     rest, due = ([*of[:ahead], *of[len(of) - behind :]] for of in (given, call.given))
     keeping = [calls[place] for place in call.given[ahead] if isinstance(place, int)]
     there = [part for one in keeping for part in (*one.given, *one.results)]
-    return _are_same(rest, due) and all(any(_are_same([array], [part]) for part in there) for array in arrays)
+    return _are_same(rest, due) and _are_among(arrays, there)
+
+
+def _are_among(arrays: Sequence[np.ndarray], there: list[Told]) -> bool:
+    """Whether each is another one of these."""
+    for array in arrays:
+        place = next((n for n, part in enumerate(there) if _are_same([array], [part])), -1)
+        if place < 0:
+            return False
+        del there[place]
+    return True
 
 
 def _arrays_in(cache: Sequence[Told]) -> list[np.ndarray]:

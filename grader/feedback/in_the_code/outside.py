@@ -48,11 +48,16 @@ def told_by_outside(
                 f"`{name}` in {here} is none of its parameters, and not made there: it is a name from outside, the "
                 f"same in each call ({place(cell, line)} gives it a value)."
             )
-            to_do = (
-                "Take `{}.shape[{}]`.".format(*sizes[name]) if name in sizes else "See whether a parameter is meant."
-            )
+            to_do = _to_take(function, *sizes[name]) if name in sizes else "See whether a parameter is meant."
             return replace(told, next_step=f"{step} {to_do} {told.next_step}".rstrip())
     return told
+
+
+def _to_take(function: Function | None, of: str, axis: int) -> str:
+    """What has that size, under a name that the function has for it."""
+    nodes = [*ast.walk(function)] if function else []
+    is_there = any(of == (getattr(node, "arg", "") or getattr(node, "id", "")) for node in nodes)
+    return f"Take `{of}.shape[{axis}]`." if is_there else "Take it from the shape of what it works with."
 
 
 def _sizes_set(cells: Sequence[CellRecord], sizes: Mapping[str, object]) -> Iterator[tuple[str, int, int]]:

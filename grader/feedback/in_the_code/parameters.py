@@ -162,12 +162,22 @@ def told_by_decorator(told: CriterionRecord, cells: Sequence[CellRecord], place:
     function = function_at(source, told.line) if above else None
     if above is None or function is None or not any(map(_gives, ast.walk(function))):
         return told
+    if not any(_hands_nothing_on(cell.source, above[1]) for cell in cells):
+        return told
     where = place(told.cell, told.line - 1)
     step = f"See what `@{above[1]}` in {where} gives: what it puts in the place of the function is to return "
     return replace(told, next_step=f"{step}what that returns.")
 
 
 _NONE = "returned nothing (None)"
+
+
+def _hands_nothing_on(source: str, decorator: str) -> bool:
+    """Whether a decorator stands there, and a function in it that returns nothing."""
+    begins = re.search(rf"^[ \t]*def[ \t]+{re.escape(decorator)}\b", source, re.MULTILINE)
+    function = function_at(source, source.count("\n", 0, begins.start()) + 1) if begins else None
+    within = [node for node in ast.walk(function) if isinstance(node, ast.FunctionDef)][1:] if function else []
+    return any(not any(map(_gives, ast.walk(one))) for one in within)
 
 
 def _gives(node: ast.AST) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from grader.answer_key import CriterionRule
+from grader.extract.repairs.patience import parse
 from grader.feedback.case_wording import Place
 from grader.feedback.in_the_code.unused import function_at
 from grader.feedback.next_step.names_wording import near
@@ -59,12 +60,26 @@ def told_by_attribute(told: CriterionRecord, rule: CriterionRule, cells: Sequenc
     if found is None or found[1] != owner:
         return told
     alike = near(found[2], own)
-    if found[2] in own and "__slots__" in source:
+    if found[2] in own and "__slots__" in source and _has_no_slot(source, found[2]):
         step = f"`__slots__` in the class has no `{found[2]}`: name it there, or take `__slots__` out."
         return replace(told, next_step=step)
     if not alike or found[2] in own:  # it is put there, by a line that was not reached
         return told
     return replace(told, next_step=f"Is `self.{alike}` meant? Nothing has put `self.{found[2]}` there.")
+
+
+def _has_no_slot(source: str, name: str) -> bool:
+    """Whether the class names in its `__slots__` all that its objects may have, and not this: it inherits nothing."""
+    tree = parse(source)
+    for node in tree.body if isinstance(tree, ast.Module) else ():
+        match node:
+            case ast.ClassDef(bases=[], body=statements):
+                slots = [one for one in statements if isinstance(one, ast.Assign) and "__slots__" in ast.dump(one)]
+                names = {part.value for one in slots for part in ast.walk(one) if isinstance(part, ast.Constant)}
+                return bool(names) and names.isdisjoint({name, "__dict__"})
+            case _:
+                pass
+    return False
 
 
 def _class_in(source: str, owner: str) -> str:
@@ -166,7 +181,8 @@ def told_by_line(told: CriterionRecord, cells: Sequence[CellRecord]) -> Criterio
     if _NO_WHOLE in told.headline:
         return _told_within(told, line)
     if _NO_PART in told.headline:
-        return replace(told, next_step=_BY_RESHAPE) if _SETS_SHAPE.match(line) else told
+        sets = "has no attribute" not in told.headline and _SETS_SHAPE.match(line)
+        return replace(told, next_step=_BY_RESHAPE) if sets else told
     if not is_syntax:
         return _told_in_place(told, line)
     step = next((step for pattern, step in _SLIPS if re.search(pattern, line)), "") or _keyword_meant(line)
@@ -187,7 +203,7 @@ def _told_within(told: CriterionRecord, line: str) -> CriterionRecord:
 
 
 _NO_PART = "It raised AttributeError"  # with its message, or without in a hidden case
-_SETS_SHAPE = re.compile(r"\s*[A-Za-z_][\w.]*\.shape\s*=(?!=)")
+_SETS_SHAPE = re.compile(r"\s*(?!\s|self\.shape\b)[A-Za-z_][\w.]*\.shape\s*=(?!=)")
 _BY_RESHAPE = (
     "A shape can be set only where the numbers lie in memory in that order (not those of x.T): write "
     "`x.reshape(...)`, which makes a copy where one is needed, and does not change x itself."

@@ -113,11 +113,22 @@ def _ended_by_return(function: Function) -> Found:
 def _passed_over(function: Function) -> Found:
     """An `except` that does nothing about an error, or only prints something."""
     for node in ast.walk(function):
-        if isinstance(node, ast.ExceptHandler) and all(isinstance(one, ast.Pass | ast.Expr) for one in node.body):
+        if isinstance(node, ast.ExceptHandler) and all(map(_does_nothing, node.body)):
             yield (
                 node.lineno,
                 ("The `except` in", "passes over errors: run what stands in its `try` without that, to see them."),
             )
+
+
+def _does_nothing(statement: ast.stmt) -> bool:
+    """Whether it is `pass` or a text, or prints something."""
+    match statement:
+        case ast.Pass() | ast.Expr(value=ast.Constant() | ast.Call(func=ast.Name(id="print"))):
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="warnings" | "logging" | "traceback")))):
+            return True
+        case _:
+            return False
 
 
 def _commented_out(function: Function, lines: Sequence[str]) -> Found:

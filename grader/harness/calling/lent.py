@@ -20,11 +20,12 @@ from typing import Any
 
 import numpy as np
 
+from grader.harness.calling.in_order import in_order
 from grader.harness.calling.on_objects import OnObjects
 from grader.harness.calling.packed import packed_in, with_packed
 from grader.harness.calling.put_back import changed_in, put_back
 from grader.harness.calling.results import describe_value, results_in
-from grader.harness.calling.told import Held, Kept, held_by, in_order, told_of
+from grader.harness.calling.told import Held, Kept, held_by, told_of
 from grader.harness.calling.unkept import Unkept, is_nothing
 from grader.harness.mending.mended import mended
 from grader.wire import PACKED, Asked, Gave, Lent, Step
@@ -37,8 +38,7 @@ class Lender:
 
     def __init__(self, ask: Callable[[Asked], Lent], tell: Callable[[Gave], None]) -> None:
         self._ask, self._tell = ask, tell
-        self._asked = 0
-        self._kept = Kept()
+        self._asked, self._kept = 0, Kept()
 
     @contextmanager
     def standing_in(

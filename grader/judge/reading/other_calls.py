@@ -66,9 +66,12 @@ def _of_others(entry: Entry) -> set[str]:
 
 
 def _of_earlier(entry: Entry) -> set[str]:
-    """What earlier calls of the function that is asked are given, and the last is not."""
+    """What earlier calls of the function that is asked are given, and the last is not.
+
+    Nothing where it is asked what the last leaves: a running mean is a function of what they are given.
+    """
     *before, last = entry.question.steps
-    taken = {name for step in before if step.function == last.function for name in step.inputs}
+    taken = {name for step in before if step.function == last.function and not last.leaves for name in step.inputs}
     return taken.difference(last.inputs)
 
 
