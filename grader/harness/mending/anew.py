@@ -33,7 +33,7 @@ from grader.wire import NEAREST, SLIPS, Outcome, Question, Step
 
 _CLOSE = 1e-9  # of the largest number: the same, and no epsilon more or less
 _ROUNDING = 64  # units of the last place, in float32
-_MOST_WAYS = 20  # to put parts: each is a run
+_MOST_WAYS = 28  # to put parts: each is a run
 _MOST_SLIPS = 4  # of what is kept
 _MOST_ROUNDS = 4  # of a loop
 _MOST_FORMS = 2  # of parts, in the place of one array; and the part itself
@@ -98,7 +98,7 @@ def right_anew(
             missing = _missing(parts, named)
             put = [(put.wrong, put.right) for put in puts] if parts else []  # of results these are known
             left = Left.of(kept, missing, [array for _, array in named], put)
-            if not missing:
+            if not missing and (puts is not likest or len(puts) < 2 or best):
                 return again, left
             best = best or (puts, left)
     if (
@@ -167,10 +167,9 @@ def _of_parts(
 ) -> Iterator[list[Put]]:
     """By what is kept; by that and by names; by names alone, as `1 - z` may be what another z is; then one by one.
 
-    Ahead of many parts at once one alone is tried: of many some may stand in what they are not, and nothing shows it.
+    Of many parts at once some may stand in what they are not, and nothing shows it: these count only if it is not one.
     """
-    if len(likest) < 2:
-        yield likest
+    yield likest
     named = look()
     under_names = [array for _, array in named]
     missing = _missing(parts, named)
