@@ -542,6 +542,21 @@ def test_what_has_the_numbers_of_another_part_is_made_right(apart: float) -> Non
     assert np.allclose(asked(source, of_both)[0], PART**2 + 10 * NEXT**2)
 
 
+@pytest.mark.parametrize("wrong", ["3 * root", f"np.array({PART.tolist()}) + 1e-5"], ids=["a factor", "another part"])
+def test_one_part_is_put_before_several_of_which_one_stands_in_something_else(wrong: str) -> None:
+    """A moving deviation is more like it than one with an error, but of the right one all others are made."""
+    source = f"""
+    def forward(x):
+        root = np.array({NEXT.tolist()})
+        moving, root = root + 0.01, {wrong}
+        p = np.array({PART.tolist()}) / np.array({NEXT.tolist()}) * root
+        return 2 * x + 9 * (p - np.array({PART.tolist()})), (moving, root, p)
+    def backward(dout, cache): return cache[0] + 10 * cache[1]
+    """
+    of_both = replace(OF_PARTS, mends=(*OF_PARTS.mends, (NEAREST, "right part 1")))
+    assert np.allclose(asked(source, of_both)[0], NEXT + 0.01 + 10 * NEXT)
+
+
 def test_a_part_that_stands_elsewhere_is_put_where_it_is_wrong() -> None:
     """A softmax that has kept what it gave, and what is made of that for a reason of one's own."""
     source = f"""

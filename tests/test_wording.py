@@ -42,6 +42,7 @@ from grader.judge import (
     Problem,
     Reading,
     Verdict,
+    lacks_arrays,
 )
 from grader.wire import KEEPS_NOTHING, NOT_MADE, RAISES, Status, Trouble
 
@@ -1048,6 +1049,26 @@ def test_of_several_results_a_mask_may_stand_in_the_place_of_one() -> None:
         told = feedback(rule, verdict(Kind.WRONG, finding(problem=problem)), PLACE)
         assert sound(told)
         assert ("are the results in the order (dx, dw)?" in told.next_step) is is_asked
+
+
+@pytest.mark.parametrize(("gives", "said"), [("(dx, cache)", "`dx` comes"), ("(dx, dw, cache)", "`dx` and `dw` come")])
+def test_of_results_in_another_order_those_that_are_returned_are_told(gives: str, said: str) -> None:
+    """What is left elsewhere, such as a moving average, has no place among them."""
+    rule = replace(RULE, signature=f"(self, dy) -> {gives}")
+    told = feedback(rule, verdict(Kind.WRONG, turned=True), PLACE)
+    assert sound(told)
+    assert f"The right {said} one place too late" in told.headline
+
+
+def test_only_what_is_no_array_may_stand_in_another_order_beside_what_is_right() -> None:
+    """A forward that is right in part gives its result where that is due, or has left elsewhere what is right."""
+    none, values = (finding(problem=Problem(flaw, "dx", {})) for flaw in (Flaw.NONE, Flaw.VALUES))
+    for kind, findings, due in (
+        (Kind.PARTLY, (finding(), none), True),
+        (Kind.PARTLY, (finding(), none, values), False),
+        (Kind.WRONG, (none,), False),
+    ):
+        assert lacks_arrays(replace(verdict(kind), findings=findings)) is due
 
 
 def test_what_is_not_known_to_be_wrong_by_itself_is_not_said_to_be() -> None:

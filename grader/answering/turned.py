@@ -16,7 +16,7 @@ from grader.answering.instead import with_instead
 from grader.answering.sittings import Known, pairs_of, sit_exam
 from grader.extract import Chosen, last_put_first, put_in_number
 from grader.feedback.file_notes import note_on_order
-from grader.judge import RIGHT, Kind, Pattern, Verdict, gave_no_array, is_bare, told_of
+from grader.judge import RIGHT, Kind, Pattern, Verdict, gave_no_array, is_bare, lacks_arrays, told_of
 from grader.judging import judge
 from grader.sandbox import Clock, Sandbox
 from grader.wire import Piece
@@ -73,7 +73,7 @@ def _pieces(key: AnswerKey, chosen: Chosen, of: dict[str, Verdict]) -> Iterator[
     rules = {rule.name: rule for rule in key.rubric.criteria}
     for name in dict.fromkeys(rule.forward for rule in rules.values() if rule.forward in of):
         place = found.places.get(name)
-        if place is None or of[name].kind not in _GIVEN:
+        if place is None or not (of[name].kind in _GIVEN or lacks_arrays(of[name])):
             continue
         rule = rules[name]
         module = next((piece.module for piece in found.program.definitions if piece.cell == place[0]), "")

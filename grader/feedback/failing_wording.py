@@ -256,11 +256,11 @@ GIVEN = {False: "given a right cache", True: "where what forward leaves on the o
 
 def say_turned(rule: CriterionRule) -> tuple[str, str]:
     """What to say of results that are right, behind what is due as the last."""
-    late = " and ".join(f"`{name}`" for name in rule.results)
-    return (
-        f"The right {late} comes one place too late: {rule.gives} is due, in this order.",
-        f"Return {rule.gives.strip('()')}, in this order.",
-    )
+    due = rule.gives.strip("()")
+    late = [f"`{name}`" for name in rule.results if name in due.split(", ")]  # the others are left elsewhere
+    come = f"{' and '.join(late)} {'come' if late[1:] else 'comes'}"
+    told = f"The right {come} one place too late: {rule.gives} is due, in this order."
+    return told, f"Return {due}, in this order."
 
 
 def say_unwritten(rule: CriterionRule) -> str:

@@ -6,7 +6,7 @@ must not know: points, words, files, processes, students.
 """
 
 from grader.judge.findings import Outcomes
-from grader.judge.following import gave_no_array, is_bare, owes_a_cache
+from grader.judge.following import gave_no_array, is_bare, lacks_arrays, owes_a_cache
 from grader.judge.kinds import RIGHT, is_harmless
 from grader.judge.reading.patterns import A_NUMBER, OF_ANOTHER_CALL, SIZE, Pattern, Reading
 from grader.judge.reading.substitutes import RESHAPED
@@ -37,6 +37,7 @@ __all__ = [
     "is_bare",
     "is_harmless",
     "lacks_answers",
+    "lacks_arrays",
     "needless",
     "owes_a_cache",
     "rule_on",

@@ -55,6 +55,12 @@ def is_bare(forward: Verdict) -> bool:
     return bool(returning) and all(map(_is_bare, returning))
 
 
+def lacks_arrays(forward: Verdict) -> bool:
+    """Whether it is right in part, and what is wrong is no array: what it leaves elsewhere may be all that is right."""
+    wrong = tuple(finding for finding in forward.findings if not finding.right)
+    return forward.kind is Kind.PARTLY and gave_no_array(replace(forward, findings=wrong))
+
+
 def gave_no_array(forward: Verdict) -> bool:
     """Whether none of its calls gave an array in the place of its result."""
     problems = [finding.problem for finding in forward.findings if not finding.raises]

@@ -23,8 +23,8 @@ from grader.harness.mending.nearest import (
     UNLIKE,
     Left,
     has_form_of,
-    has_numbers_of,
     in_form_of,
+    is_near,
     likeness_of,
     nearest,
 )
@@ -33,7 +33,7 @@ from grader.wire import NEAREST, SLIPS, Outcome, Question, Step
 
 _CLOSE = 1e-9  # of the largest number: the same, and no epsilon more or less
 _ROUNDING = 64  # units of the last place, in float32
-_MOST_WAYS = 20  # to put parts: each is a run
+_MOST_WAYS = 28  # to put parts: each is a run
 _MOST_SLIPS = 4  # of what is kept
 _MOST_ROUNDS = 4  # of a loop
 _MOST_FORMS = 2  # of parts, in the place of one array; and the part itself
@@ -98,7 +98,7 @@ def right_anew(
             missing = _missing(parts, named)
             put = [(put.wrong, put.right) for put in puts] if parts else []  # of results these are known
             left = Left.of(kept, missing, [array for _, array in named], put)
-            if not missing:
+            if not missing and (puts is not likest or len(puts) < 2 or best):
                 return again, left
             best = best or (puts, left)
     if (
@@ -165,30 +165,49 @@ def _of_parts(
     look: Callable[[], Sequence[Named]],
     known: Sequence[np.ndarray],
 ) -> Iterator[list[Put]]:
-    """By what is kept; by that and by names; by names alone, as `1 - z` may be what another z is; then one by one."""
+    """By what is kept; by that and by names; by names alone, as `1 - z` may be what another z is; then one by one.
+
+    Of many parts at once some may stand in what they are not, and nothing shows it: these count only if it is not one.
+    """
     yield likest
     named = look()
     under_names = [array for _, array in named]
+    missing = _missing(parts, named)
+    yield from _instead(named, parts, missing)
+    yield from _first_wrong(under_names, parts, missing, known)
+    if len(likest) > 1:
+        yield likest
     yield [Put(*pair) for pair in nearest([*kept, *under_names], parts, known)]
     yield [Put(*pair) for pair in nearest(under_names, parts, known)]
-    missing = _missing(parts, named)
     yield from _of_twice(_twice(named)[:_MOST_TWICE], missing[:_MOST_TWICE])
-    yield from _instead(named, parts, missing)
     # Where none is missing, what should be one of them is worked out wrongly behind it.
     yield from _one_by_one(under_names, missing or parts, known)
 
 
 def _instead(named: Sequence[Named], parts: Sequence[np.ndarray], missing: Sequence[np.ndarray]) -> Iterator[list[Put]]:
     """A missing part under a name that has the numbers of another one: a deviation where a variance is due."""
-    others = {name: array for name, array in named if name and any(has_numbers_of(array, part) for part in parts)}
+    others = {name: array for name, array in named if name and any(is_near(array, part) for part in parts)}
     like = [
         (likeness, name, n)
         for name, array in others.items()
         for n, right in enumerate(missing)
-        if array.any() and (likeness := likeness_of(array, right)) > UNLIKE
+        if array.any() and not is_near(array, right) and (likeness := likeness_of(array, right)) > UNLIKE
     ]
     for _, name, n in sorted(like, reverse=True)[:_MOST_TWICE]:
         yield [Put(others[name], in_form_of(others[name], missing[n]), name)]
+
+
+def _first_wrong(
+    named: Sequence[np.ndarray], parts: Sequence[np.ndarray], missing: Sequence[np.ndarray], known: Sequence[np.ndarray]
+) -> Iterator[list[Put]]:
+    """The likest missing part in the place of the first arrays that are not right, each alone: it is behind the first
+    that the others are wrong."""
+    right = [*known, *(form for part in parts for form in _forms(part))]
+    wrong = (array for array in named if array.dtype.kind == "f" and array.size > 1 and array.any())
+    for array in islice((one for one in wrong if not any(_stands_for(one, other) for other in right)), _MOST_TWICE):
+        likeness, n = max(((likeness_of(array, part), n) for n, part in enumerate(missing)), default=(UNLIKE, 0))
+        if likeness > UNLIKE:
+            yield [Put(array, in_form_of(array, missing[n]))]
 
 
 def _one_by_one(

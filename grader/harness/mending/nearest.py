@@ -23,6 +23,7 @@ _DEEPEST = 3  # of what is kept within what is kept
 _MOST = 64  # things in one of them
 UNLIKE = -2.0  # of what cannot stand for the same; else it is at least -1
 _OF_ANOTHER_FORM = 1e-3  # less: of two that are as like the one of its own shape is meant
+_EPSILON = 1e-4
 _CLOSE = 1e-6  # of what is right, and rounded otherwise
 
 
@@ -108,6 +109,12 @@ def has_numbers_of(array: np.ndarray, right: np.ndarray) -> bool:
     if one.size and not abs(one.item(0) - other.item(0)) <= _CLOSE * (1 + abs(other.item(0))):
         return False  # as most are, of the many that long sequences keep
     return bool(np.allclose(one, other, _CLOSE, _CLOSE))
+
+
+def is_near(array: np.ndarray, right: np.ndarray) -> bool:
+    """Whether they are the same but for an epsilon in a root, with or without axes of one."""
+    with np.errstate(all="ignore"):
+        return has_form_of(array, right) and bool(np.allclose(array.ravel(), right.ravel(), _EPSILON, _EPSILON))
 
 
 def likeness_of(array: np.ndarray, right: np.ndarray) -> float:
