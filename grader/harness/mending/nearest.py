@@ -23,7 +23,7 @@ _DEEPEST = 3  # of what is kept within what is kept
 _MOST = 64  # things in one of them
 UNLIKE = -2.0  # of what cannot stand for the same; else it is at least -1
 _OF_ANOTHER_FORM = 1e-3  # less: of two that are as like the one of its own shape is meant
-_EPSILON = 1e-4
+_EPSILON = 1e-4  # more than the usual 1e-5 in a root makes of numbers near one
 _CLOSE = 1e-6  # of what is right, and rounded otherwise
 
 
