@@ -159,6 +159,11 @@ IN_ORDER = [
     (value(WANT > 0), Flaw.DTYPE, {"got_dtype": "bool", "want_dtype": "float64"}),
     (value(WANT + 0j), Flaw.DTYPE, {"got_dtype": "complex128", "want_dtype": "float64"}),
     (value(np.full((2, 3), np.nan + 0j)), Flaw.DTYPE, {"got_dtype": "complex128", "want_dtype": "float64"}),
+    (
+        value(np.where(np.arange(6).reshape(2, 3) == 1, np.nan, WANT)),  # all else is right
+        Flaw.NOT_FINITE,
+        {"nan": 1, "inf": 0, "size": 6, "place": [0, 1]},
+    ),
     (value([[1, 2, np.nan], [9, np.inf, 9]]), Flaw.NOT_FINITE, {"nan": 1, "inf": 1, "size": 6, "place": [0, 2]}),
 ]
 

@@ -16,7 +16,7 @@ from grader.judge.reading.entries import beyond_a_number, masked_otherwise, othe
 from grader.judge.reading.factors import by_length, lengths_of, one_factor
 from grader.judge.reading.one_case import common, read_difference
 from grader.judge.reading.paired import multiple, paired
-from grader.judge.reading.patterns import BY_CHANCE, SIZE, Depth, Pattern, Reading, Setting, in_numbers
+from grader.judge.reading.patterns import BY_CHANCE, SIZE, Depth, Pattern, Reading, Setting, explains, in_numbers
 
 RNG = np.random.default_rng(7)
 X = RNG.uniform(-3, 3, (4, 3))
@@ -1039,3 +1039,10 @@ def test_a_number_that_is_another_result_is_told_where_an_array_is_due() -> None
     assert read_difference(np.array(2.5), OTHER, setting)[0] == told
     assert told not in read_difference(np.array(2.5), np.array(1.5), setting)
     assert told not in read_difference(np.array(3.5), OTHER, setting)
+
+
+@pytest.mark.parametrize(("made", "is_so"), [(1.001, True), (1.0009, False), (1.0, False), (2.0, False)])
+def test_what_is_all_but_right_is_explained_by_what_it_is_off_by(made: float, is_so: bool) -> None:
+    """As near to what came back as that is to what is due, anything would be."""
+    want = np.array([1.0, 3.0])
+    assert explains(np.array([made, 3.0]), np.array([1.001, 3.0]), want) is is_so

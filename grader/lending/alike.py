@@ -41,8 +41,8 @@ class Parted(NamedTuple):
         """Whether it is called with the same, and its object holds all that the reference's does; it may hold more.
 
         A function that an object holds is code: older keys have its name. Of what makes no difference there is the name
-        alone. How many axes of one an array has on it is
-        up to its class, which has been left what the check puts there in its own. So is a name of its own for it.
+        alone. How many axes of one an array has on it is up to its class, which has been left what the check puts there
+        in its own. So is a name of its own for it.
         """
         if not _are_all_near(self.given, known.given, any_mask):
             return False
