@@ -8,12 +8,12 @@ must not know: arrays, files, how a verdict was reached, words.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
 from grader.answer_key import CriterionRule
 from grader.judge import RIGHT, Basis, Kind, Verdict
+from grader.quick import dataclass
 
 
 class Standing(StrEnum):

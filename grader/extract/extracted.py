@@ -8,11 +8,12 @@ must not know: how any of it was found.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from grader.extract.formats.notebook import is_script
 from grader.extract.notes import OnName
 from grader.extract.replaced import Made
+from grader.quick import dataclass
 from grader.wire import Program, Trouble
 
 

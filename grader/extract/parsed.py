@@ -8,13 +8,14 @@ must not know: notebooks, graded names, which cell it is.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from grader.extract.flow.statements import Statement, statements_of
 from grader.extract.repairs.patience import Patience
 from grader.extract.repairs.repair import repair
 from grader.extract.repairs.repaired import Repaired
 from grader.memo import Memo
+from grader.quick import dataclass
 
 # A tree takes some 50 KB. Those of the hand-out come again, and what many write alike: of a thousand hand-ins a third
 # of what 128 forget comes again, and 512 cost 11 MB more.

@@ -8,7 +8,7 @@ must not know: answers, what is run.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.extract.extracted import Cell
 from grader.extract.flow.statements import Statement
@@ -16,6 +16,7 @@ from grader.extract.imports.modules import LocalModule
 from grader.extract.notes import Place
 from grader.extract.parsed import Parsed, Parser
 from grader.extract.work import Placed, Stubs, given_by, that_count_aside
+from grader.quick import dataclass
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ must not know: points, whether what counts is right.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from grader.extract.notes import MOST, OnName, Place, said_of
 from grader.extract.work import Stubs, idle
+from grader.quick import dataclass
 
 CLASS = "class"
 """Stands for the digest of a class that inherits from none, and so keeps nothing of what it replaces."""

@@ -8,12 +8,13 @@ must not know: the database, HTML, CSV, how a verdict was reached, how a record 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Any
 
 from grader.gradebook.overrides import Override
 from grader.intake import Arrival
+from grader.quick import dataclass
 
 
 @dataclass(frozen=True)

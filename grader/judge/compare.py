@@ -7,7 +7,6 @@ must not know: whose result it is, which case, points.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 from typing import Any
@@ -18,6 +17,7 @@ from grader.assignment import Tolerance
 from grader.judge.verdict import Flaw, Problem
 from grader.largest import largest_of
 from grader.memo import Memo
+from grader.quick import dataclass
 from grader.wire import Value, is_same_but_for_ones, read_spelt
 
 

@@ -8,7 +8,7 @@ must not know: points, words, other criteria.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from grader.judge.secrets import with_one_line, without_secrets
 from grader.judge.sheet import Filled
 from grader.judge.verdict import Finding, Flaw, Problem
 from grader.plan import BY_ITSELF, Entry, Purpose
+from grader.quick import dataclass
 from grader.wire import Outcome, Status, Step, Trouble, Value
 
 Outcomes = Sequence[tuple[Outcome, ...]]

@@ -8,7 +8,7 @@ must not know: points.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.answer_key import REFERENCE, CriterionRule
 from grader.judge.bench import variants_of
@@ -18,6 +18,7 @@ from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise_alone
 from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Verdict
 from grader.plan import BY_ITSELF, GIVEN_CACHE, MENDING, Purpose
+from grader.quick import dataclass
 from grader.wire import KEEPS_NOTHING, Status
 
 

@@ -9,7 +9,7 @@ must not know: points; the best of the verdicts is for `score` to pick.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -25,6 +25,7 @@ from grader.judge.notes import notes_on
 from grader.judge.once import once_a_class
 from grader.judge.verdict import Basis, Kind, Verdict
 from grader.plan import ANSWERED, MENDING, Purpose
+from grader.quick import dataclass
 from grader.wire import NEEDLESS, Outcome, Trouble
 
 # Of each criterion some hundred ways to answer, rounding included. One that is remembered holds some fifty outcomes of

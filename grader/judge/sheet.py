@@ -11,7 +11,6 @@ list, float32) is not plain, and takes the longer way to the same verdict.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from grader.judge.compare import Answer, limit_of
 from grader.judge.raised import is_raised
 from grader.judge.verdict import Finding
 from grader.plan import Entry
+from grader.quick import dataclass
 from grader.wire import Outcome, Status
 
 # The part of a tolerance that rounding may use up: sums in another order differ by 1e-15 in float64 and 1e-6 in

@@ -8,12 +8,13 @@ must not know: points, sentences, arrays.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
 from grader.judge.reading.patterns import Reading
 from grader.plan import Purpose
+from grader.quick import dataclass
 from grader.wire import Status, Trouble
 
 

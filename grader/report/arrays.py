@@ -10,7 +10,6 @@ What is marked here is what the judge counted as wrong: the tolerance and the ra
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
@@ -24,6 +23,7 @@ from grader.judge.compare import Answer, limit_of
 from grader.judge.findings import Exam
 from grader.memo import Memo
 from grader.plan import Entry, Purpose
+from grader.quick import dataclass
 from grader.report.grid import WORST, Grid, grid_of, marked_grids, window_of
 from grader.wire import Outcome, Status, Value
 

@@ -11,7 +11,7 @@ what stands before and behind the code is remembered.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from grader.gradebook import CaseRecord, CellRecord, CriterionRecord, Record
 from grader.memo import Memo
+from grader.quick import dataclass
 from grader.report.arrays import CaseArrays, ShownCases
 from grader.report.beside_code import Definitions
 from grader.report.case_view import LEGEND, CaseView, Sizes, behaviours_html, cases_html

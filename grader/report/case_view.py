@@ -8,13 +8,13 @@ must not know: files, pages, how a verdict was reached; a hidden case's numbers,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from grader.feedback.points import show_points
 from grader.gradebook import BehaviourRecord, CaseRecord
 from grader.memo import Memo
+from grader.quick import dataclass
 from grader.report.arrays import CaseArrays, OutputArrays
 from grader.report.grid_view import asked_table, asked_text, table_of, text_of
 from grader.report.page import sentence, shown

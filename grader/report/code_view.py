@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import Any
 
 from grader.feedback.points import show_count
+from grader.quick import dataclass
 from grader.report.page import clean, shown
 
 EXCERPT_LINES = 70  # of one function; the reference's longest has 12

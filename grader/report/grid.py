@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
+
+from grader.quick import dataclass
 
 ROWS, COLUMNS = 6, 8  # what fits beside another grid on a laptop; half of it on a phone
 DIGITS = 5  # significant: enough to recognise a number, few enough to compare by eye

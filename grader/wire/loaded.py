@@ -8,9 +8,9 @@ must not know: questions, answers.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from itertools import accumulate
 
+from grader.quick import dataclass
 from grader.wire.frames import HEADER_CAP, Frame, WireError, encode
 from grader.wire.troubles import Trouble, read_texts, read_trouble
 

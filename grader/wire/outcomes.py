@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from grader.quick import dataclass
 from grader.wire.frames import (
     HEADER_CAP,
     REMEMBERED,

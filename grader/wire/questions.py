@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property, lru_cache
 from math import prod
 from typing import Any
 
 import numpy as np
 
+from grader.quick import dataclass
 from grader.wire.frames import ARRAY_CAP, Frame, encode
 from grader.wire.steps import Step, step_from_json, step_to_json
 

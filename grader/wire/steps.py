@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from grader.quick import dataclass
 from grader.wire.built import Built
 from grader.wire.places import ALL, how_many
 

@@ -7,8 +7,7 @@ must not know: what was asked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from grader.quick import dataclass
 from grader.wire.frames import TEXT_CAP, WireError, plain_text
 
 

@@ -8,10 +8,12 @@ must not know: which pattern fits what, points, sentences.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 import numpy as np
+
+from grader.quick import dataclass
 
 Array = np.ndarray
 

@@ -11,7 +11,7 @@ One number differs from another by anything; so of one case alone only what is t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from math import inf, isfinite, log
 from typing import Any
@@ -20,6 +20,7 @@ import numpy as np
 
 from grader.judge.reading.factors import by_length, lengths_of
 from grader.judge.reading.patterns import A_NUMBER, CLOSE, Array, Pattern, Reading, explains, times_of
+from grader.quick import dataclass
 
 # What is summed up over an array in the losses of a course: a regularisation, mostly, or a divergence.
 _SUMS: dict[str, Callable[[Array], float]] = {
