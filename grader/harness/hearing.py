@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,8 +25,6 @@ from grader.wire.outcomes import MOST_WARNINGS
 _LOOKED_AT = 1000
 # Overflow, division by zero and invalid values are told as warnings, whatever the program set.
 _ERRORS = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
-
-
 # Which version of a library warns of these is no concern of who wants numbers that overflow to be raised.
 _NEVER_RAISED = (DeprecationWarning, PendingDeprecationWarning, FutureWarning)
 
@@ -65,6 +64,7 @@ class Hearing:
 
     def __enter__(self) -> Hearing:
         self._numpy = np.geterr()
+        self._context = Context()
         self._set_up()
         return self
 
@@ -82,8 +82,10 @@ class Hearing:
         used.clear()
         if not strict:
             return
-        if np.geterr() != self._errors:
-            np.seterr(**self._errors)  # type: ignore[arg-type]
+        if not self._is_where_it_was():
+            if np.geterr() != self._errors:
+                np.seterr(**self._errors)  # type: ignore[arg-type]
+            self._context = copy_context()
         if not self._is_as_set():
             self._catching.__exit__(None, None, None)
             self._set_up()
@@ -109,11 +111,28 @@ class Hearing:
         warnings.filters[:0] = self._own  # type: ignore[index]
         self._how = _how()
 
+    def _is_where_it_was(self) -> bool:
+        """Whether nothing has been set in this context since, numpy's modes among it: a look at these takes longer."""
+        try:
+            return _MODES_IN_CONTEXT and copy_context() == self._context
+        except Exception:  # what a program has put there may refuse to be compared
+            return False
+
     def _is_as_set(self) -> bool:
         """Whether a warning is heard as it was to be: item by item, as this is asked before each call."""
         filters, (own, first, many, shows, shown) = warnings.filters, self._how
         is_same = filters is own and len(filters) == many and (not many or filters[0] is first)
         return is_same and warnings.showwarning is shows and getattr(warnings, "_showwarnmsg_impl", None) is shown
+
+
+def _are_modes_in_context() -> bool:
+    """Whether numpy keeps its modes in the context, as numpy 2 does; before, they were the thread's."""
+    before = copy_context()
+    with np.errstate(divide="call"):
+        return copy_context() != before
+
+
+_MODES_IN_CONTEXT = _are_modes_in_context()
 
 
 def _is_set() -> bool:

@@ -164,9 +164,9 @@ class _Answers:
             os._exit(0)
         if step is not None:
             _end_step(step)
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(self._descriptor, rest) :]
+        sent = os.write(self._descriptor, data)
+        while sent < len(data):
+            sent += os.write(self._descriptor, memoryview(data)[sent:])
 
 
 def main(argument: str) -> None:

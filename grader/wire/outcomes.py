@@ -119,35 +119,43 @@ class Outcome:
 
 def encode_outcome(outcome: Outcome) -> bytes:
     """Make the frame of one step's outcome."""
-    # Lists, not generators: this is done for every call of every hand-in, inside, and a generator costs a microsecond.
-    arrays = [value.array for value in outcome.values.values() if value.array is not None]
+    # One plain loop: this is done for every call of every hand-in, inside, where a generator costs a microsecond.
+    arrays: list[np.ndarray] = []
+    values: list[str] = []
+    forms: list[object] = []
+    for name, value in outcome.values.items():
+        values += name, value.kind, value.type_name
+        if (array := value.array) is not None:
+            arrays.append(array)
+            forms += array.dtype, array.shape
     trouble = outcome.trouble
     told = (
-        outcome.status,
-        tuple([(name, value.kind, value.type_name) for name, value in outcome.values.items()]),
-        outcome.count,
-        outcome.changed,
+        outcome.status, tuple(values), outcome.count, outcome.changed,
         (trouble.type_name, trouble.message, trouble.cell, trouble.line) if trouble else None,
-        outcome.warnings,
-        outcome.reason,
-        *([outcome.kinds] if outcome.kinds else []),
-    )
-    forms = tuple([(array.dtype.str, array.shape) for array in arrays])
+        outcome.warnings, outcome.reason, outcome.kinds,
+    )  # fmt: skip
     # What was printed is other text every time; all else is mostly the same for a class.
     if outcome.printed or trouble:
-        return join_frame(encode_header(_written.__wrapped__(told, outcome.printed), forms), arrays)
-    return join_frame(_head(told, forms), arrays)
+        return join_frame(encode_header(_written.__wrapped__(told, outcome.printed), _by_two(forms)), arrays)
+    return join_frame(_head(told, tuple(forms)), arrays)
 
 
 @lru_cache(maxsize=1024)
-def _head(told: tuple[object, ...], forms: tuple[tuple[str, tuple[int, ...]], ...]) -> bytes:
-    return encode_header(_written(told), forms)
+def _head(told: tuple[Any, ...], forms: tuple[Any, ...]) -> bytes:
+    return encode_header(_written(told), _by_two(forms))
 
 
 @lru_cache(maxsize=1024)
-def _written(told: tuple[object, ...], printed: str = "") -> bytes:
-    names = ("status", "values", "count", "changed", "trouble", "warnings", "reason", "kinds")
-    return written({**dict(zip(names, told, strict=False)), "printed": printed})
+def _written(told: tuple[Any, ...], printed: str = "") -> bytes:
+    status, values, count, changed, trouble, warnings, reason, kinds = told
+    listed = zip(*[iter(values)] * 3, strict=True)
+    header = {"status": status, "values": list(listed), "count": count, "changed": changed, "trouble": trouble}
+    more = {"kinds": kinds} if kinds else {}
+    return written({**header, "warnings": warnings, "reason": reason, **more, "printed": printed})
+
+
+def _by_two(forms: Sequence[Any]) -> list[tuple[str, tuple[int, ...]]]:
+    return [(dtype.str, shape) for dtype, shape in zip(*[iter(forms)] * 2, strict=True)]
 
 
 def decode_outcome(frame: Frame, inside: bool = True) -> Outcome:

@@ -79,8 +79,8 @@ class Asking:
         self._took = 0.0
         self._looking = looking
         self._masks = masks or Masks()
-        self._begin = partial(Asking, namespace, question, hearing, draws, self._watched, imported, self._masks)
-        if draws or any("random" in source for source in question.files.values()):
+        self._again = namespace, question, hearing, draws, self._watched, imported, self._masks
+        if draws or (question.files and any("random" in source for source in question.files.values())):
             seed_all()
 
     def answer(self, step: Step) -> Outcome:
@@ -116,7 +116,7 @@ class Asking:
         self._masks.look(step.function, [*parts, *self._namespace.values()])
         if (
             self._took < _SHORT
-            and (found := right_anew(self._question, step, self.own, parts, self._begin)) is not None
+            and (found := right_anew(self._question, step, self.own, parts, partial(Asking, *self._again))) is not None
         ):
             again, left = found
             vars(self).update({**vars(again), "_wrong": self.own, "_leaves": left, "_looking": None})
