@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from grader.answer_key import CriterionRule
 from grader.judge import RIGHT, Basis, Kind, Verdict
-from grader.quick import dataclass
+from grader.wire.quick import dataclass
 
 
 class Standing(StrEnum):

@@ -13,8 +13,8 @@ from dataclasses import field
 from grader.extract.formats.notebook import is_script
 from grader.extract.notes import OnName
 from grader.extract.replaced import Made
-from grader.quick import dataclass
 from grader.wire import Program, Trouble
+from grader.wire.quick import dataclass
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from grader.extract.repairs.patience import Patience
 from grader.extract.repairs.repair import repair
 from grader.extract.repairs.repaired import Repaired
 from grader.memo import Memo
-from grader.quick import dataclass
+from grader.wire.quick import dataclass
 
 # A tree takes some 50 KB. Those of the hand-out come again, and what many write alike: of a thousand hand-ins a third
 # of what 128 forget comes again, and 512 cost 11 MB more.

@@ -16,7 +16,7 @@ from grader.extract.imports.modules import LocalModule
 from grader.extract.notes import Place
 from grader.extract.parsed import Parsed, Parser
 from grader.extract.work import Placed, Stubs, given_by, that_count_aside
-from grader.quick import dataclass
+from grader.wire.quick import dataclass
 
 
 @dataclass(frozen=True)

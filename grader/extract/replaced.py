@@ -12,7 +12,7 @@ from itertools import islice
 
 from grader.extract.notes import MOST, OnName, Place, said_of
 from grader.extract.work import Stubs, idle
-from grader.quick import dataclass
+from grader.wire.quick import dataclass
 
 CLASS = "class"
 """Stands for the digest of a class that inherits from none, and so keeps nothing of what it replaces."""

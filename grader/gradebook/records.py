@@ -14,7 +14,7 @@ from typing import Any
 
 from grader.gradebook.overrides import Override
 from grader.intake import Arrival
-from grader.quick import dataclass
+from grader.wire.quick import dataclass
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,11 @@ class Hearing:
         used.clear()
         if not strict:
             return
-        if not self._is_where_it_was():
+        try:
+            is_same = _MODES_IN_CONTEXT and copy_context() == self._context
+        except Exception:  # what a program has put there may refuse to be compared
+            is_same = False
+        if not is_same:  # asked first, as a look at numpy's modes takes longer
             if np.geterr() != self._errors:
                 np.seterr(**self._errors)  # type: ignore[arg-type]
             self._context = copy_context()
@@ -110,13 +114,6 @@ class Hearing:
         warnings.simplefilter("always")
         warnings.filters[:0] = self._own  # type: ignore[index]
         self._how = _how()
-
-    def _is_where_it_was(self) -> bool:
-        """Whether nothing has been set in this context since, numpy's modes among it: a look at these takes longer."""
-        try:
-            return _MODES_IN_CONTEXT and copy_context() == self._context
-        except Exception:  # what a program has put there may refuse to be compared
-            return False
 
     def _is_as_set(self) -> bool:
         """Whether a warning is heard as it was to be: item by item, as this is asked before each call."""

@@ -17,8 +17,8 @@ from grader.assignment import Tolerance
 from grader.judge.verdict import Flaw, Problem
 from grader.largest import largest_of
 from grader.memo import Memo
-from grader.quick import dataclass
 from grader.wire import Value, is_same_but_for_ones, read_spelt
+from grader.wire.quick import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,8 +25,8 @@ from grader.judge.secrets import with_one_line, without_secrets
 from grader.judge.sheet import Filled
 from grader.judge.verdict import Finding, Flaw, Problem
 from grader.plan import BY_ITSELF, Entry, Purpose
-from grader.quick import dataclass
 from grader.wire import Outcome, Status, Step, Trouble, Value
+from grader.wire.quick import dataclass
 
 Outcomes = Sequence[tuple[Outcome, ...]]
 """One tuple of step outcomes for each entry of the plan, in its order."""

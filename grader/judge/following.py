@@ -18,8 +18,8 @@ from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise_alone
 from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Verdict
 from grader.plan import BY_ITSELF, GIVEN_CACHE, MENDING, Purpose
-from grader.quick import dataclass
 from grader.wire import KEEPS_NOTHING, Status
+from grader.wire.quick import dataclass
 
 
 @dataclass(frozen=True)

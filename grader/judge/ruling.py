@@ -25,8 +25,8 @@ from grader.judge.notes import notes_on
 from grader.judge.once import once_a_class
 from grader.judge.verdict import Basis, Kind, Verdict
 from grader.plan import ANSWERED, MENDING, Purpose
-from grader.quick import dataclass
 from grader.wire import NEEDLESS, Outcome, Trouble
+from grader.wire.quick import dataclass
 
 # Of each criterion some hundred ways to answer, rounding included. One that is remembered holds some fifty outcomes of
 # 2 KiB at most, most of which others hold too: 100 MiB if all hand-ins of a class were made to fill it.

@@ -19,8 +19,8 @@ from grader.judge.compare import Answer, limit_of
 from grader.judge.raised import is_raised
 from grader.judge.verdict import Finding
 from grader.plan import Entry
-from grader.quick import dataclass
 from grader.wire import Outcome, Status
+from grader.wire.quick import dataclass
 
 # The part of a tolerance that rounding may use up: sums in another order differ by 1e-15 in float64 and 1e-6 in
 # float32, of 1e-5 and 1e-4 that are allowed.

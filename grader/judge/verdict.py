@@ -14,8 +14,8 @@ from typing import Any
 
 from grader.judge.reading.patterns import Reading
 from grader.plan import Purpose
-from grader.quick import dataclass
 from grader.wire import Status, Trouble
+from grader.wire.quick import dataclass
 
 
 class Kind(StrEnum):

@@ -23,9 +23,9 @@ from grader.judge.compare import Answer, limit_of
 from grader.judge.findings import Exam
 from grader.memo import Memo
 from grader.plan import Entry, Purpose
-from grader.quick import dataclass
 from grader.report.grid import WORST, Grid, grid_of, marked_grids, window_of
 from grader.wire import Outcome, Status, Value
+from grader.wire.quick import dataclass
 
 NEAR = 0.1  # an error under a tenth of the largest right entry is small: a slip of detail rather than of idea
 

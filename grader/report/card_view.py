@@ -20,13 +20,13 @@ from markupsafe import Markup
 
 from grader.gradebook import CaseRecord, CellRecord, CriterionRecord, Record
 from grader.memo import Memo
-from grader.quick import dataclass
 from grader.report.arrays import CaseArrays, ShownCases
 from grader.report.beside_code import Definitions
 from grader.report.case_view import LEGEND, CaseView, Sizes, behaviours_html, cases_html
 from grader.report.code_view import code_figure, lines_of_function, view_around, view_function
 from grader.report.faces import face_of
 from grader.report.page import render
+from grader.wire.quick import dataclass
 
 ARRAY_BUDGET = 32_000  # characters of all arrays, shared out evenly among the criteria
 CODE_BUDGET = 28_000  # characters of all functions beside their verdicts, shared out likewise

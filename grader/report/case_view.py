@@ -14,10 +14,10 @@ from markupsafe import Markup
 from grader.feedback.points import show_points
 from grader.gradebook import BehaviourRecord, CaseRecord
 from grader.memo import Memo
-from grader.quick import dataclass
 from grader.report.arrays import CaseArrays, OutputArrays
 from grader.report.grid_view import asked_table, asked_text, table_of, text_of
 from grader.report.page import sentence, shown
+from grader.wire.quick import dataclass
 
 DETAIL_CAP = 500  # characters of what is said of one case
 RIGHT = "Right."  # says no more than its mark, so it is left out

@@ -17,8 +17,8 @@ from html import escape
 from typing import Any
 
 from grader.feedback.points import show_count
-from grader.quick import dataclass
 from grader.report.page import clean, shown
+from grader.wire.quick import dataclass
 
 EXCERPT_LINES = 70  # of one function; the reference's longest has 12
 EXCERPT_CAP = 8000  # characters of HTML; such a function has some 60 lines

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.quick import dataclass
+from grader.wire.quick import dataclass
 
 ROWS, COLUMNS = 6, 8  # what fits beside another grid on a laptop; half of it on a phone
 DIGITS = 5  # significant: enough to recognise a number, few enough to compare by eye

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.quick import dataclass
+from grader.wire.quick import dataclass
 
 MAGIC = b"GRD1"
 PREFIX = struct.Struct(">4sI")
@@ -72,6 +72,8 @@ def encode_header(text: bytes, forms: Sequence[tuple[str, tuple[int, ...]]]) -> 
 
 def join_frame(head: bytes, arrays: Sequence[np.ndarray]) -> bytes:
     """Put the arrays behind a header that was made for arrays of their forms."""
+    if len(arrays) == 1:  # as in most answers
+        return head + arrays[0].tobytes()
     return b"".join([head, *[array.tobytes() for array in arrays]])
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 from itertools import accumulate
 
-from grader.quick import dataclass
 from grader.wire.frames import HEADER_CAP, Frame, WireError, encode
+from grader.wire.quick import dataclass
 from grader.wire.troubles import Trouble, read_texts, read_trouble
 
 

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from grader.quick import dataclass
 from grader.wire.frames import (
     HEADER_CAP,
     REMEMBERED,
@@ -27,6 +26,7 @@ from grader.wire.frames import (
     join_frame,
     written,
 )
+from grader.wire.quick import dataclass
 from grader.wire.troubles import Trouble, read_text, read_texts, read_trouble
 
 

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.quick import dataclass
 from grader.wire.frames import ARRAY_CAP, Frame, encode
+from grader.wire.quick import dataclass
 from grader.wire.steps import Step, step_from_json, step_to_json
 
 _ALIGNED = 16  # bytes: the largest plain number, of 16, lies well there
@@ -181,7 +181,7 @@ def decode_questions(frame: Frame) -> Iterator[Question]:
     for kind, *of_forms in frame.header["questions"]:
         names, layouts, asked, lends = kinds[kind]
         inputs = {}
-        for name, form in zip(names, of_forms, strict=True):
+        for name, form in zip(names, of_forms):  # noqa: B905 - as many as were written, and to say so takes longer
             dtype, shape, size = sized[form]
             if at + size > len(box):
                 box, at = next(boxes), 0

@@ -7,8 +7,8 @@ must not know: what was asked.
 
 from __future__ import annotations
 
-from grader.quick import dataclass
 from grader.wire.frames import TEXT_CAP, WireError, plain_text
+from grader.wire.quick import dataclass
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ ASKED_BY: Mapping[str, Callable[..., object]] = {"__len__": len, "__iter__": ite
 
 def came_back(step: Step, returned: object) -> tuple[Sequence[object], int]:
     """The results as `results_in` has them, iterators among them read as far as results are to come out of them."""
+    if len(step.gives) == 1 and not step.gone_through:  # as in most calls, where nothing is to be taken apart
+        return (returned,), -1
     results, count = results_in(returned, len(step.gives))
     if (read := step.gone_through) and results:
         pairs, is_begun = zip(step.gives, results, strict=True), ASKED_BY.get(step.path[1]) is iter

@@ -38,9 +38,12 @@ def bytes_kept(kept: object) -> list[bytes]:
 
 def changed(
     inputs: Mapping[str, np.ndarray], given: Mapping[str, np.ndarray], before: Mapping[str, tuple[object, list[bytes]]]
-) -> list[str]:
+) -> tuple[str, ...]:
     """The inputs, and what the hand-in keeps, that a call has changed. Bytes, not values: a NaN is no NaN's equal."""
-    names = [name for name, array in inputs.items() if array.tobytes() != given[name].tobytes()]
+    names: tuple[str, ...] = ()
+    for name, array in inputs.items():
+        if array.tobytes() != given[name].tobytes():
+            names += (name,)
     if not before:  # as in nearly all calls
         return names
-    return [*names, *(name for name, (kept, was) in before.items() if bytes_kept(kept) != was)]
+    return (*names, *(name for name, (kept, was) in before.items() if bytes_kept(kept) != was))

@@ -18,7 +18,7 @@ import numpy as np
 from grader.harness.by_name import call
 from grader.harness.calling.as_given import AsGiven
 from grader.harness.calling.came_back import ASKED_BY, came_back
-from grader.harness.calling.fresh import fresh
+from grader.harness.calling.fresh import fresh, fresh_inputs
 from grader.harness.calling.kept import bytes_kept, changed
 from grader.harness.calling.left import left_by, value_left
 from grader.harness.calling.own_axes import OwnAxes
@@ -88,10 +88,10 @@ class Asking:
         if step.mends:
             with suppress(BaseException):  # what a hand-in keeps may refuse to be looked at
                 self._run_anew(step)
-        inputs = self._fresh_inputs(step)
+        inputs = fresh_inputs(step.inputs, self._question)
         self._before = {}  # of an earlier call, whose own values are no business of this one
         try:
-            results, count = self._called(step, inputs)
+            results, count = (self._called if self._hearing.is_strict else self._call)(step, inputs)
         except NotThereError as error:
             return Outcome(Status.MISSING, reason=str(error))
         except BaseException as error:
@@ -122,27 +122,26 @@ class Asking:
             vars(self).update({**vars(again), "_wrong": self.own, "_leaves": left, "_looking": None})
 
     def _called(self, step: Step, inputs: dict[str, np.ndarray]) -> tuple[Sequence[object], int]:
-        built = self._built.copy() if self._hearing.is_strict else {}
-        try:
+        """What a program sets to be raised, and does not catch, only made its author find something."""
+        built = self._built.copy()
+        with suppress(FloatingPointError, Warning):
             return self._call(step, inputs)
-        except (FloatingPointError, Warning):
-            if not self._hearing.is_strict:
-                raise
-        # What a program sets to be raised, and does not catch, only made its author find something.
-        inputs.update(self._fresh_inputs(step))
+        inputs.update(fresh_inputs(step.inputs, self._question))
         self._built = built
         return self._call(step, inputs, strict=False)
 
     def _call(self, step: Step, inputs: dict[str, np.ndarray], strict: bool = True) -> tuple[Sequence[object], int]:
-        arguments = [inputs[taken] if taken in inputs else self._argument(taken, inputs) for taken in step.takes]
-        behind = [inputs[taken] if taken in inputs else self._argument(taken, inputs) for taken in step.then]
+        arguments = self._arguments(step.takes, inputs)
+        behind = self._arguments(step.then, inputs) if step.then else ()
         of = (step.path[0], step.instance)
         for name in step.kept:
             self.own.pop(name, None)  # a value of an earlier call must not stand in for this one's
         self._hearing.begin(strict)
         start = perf_counter()
         try:
-            function = and_then(self._find(step), step.function, behind) if step.then else self._find(step)
+            function = self._find(step)
+            if step.then:
+                function = and_then(function, step.function, behind)
             for place, taken in step.sets:
                 root, way = parted(place)
                 self._axes.put((*of, root), self._taken(step, root, arguments), way, self._kept(taken))
@@ -174,16 +173,18 @@ class Asking:
             pairs = zip(step.takes, arguments, strict=True)
             self._before = {name: (kept, bytes_kept(kept)) for name, kept in pairs if name in step.takes_own}
 
-    def _fresh_inputs(self, step: Step) -> dict[str, np.ndarray]:
-        given, layouts = self._question.inputs, self._question.layouts
-        if layouts:
-            return {name: fresh(given[name], layouts.get(name, "C")) for name in step.inputs}
-        return {name: given[name].copy() for name in step.inputs}
-
-    def _argument(self, taken: str | tuple[str, ...] | Built, inputs: Mapping[str, np.ndarray]) -> object:
-        if isinstance(taken, Built):
-            return self._put_together(taken)
-        return tuple([inputs[name] for name in taken]) if isinstance(taken, tuple) else self.own.get(taken)
+    def _arguments(
+        self, takes: Sequence[str | tuple[str, ...] | Built], inputs: Mapping[str, np.ndarray]
+    ) -> list[object]:
+        given: list[object] = []
+        for taken in takes:
+            if type(taken) is str:
+                given.append(inputs[taken] if taken in inputs else self.own.get(taken))
+            elif isinstance(taken, Built):
+                given.append(self._put_together(taken))
+            else:
+                given.append(tuple([inputs[name] for name in taken]))
+        return given
 
     def _kept(self, taken: str | Built) -> object:
         """What an object is made with is its own from then on: no call's input."""
@@ -247,14 +248,12 @@ class Asking:
 
     def _values(self, step: Step, results: Sequence[object], inputs: Mapping[str, np.ndarray]) -> dict[str, Value]:
         values: dict[str, Value] = {}
-        if not results:
-            return values
-        for name, result in zip(step.gives, results, strict=True):
+        for name, result in zip(step.gives, results):  # noqa: B905 - none, or as many; to say so takes longer
             if name in step.graded:
                 values[name] = describe_value(result)
             else:
                 self.own[name] = result
-        return {**values, **self._left(step, results, inputs)} if step.leaves else values
+        return {**values, **self._left(step, results, inputs)} if step.leaves and results else values
 
     def _left(self, step: Step, results: Sequence[object], inputs: Mapping[str, np.ndarray]) -> dict[str, Value]:
         """Results that are left somewhere, of which there are none in most calls."""
@@ -272,4 +271,4 @@ class Asking:
         if step.leaves:  # an input in which a result is to be left is to be changed
             left = {root for _, root, _ in step.leaves}
             inputs = {name: array for name, array in inputs.items() if name not in left}
-        return tuple(changed(inputs, self._question.inputs, self._before))
+        return changed(inputs, self._question.inputs, self._before)

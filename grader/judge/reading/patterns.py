@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from grader.quick import dataclass
+from grader.wire.quick import dataclass
 
 Array = np.ndarray
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from grader.judge.reading.factors import by_length, lengths_of
 from grader.judge.reading.patterns import A_NUMBER, CLOSE, Array, Pattern, Reading, explains, times_of
-from grader.quick import dataclass
+from grader.wire.quick import dataclass
 
 # What is summed up over an array in the losses of a course: a regularisation, mostly, or a divergence.
 _SUMS: dict[str, Callable[[Array], float]] = {
