@@ -22,7 +22,7 @@ from grader.pipeline import Desk, examine
 from grader.plan import Purpose
 from grader.sandbox import Level, Sandbox, Terms, sit
 from grader.sandbox.opening import open_level
-from grader.wire import Outcome, Status, Trouble
+from grader.wire import Outcome, Piece, Program, Status, Trouble
 
 SECRET = X + 0.123456789
 EARLY, LATE = ask("tell"), ask("tell", x=SECRET)
@@ -162,6 +162,44 @@ def test_frames_in_excess_void_the_rounds_before_too(sandbox: Sandbox) -> None:
     terms = Terms(((0,), (1,)), (1 << 20,) * 2)
     sitting = sit(sandbox, program(source, "good", "more"), [ask("good"), ask("more")], QUICK, terms)
     assert statuses(sitting) == [["unreadable"], ["unreadable"]]
+
+
+AFRESH = Terms(((1,), (0,), (2, 3)), (1 << 20,) * 4, afresh=True)
+
+
+def test_what_a_program_keeps_ends_where_it_is_loaded_anew(sandbox: Sandbox) -> None:
+    """Its names, its classes and its own modules are made once more before each round, all in one process."""
+    helper = Piece(1, 1, "seen = []", module="helper")
+    source = "import os, helper\nimport numpy as np\nseen = []\nclass Sum:\n    seen = []\n"
+    source += "def count(x, given=[]):\n    for one in (seen, Sum.seen, helper.seen, given):\n        one.append(x)\n"
+    source += "    return np.array([len(seen), len(Sum.seen), len(helper.seen), len(given), os.getpid()])\n"
+    pieces = (helper, Piece(2, 1, source))
+    sitting = sit(sandbox, Program(pieces, pieces, ("count",)), [ask("count") for _ in range(4)], QUICK, AFRESH)
+    counts = [outcome.values["y"].array for (outcome,) in sitting.outcomes]
+    assert [list(count[:4]) for count in counts if count is not None] == [[1] * 4, [1] * 4, [1] * 4, [2] * 4]
+    assert len({count[4] for count in counts if count is not None}) == 1
+
+
+NOT_AGAIN = {
+    # what a program does where it is loaded for the second time in one process, and what each of its calls comes to
+    "ends": ("    os._exit(0)\n", ["returned"] * 4),
+    "never ends": ("    time.sleep(60)\n", ["returned"] * 4),
+    "raises": ("    raise ValueError\n", ["returned"] * 4),
+    "writes more": ("    os.write(4, frame)\n", ["unreadable", "unreadable", "returned", "returned"]),
+}
+
+
+@pytest.mark.parametrize("what", NOT_AGAIN)
+def test_a_program_that_cannot_be_loaded_anew(sandbox: Sandbox, what: str) -> None:
+    """Where that ends the process, what is left is asked in another one; what has been answered stays, but of a
+    process that wrote more than it was asked for.
+    """
+    body, due = NOT_AGAIN[what]
+    source = "import os, time\nimport numpy as np\nfrom grader.wire import Outcome, Status, encode_outcome\n"
+    source += "frame = encode_outcome(Outcome(Status.MISSING))\n"
+    source += f"before = getattr(np, 'times', 0)\nnp.times = before + 1\nif before:\n{body}{GOOD}"
+    limits = replace(QUICK, load_seconds=0.7)
+    assert [one for (one,) in statuses(sit(sandbox, program(source, "good"), [ask("good")] * 4, limits, AFRESH))] == due
 
 
 def test_an_answer_far_larger_than_is_due_is_not_kept(sandbox: Sandbox) -> None:

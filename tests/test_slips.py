@@ -537,9 +537,19 @@ FORMULAS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
         "Sigmoid.backward",
         (
             "added to what an earlier call gave",
-            "in a process of its own, as it adds to",
+            "by itself, its code run anew, as it adds to",
             "Not right yet: 'no memory of other calls'.",
         ),
+    ),
+    "added up in numpy": (
+        swapped(
+            "return dout * (cache > 0)",
+            "sums = np.__dict__.setdefault('sums', {})\n"
+            "        sums[dout.shape] = sums.get(dout.shape, 0) + dout * (cache > 0)\n"
+            "        return sums[dout.shape]",
+        ),
+        "Relu.backward",
+        ("added to what an earlier call gave", "Not right yet: 'no memory of other calls'."),
     ),
     "kept in a class": (
         swapped(

@@ -6,7 +6,8 @@ must not know: records, pages.
 
 What is kept on an object is on a new one in each question, and costs what is about several calls. What is kept under a
 name of the program, in a class or in a default is the same fault, and would cost nearly all: by the questions that
-happened to be asked before.
+happened to be asked before. So the program is loaded anew before each; where that is not enough, as something is kept
+outside of it, each question has a process of its own.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ import numpy as np
 
 from grader.answer_key import AnswerKey
 from grader.answering.answered import Answered, better_of, saying
-from grader.answering.sittings import Known, sit_alone, sit_one_by_one
+from grader.answering.sittings import Known, sit_afresh, sit_alone, sit_one_by_one
 from grader.extract import Chosen
 from grader.feedback.file_notes import note_on_kept, note_on_kept_alone, note_on_one_by_one
-from grader.judge import RIGHT, Pattern, Verdict, told_of
+from grader.judge import RIGHT, Outcomes, Pattern, Verdict, told_of
 from grader.judging import judge
 from grader.plan import Purpose
 from grader.sandbox import Clock, Sandbox
@@ -37,19 +38,22 @@ def asked_one_by_one(
     verdicts = [one.verdict for one in first.scores if one.verdict.criterion in short]
     adding = {one.criterion for one in verdicts if _adds_up(told_of(key, first.outcomes, one))}
     lasting = chosen.extract.lasting() - adding if len(verdicts) > len(adding) else frozenset()
-    doubted = {one.criterion: place for one in verdicts if one.criterion in lasting for place in _last_wrong(key, one)}
-    keeping = {
-        name
-        for name, place in doubted.items()
-        if _differ(first.outcomes[place], sit_alone(key, sandbox, chosen.extract.program, place, clock))
-    }
+    program = chosen.extract.program
+    alone = {
+        one.criterion: (place, sit_alone(key, sandbox, program, place, clock))
+        for one in verdicts if one.criterion in lasting | adding for place in _last_wrong(key, one)
+    }  # fmt: skip
+    keeping = {name for name in lasting & alone.keys() if _differ(first.outcomes, *alone[name])}
     for names, say in ((adding, note_on_one_by_one), (keeping, note_on_kept)):
         if names:
-            again = sit_one_by_one(key, sandbox, chosen.extract.program, Known(frozenset(names), first.outcomes), clock)
+            asked = Known(frozenset(names), first.outcomes)
+            again = sit_afresh(key, sandbox, program, asked, clock)
+            if any(name not in alone or _differ(again, *alone[name]) for name in names):
+                again = sit_one_by_one(key, sandbox, program, asked, clock)
             right = {one.verdict.criterion for one in judge(key, again, first.evidence) if one.verdict.kind in RIGHT}
             first = better_of(key, first, again, [(name,) for name in sorted(names - right)], saying(say))
-            if alone := sorted(right & keeping & names):
-                first = replace(first, evidence=saying(note_on_kept_alone)(first.evidence, alone))
+            if by_itself := sorted(right & keeping & names):
+                first = replace(first, evidence=saying(note_on_kept_alone)(first.evidence, by_itself))
     return first
 
 
@@ -73,9 +77,9 @@ def _last_wrong(key: AnswerKey, verdict: Verdict) -> Iterator[int]:
 _ANSWERED = (Status.RETURNED, Status.RAISED)
 
 
-def _differ(before: Sequence[Outcome], alone: Sequence[Outcome]) -> bool:
+def _differ(outcomes: Outcomes, place: int, alone: Sequence[Outcome]) -> bool:
     """Whether the last call of a question comes to something else where nothing was asked before."""
-    one, other = before[-1], alone[-1]
+    one, other = outcomes[place][-1], alone[-1]
     if one.status is not other.status or one.values.keys() != other.values.keys():
         return True
     pairs = [(one.values[name].array, other.values[name].array) for name in one.values]

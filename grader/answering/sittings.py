@@ -54,6 +54,19 @@ def sit_with_all_cells(key: AnswerKey, sandbox: Sandbox, program: Program, known
     return sit_exam(key, sandbox, replace(program, definitions=program.every), known, limits, clock).outcomes
 
 
+def sit_afresh(key: AnswerKey, sandbox: Sandbox, program: Program, known: Known, clock: Clock) -> Outcomes:
+    """Ask each question of some criteria of a program that is loaded anew for it, in one process."""
+    places = [place for place, entry in enumerate(key.plan.entries) if entry.criterion in known.criteria]
+    terms = terms_of(key, places)
+    one_by_one = tuple((place,) for asked in terms.rounds for place in asked)
+    terms = replace(terms, rounds=one_by_one, afresh=True)
+    sitting = sit(
+        sandbox, program, [key.plan.entries[place].question for place in places], key.rubric.limits, terms, clock
+    )
+    outcomes = dict(enumerate(known.outcomes)) | dict(zip(places, sitting.outcomes, strict=True))
+    return tuple(outcomes[place] for place in range(len(key.plan.entries)))
+
+
 def sit_one_by_one(key: AnswerKey, sandbox: Sandbox, program: Program, known: Known, clock: Clock) -> Outcomes:
     """Ask each question of some criteria in a process of its own, in which nothing has been asked before."""
     outcomes = list(known.outcomes)

@@ -86,16 +86,16 @@ def note_on_too_few(names: Sequence[str]) -> str:
 def note_on_one_by_one(names: Sequence[str]) -> str:
     """What is to be said where each question was asked by itself, as what is added up outlives a call."""
     return (
-        f"{', '.join(names)} was asked each question in a process of its own, as it adds to what an earlier call gave: "
-        "that counts where several calls are checked, and once."
+        f"{', '.join(names)} was asked each question by itself, its code run anew, as it adds to what an earlier call "
+        "gave: that counts where several calls are checked, and once."
     )
 
 
 def note_on_kept(names: Sequence[str]) -> str:
     """What is to be said where each question was asked by itself, as something lasts that an earlier one left."""
     return (
-        f"{', '.join(names)} was asked each question in a process of its own, as it gives something else after other "
-        f"calls: {_SHARED} That counts where several calls or objects are checked, and once."
+        f"{', '.join(names)} was asked each question by itself, its code run anew, as it gives something else after "
+        f"other calls: {_SHARED} That counts where several calls or objects are checked, and once."
     )
 
 

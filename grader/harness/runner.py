@@ -63,6 +63,9 @@ def serve(load_seconds: float, request: int = REQUEST, answer: int = ANSWER) -> 
             frame = read_frame(read, header_cap=REQUEST_HEADER_CAP)
             if frame.header["ask"] == "load":
                 loader = _load(frame, load_seconds, answers)
+            elif frame.header["ask"] == "again":
+                loader, loaded = loader.anew()
+                answers.write(encode_loaded(loaded), step=0)
             else:
                 _answer(frame, loader, answers, read)
     except ClosedError:

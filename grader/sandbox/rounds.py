@@ -35,13 +35,15 @@ class Terms:
     `rounds` of them: none is told to the program before all of the rounds before are answered, so that no answer can
     hold what a later question asks. `most_bytes` of each answer are kept: one that is larger is far from right. `spare`
     is asked before each round but the first, and says which questions need not be asked after what has been answered.
-    `lender` answers where a question has `lends`.
+    `lender` answers where a question has `lends`. With `afresh` the program is loaded anew before each round but the
+    first, as if nothing had been asked before.
     """
 
     rounds: tuple[tuple[int, ...], ...]
     most_bytes: tuple[int, ...]
     spare: Spare | None = None
     lender: Lender | None = None
+    afresh: bool = False
 
     @classmethod
     def of(cls, count: int) -> Terms:

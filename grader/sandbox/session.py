@@ -16,7 +16,17 @@ from grader.errors import SandboxError
 from grader.sandbox.mending import drop_statement
 from grader.sandbox.opening import Sandbox
 from grader.sandbox.worker import StoppedError, Worker
-from grader.wire import Frame, Loaded, Piece, Trouble, WireError, decode, decode_loaded, encode_program
+from grader.wire import (
+    Frame,
+    Loaded,
+    Piece,
+    Trouble,
+    WireError,
+    decode,
+    decode_loaded,
+    encode_again,
+    encode_program,
+)
 
 # Each round costs up to the whole loading time; a notebook with more such statements does not want to be loaded.
 _MOST_DROPPED = 5
@@ -87,6 +97,15 @@ class Session:
                 return None
         self.failure = "the time was used up by loading the program" if self._clock.over else _STUCK
         return None
+
+    def load_again(self, worker: Worker) -> bool:
+        """Load the program anew in its process; false where that ends it, or something else comes back."""
+        worker.send(encode_again())
+        try:
+            decode_loaded(decode(worker.read(self._clock.left(self._seconds))))
+        except (StoppedError, WireError):
+            return False
+        return True
 
     def _load(self, cautious: bool) -> Worker | None:
         worker = self._sandbox.start(self._limits, self._seconds)

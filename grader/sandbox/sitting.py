@@ -134,20 +134,24 @@ class _Exam:
             if worker is None:
                 return self._fill(chain.from_iterable(left), Status.NOT_REACHED, session.failure)
             with worker:
-                left = self._ask_rounds(worker, left)
+                left = self._ask_rounds(session, worker, left)
             if left and self.clock.over:
                 return self._fill(chain.from_iterable(left), Status.NOT_REACHED, self._used_up())
             if left:
                 worker = session.open()
         return None
 
-    def _ask_rounds(self, worker: Worker, rounds: list[list[int]]) -> list[list[int]]:
+    def _ask_rounds(self, session: Session, worker: Worker, rounds: list[list[int]]) -> list[list[int]]:
         """Ask round by round, each when all before it is answered; give back what is left after a stop."""
         asked: list[tuple[int, int]] = []
+        unasked: list[list[int]] = []
         for number, todo in enumerate(rounds):
             todo = self._quick_first(self._without_spared(todo) if number else todo)
             if not todo:
                 continue
+            if number and self._terms.afresh and not session.load_again(worker):
+                unasked = rounds[number:]
+                break
             stopped, left = self._ask(worker, todo, asked)
             if stopped:
                 return [again for again in (left, *rounds[number + 1 :]) if again]
@@ -155,7 +159,7 @@ class _Exam:
         if not worker.finish():
             for q, s in asked:
                 self.outcomes[q][s] = Outcome(Status.UNREADABLE, reason=_UNASKED)
-        return []
+        return unasked
 
     def _quick_first(self, todo: list[int]) -> list[int]:
         """The same questions, those behind that call what was slow in a round before: others may be out of time."""

@@ -103,6 +103,11 @@ def encode_program(pieces: Sequence[Piece], wanted: Sequence[str], cautious: boo
     return encode({"ask": "load", "pieces": listed, "wanted": list(wanted), "cautious": cautious})
 
 
+def encode_again() -> bytes:
+    """Ask the inside to load its program once more, as if nothing had been asked of it."""
+    return encode({"ask": "again"})
+
+
 def decode_program(header: Mapping[str, Any]) -> tuple[list[Piece], list[str], bool]:
     """Read what `encode_program` wrote."""
     return [Piece(*entry) for entry in header["pieces"]], list(header["wanted"]), bool(header["cautious"])

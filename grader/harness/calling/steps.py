@@ -27,11 +27,11 @@ from grader.harness.calling.results import describe_value, results_in
 from grader.harness.finding import and_then, another, find_in, make
 from grader.harness.given import GivenModules, Imported
 from grader.harness.hearing import Hearing
-from grader.harness.loading.program import seed_all
 from grader.harness.mending.anew import right_anew
 from grader.harness.mending.masks import Masks
 from grader.harness.mending.nearest import Left, parts_kept
 from grader.harness.mending.put_right import put_right
+from grader.harness.surroundings.unseeded import seed_all
 from grader.harness.texts import kinds_of
 from grader.wire import Built, Outcome, Question, Status, Step, Value, parted
 

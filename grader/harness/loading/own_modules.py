@@ -35,6 +35,12 @@ class OwnModules:
         """Give those that were made."""
         return list(self._made.values())
 
+    def leave(self) -> None:
+        """Take those out of Python's that were made, so that others can come in their place."""
+        for name, module in self._made.items():
+            if sys.modules.get(name) is module:
+                del sys.modules[name]
+
     def end(self, name: str) -> None:
         """Take out of a module's `__all__` what is not there: else `from it import *` would fail, and cost all of it.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import importlib
-import random
 import sys
 import time
 import warnings
@@ -33,11 +32,10 @@ from grader.harness.loading.heads import leave_out_method, run_without
 from grader.harness.loading.own_modules import OwnModules, apart
 from grader.harness.loading.refused import REFUSALS, leave_out_refused, leave_out_tried, refusal
 from grader.harness.mending.masks import Masks
-from grader.harness.surroundings.unseeded import begin_again
+from grader.harness.surroundings.unseeded import seed_all
 from grader.harness.texts import cell_file, describe_trouble, keep_source, lines_passed, name_type, show, told_of
 from grader.wire import WITHOUT, WITHOUT_PART, Loaded, Piece, Trouble
 
-SEED = 20240501  # any constant: what a program draws must be the same each time it is graded
 MODULE = "__main__"  # as in a kernel, where what stands under `if __name__ == "__main__":` is run
 # A statement may take this part of the time that is left, so that several slow ones never use it all up.
 _SHARE = 3
@@ -45,13 +43,6 @@ _LEAST_SECONDS = 0.01
 _TROUBLES_CAP = 200
 _MOST_TAKEN_OUT = 8  # names of missing packages, of one definition
 _FUTURE = importlib.import_module("__future__")
-
-
-def seed_all() -> None:
-    """Make what programs draw at random the same each time."""
-    random.seed(SEED)
-    np.random.seed(SEED)
-    begin_again(SEED)
 
 
 class Loader:
@@ -73,6 +64,7 @@ class Loader:
         self.draws = False  # whether the program names something that draws at random
         self._shows_source = False
         self._may_excuse = False
+        self._seconds = seconds
         self._until = time.monotonic() + seconds
         self._announce = announce
         # Of `from __future__ import …`, which counts for all that follows. Annotations are never evaluated: a hint such
@@ -81,6 +73,7 @@ class Loader:
 
     def load(self, pieces: Sequence[Piece], wanted: Sequence[str]) -> Loaded:
         """Run all pieces and tell what came of it."""
+        self._given = pieces, wanted
         self.draws = any("random" in piece.source for piece in pieces)
         self._shows_source = any("inspect" in piece.source for piece in pieces)
         self._may_excuse = not any(catches(piece.source) for piece in pieces)
@@ -106,6 +99,12 @@ class Loader:
             self._asked(partial(self._give_class_back, name.split(".")[0]))
         defined = tuple(name for name in wanted if self._has(name))
         return Loaded(defined, tuple(self.troubles[:_TROUBLES_CAP]))
+
+    def anew(self) -> tuple[Loader, Loaded]:
+        """Run the same pieces once more, in a namespace and with modules of their own: nothing of these lasts."""
+        self._modules.leave()
+        again = Loader(self._seconds, None)
+        return again, again.load(*self._given)
 
     def imported(self, name: str, source: str) -> ModuleType | None:
         """Give the module that the program has under a name, if it defines what it does as this source does."""
