@@ -182,3 +182,11 @@ def pytest_collection() -> Generator[None, object, object]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Attacks come last: floods of processes must not be at work while another worker opens a sandbox."""
     items.sort(key=lambda item: "hostile" in item.nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Hands out a long table's rows some at a time."""
+    from tests.bunches import Bunches
+
+    return Bunches(config, log) if config.getvalue("dist") == "loadgroup" else None

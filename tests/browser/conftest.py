@@ -44,7 +44,8 @@ AXE = """async () => {
     const ground = new Map([[document.documentElement, '']]), seen = new Map()
     for (const one of document.querySelectorAll('body, body *')) {
         const style = getComputedStyle(one), under = ground.get(one.parentElement)
-        const own = [style.backgroundColor, style.backgroundImage, style.opacity, style.filter, style.mixBlendMode].join()
+        const {backgroundColor, backgroundImage, opacity, filter, mixBlendMode} = style
+        const own = [backgroundColor, backgroundImage, opacity, filter, mixBlendMode].join()
         const paints = own !== 'rgba(0, 0, 0, 0),none,1,none,normal'
         ground.set(one, paints ? number(painted, `${under} ${own}`) : under)
         if (![...one.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim())) continue
