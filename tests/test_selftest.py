@@ -110,6 +110,7 @@ def told_of_weak(weak: Path, weak_key: AnswerKey, sandbox: Sandbox) -> SelfTest:
     return prove(weak, weak_key, sandbox)
 
 
+@pytest.mark.xdist_group("weak")
 def test_one_function_is_proved_alone(
     weak: Path, weak_key: AnswerKey, told_of_weak: SelfTest, sandbox: Sandbox
 ) -> None:
@@ -155,6 +156,7 @@ def test_what_the_handed_cases_do_not_tell_is_told(tmp_path: Path, sandbox: Sand
     assert any("add a case that tells to handed=" in line for line in lines) is bool(row.survivors)
 
 
+@pytest.mark.xdist_group("weak")
 @pytest.mark.parametrize(
     "told", ["moving_average: wrong for float32", "softmax: wrong for integers", "softmax: np.exp"]
 )
@@ -173,6 +175,7 @@ def test_a_variant_is_named_as_it_was_printed(text: str, named: bool) -> None:
     assert is_named("f: z[n, y] -> z", text) is named
 
 
+@pytest.mark.xdist_group("weak")
 def test_an_excuse_that_excuses_nothing_is_told(told_of_weak: SelfTest) -> None:
     """A name in equivalents= that only what is caught answers to, or nothing, is told: it would hide a hole one day."""
     proof = told_of_weak
@@ -181,6 +184,7 @@ def test_an_excuse_that_excuses_nothing_is_told(told_of_weak: SelfTest) -> None:
     assert "  moving_average: long gone" in lines
 
 
+@pytest.mark.xdist_group("weak")
 def test_an_idle_case_is_told(told_of_weak: SelfTest) -> None:
     """A case that catches nothing alone and has no reason is named."""
     assert {"twenty more", "twenty numbers, width 4"} & {case.case for case in told_of_weak.idle_cases}
@@ -294,6 +298,7 @@ def test_survivors_of_one_blind_spot_stand_in_one_line() -> None:
     assert all(any(is_named(survivor, name) for name, *_ in told) for survivor in survivors)
 
 
+@pytest.mark.xdist_group("weak")
 def test_the_verb_ends_with_1_when_something_survives(weak: Path) -> None:
     """`grader selftest` is a gate: exit 1, and the survivor's name is printed; of a weakened exam, too."""
     done = run_grader("selftest", weak, "--only", "softmax")
