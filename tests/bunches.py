@@ -35,7 +35,8 @@ class Bunches(LoadGroupScheduling):
 
     def add_node_collection(self, node: Any, collection: Sequence[str]) -> None:
         super().add_node_collection(node, collection)
-        self.registered_collections[node] = _Listed(collection)
+        if node in self.registered_collections:
+            self.registered_collections[node] = _Listed(collection)
         if not hasattr(self, "_bunch_of"):
             self._bunch_of = bunches_of(collection)
 
