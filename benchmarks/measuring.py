@@ -44,9 +44,9 @@ class CommandError(Exception):
 
 
 def environment() -> dict[str, str]:
-    """What measured commands see: bytecode is kept, as it is where the grader was installed for use, but with us."""
+    """What measured commands see: bytecode is kept, as it is where the grader was installed for use."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return kept | {"PYTHONPYCACHEPREFIX": str(WORK / "bytecode"), "OPENBLAS_NUM_THREADS": "1"}
+    return kept | {"OPENBLAS_NUM_THREADS": "1"}
 
 
 def seconds(command: Command, fine: Sequence[int] = (0,), **extra: str) -> float:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
 import tempfile
 import time
@@ -60,7 +59,6 @@ def main() -> None:
         for row in Bench(size, Path(work)).rows():
             print(f"{row.what}: {' · '.join(cell for cell in row.cells[1:] if cell)}", file=sys.stderr, flush=True)
             rows.append(row)
-    shutil.rmtree(WORK / "bytecode", ignore_errors=True)
     text = page(rows, facts(size, before, started))
     asked.results.write_text(text, encoding="utf-8")
     print(text)

@@ -7,6 +7,7 @@ must not know: anything else inside the grader, but that its readings are to rai
 
 from __future__ import annotations
 
+import gc
 import html
 import json
 import os
@@ -15,7 +16,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -47,14 +48,14 @@ Graded = dict[str, dict[str, Any]]
 
 
 def run_grader(
-    *arguments: object, cwd: Path | None = None, timeout: float = WAIT, **environment: str
+    *arguments: object, cwd: Path | None = None, timeout: float = WAIT, module: str = "grader", **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user does, from the project's own folder or another."""
+    """Run the command as a user does, from the project's own folder or another; or a module of the tests instead."""
     line, env, at = [str(one) for one in arguments], os.environ | environment, str(cwd or ROOT)
-    command = [sys.executable, "-m", "grader", *line]
+    command = [sys.executable, "-m", module, *line]
     if not is_warm(env):
         return subprocess.run(command, cwd=at, env=env, capture_output=True, text=True, timeout=timeout)
-    code, out, err = warm().run(line, at, env, timeout)
+    code, out, err = warm().run(line, at, env, timeout, module)
     return subprocess.CompletedProcess(command, code, *(TextIOWrapper(BytesIO(said)).read() for said in (out, err)))
 
 
@@ -164,6 +165,28 @@ def graded_class(grade_folder: Callable[..., Graded]) -> Graded:
     return grade_folder(CLASS, EXERCISE)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Eleven thousand tests are collected by each worker, and stay: byte code is kept of them, whoever forbids it to
+    the commands that they run, and garbage is not looked for among them, neither now nor at any test."""
+    forbidden, sys.dont_write_bytecode = sys.dont_write_bytecode, False
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        sys.dont_write_bytecode = forbidden
+        gc.freeze()
+        gc.enable()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Attacks come last: floods of processes must not be at work while another worker opens a sandbox."""
     items.sort(key=lambda item: "hostile" in item.nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Hands out a long table's rows some at a time."""
+    from tests.bunches import Bunches
+
+    return Bunches(config, log) if config.getvalue("dist") == "loadgroup" else None

@@ -29,6 +29,8 @@ COMMANDS = dict.fromkeys(
     for line in text.strip().splitlines()
 )
 PROOF = "grader selftest reference/exercise_05"
+RELEASE = "grader release reference/exercise_05"
+COMPILE = "grader compile reference/exercise_05"
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +45,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for hand_in in few:
         shutil.rmtree(hand_in) if hand_in.is_dir() else hand_in.unlink()
     shutil.copy(next((folder / "submissions/exercise_05/student-01").glob("*.ipynb")), folder / "exercise_05.ipynb")
+    compiled = run(COMPILE, folder)  # or the class would have it compiled, and the page's command would do it once more
+    assert compiled.returncode == 0, compiled.stdout + compiled.stderr
     run("grader grade submissions/exercise_05", folder)
     [sheet] = [text for text in texts_of(ROOT / "docs" / "tas.md") if text.startswith("student_id,criterion,")]
     (folder / "overrides.csv").write_text(sheet)
@@ -60,10 +64,13 @@ def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("line", [line for line in COMMANDS if line != PROOF])
+@pytest.mark.parametrize("line", [line for line in COMMANDS if line not in (PROOF, RELEASE, COMPILE)])
 def test_every_command_in_the_docs_works(course: Path, line: str) -> None:
-    """What a reader copies from the docs runs, and ends well; the proof of the exam does in `test_selftest.py`."""
-    assert PROOF in COMMANDS
+    """What a reader copies from the docs runs, and ends well.
+
+    The proof of the exam does in `test_selftest.py`, its release in `test_release.py`, and it was compiled for this.
+    """
+    assert {PROOF, RELEASE, COMPILE} < COMMANDS.keys()
     if line.startswith("make "):
         line = f"make --dry-run {line.removeprefix('make ')}"  # run for real it would run these tests
     if line.startswith("pip install"):

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import run_grader
 from hostile.staging import as_user
 
 ROOT = Path(__file__).resolve().parent.parent
-KILLING = ROOT / "tests/hostile/killing.py"
 REFERENCE = (ROOT / "reference/exercise_05/passes.py").read_text()
 SEED = int(os.environ.get("GRADER_FUZZ_SEED", "20240501"))
 KILLS = 30
@@ -54,16 +54,17 @@ def command(*arguments: object) -> list[str]:
     return [sys.executable, "-B", "-m", "grader", *map(str, arguments)]
 
 
-def grading(hand_ins: Path, out: Path, *more: object) -> list[str]:
-    return command(
-        "grade", hand_ins / "class", "--key", hand_ins / "exercise_05.key.npz", "--out", out, "--jobs", 2, *more
-    )
+def words_of(hand_ins: Path, out: Path) -> list[object]:
+    return ["grade", hand_ins / "class", "--key", hand_ins / "exercise_05.key.npz", "--out", out, "--jobs", 2]
+
+
+def grading(hand_ins: Path, out: Path) -> list[str]:
+    return command(*words_of(hand_ins, out))
 
 
 def grade(hand_ins: Path, out: Path, victim: str = "nobody", seconds: float = 0.0) -> dict[str, Any]:
     """Grade the class, and kill something after some seconds; what was said, and what is left."""
-    killing = [sys.executable, "-B", str(KILLING), str(seconds), victim, *grading(hand_ins, out)]
-    done = subprocess.run(killing, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = run_grader(seconds, victim, *words_of(hand_ins, out), module="tests.hostile.killing", timeout=120)
     told: dict[str, Any] = json.loads(done.stdout)
     assert told["left"] == {}, f"{victim} was killed after {seconds} s"
     assert "Traceback" not in told["said"], told["said"]
@@ -120,7 +121,7 @@ def test_a_full_disk_is_told_and_the_next_run_goes_on(
     """A file that cannot grow ends the run with a sentence; with room again, the verdicts are all there."""
     limited = ["sh", "-c", f'ulimit -f {kilobytes * 2}; exec "$@"', "sh", *grading(hand_ins, tmp_path / "out")]
     complains(run(limited))
-    assert run(grading(hand_ins, tmp_path / "out")).returncode == 0
+    assert run_grader(*words_of(hand_ins, tmp_path / "out")).returncode == 0
     assert verdicts(tmp_path / "out") == undisturbed[0]
 
 
@@ -191,7 +192,7 @@ def test_a_folder_that_cannot_be_written_is_told(
     line, environment = as_user("plain", grading(hand_ins, closed_folder))
     complains(run(line, env=environment))
     closed_folder.chmod(0o777)
-    assert run(grading(hand_ins, closed_folder)).returncode == 0
+    assert run_grader(*words_of(hand_ins, closed_folder)).returncode == 0
     assert verdicts(closed_folder) == undisturbed[0]
 
 
@@ -223,9 +224,9 @@ def test_a_file_in_place_of_a_page_is_told(tmp_path: Path, hand_ins: Path, undis
     """Where something else lies where a student's folder should, it is said, and the rest is not lost."""
     (tmp_path / "out").mkdir()
     (tmp_path / "out/student-4").write_text("in the way")
-    complains(run(grading(hand_ins, tmp_path / "out")))
+    complains(run_grader(*words_of(hand_ins, tmp_path / "out")))
     (tmp_path / "out/student-4").unlink()
-    assert run(grading(hand_ins, tmp_path / "out")).returncode == 0
+    assert run_grader(*words_of(hand_ins, tmp_path / "out")).returncode == 0
     assert verdicts(tmp_path / "out") == undisturbed[0]
 
 
@@ -257,14 +258,14 @@ def test_a_damaged_gradebook_is_told_or_mended(
     shutil.copytree(hand_ins / "out", out)
     book = out / "gradebook.sqlite"
     damage = DAMAGE[what](book.read_bytes(), random.Random(SEED + list(DAMAGE).index(what)))  # type: ignore[no-untyped-call]
-    for verb in (grading(hand_ins, out), command("rejudge", out, "--key", hand_ins / "exercise_05.key.npz")):
+    for verb in (words_of(hand_ins, out), ["rejudge", out, "--key", hand_ins / "exercise_05.key.npz"]):
         move_away(book, tmp_path / "before")
         book.write_bytes(damage)
-        done = run(verb)
+        done = run_grader(*verb)
         if done.returncode == 1:  # what can be read was judged, and of the rest it is said what helps, and does
             assert "damaged" in done.stdout
             assert "next: run 'grader grade' again" in done.stdout
-            done = run(grading(hand_ins, out))
+            done = run_grader(*words_of(hand_ins, out))
         if done.returncode:
             complains(done)
         assert verdicts(out) == undisturbed[0], f"{what}: {done.args}\n{done.stdout}\n{done.stderr}"
@@ -278,9 +279,9 @@ def test_with_a_damaged_gradebook_moved_away_all_is_graded_again(
     shutil.copytree(hand_ins / "out", out)
     (out / "verdicts.jsonl").unlink()
     (out / "gradebook.sqlite").write_bytes(b"this is no gradebook\n" * 100)
-    complains(run(grading(hand_ins, out)))
+    complains(run_grader(*words_of(hand_ins, out)))
     move_away(out / "gradebook.sqlite", out / "damaged")
-    assert run(grading(hand_ins, out)).returncode == 0
+    assert run_grader(*words_of(hand_ins, out)).returncode == 0
     assert verdicts(out) == undisturbed[0]
 
 

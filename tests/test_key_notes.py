@@ -422,7 +422,7 @@ def test_what_is_refused_says_what_to_do(tmp_path: Path, sandbox: Sandbox, what:
     parts, said = REFUSED[what]
     folder = write(tmp_path, **parts)
     with (folder / "variants.py").open("a") as file:
-        file.write("\ndef never(x):\n    while True:\n        pass\n")
+        file.write("\ndef never(x):\n    import time\n    while True:\n        time.sleep(0.01)\n")
     error = refusal(folder, sandbox)
     assert error.hint
     for words in said:

@@ -60,9 +60,9 @@ def change(path: Path, old: str, new: str) -> None:
 def given_out(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
     """Exercise 5 given out by the command: its copied folder, the place of releases, and what was said."""
     course = tmp_path_factory.mktemp("course")
-    folder = course / "exercise_05"
+    folder = course / "reference" / "exercise_05"
     shutil.copytree(EXERCISE, folder, ignore=shutil.ignore_patterns("__pycache__", "*.npz"))
-    done = run_grader("release", folder, "--out", course / "dist")
+    done = run_grader("release", "reference/exercise_05", cwd=course)  # as the docs have it
     assert done.returncode == 0, done.stderr
     return folder, course / "dist", done.stdout
 
@@ -116,14 +116,13 @@ def test_the_same_master_gives_the_same_bytes(small: Path, tmp_path: Path) -> No
     assert {path.name for path in out.iterdir()} == {NAME, f"{NAME}.zip"}
 
 
-def test_a_key_of_this_hand_out_is_taken_and_another_is_not(given_out: tuple[Path, Path, str], tmp_path: Path) -> None:
+def test_a_key_of_this_hand_out_is_taken_and_another_is_not(small: Path, sandbox: Sandbox, tmp_path: Path) -> None:
     """--key spares the compiling; one that was compiled for another notebook would call students' stubs wrong."""
-    folder = tmp_path / "exercise_05"
-    shutil.copytree(given_out[0], folder)
-    key = given_out[0] / "exercise_05.key.npz"
-    assert run_grader("release", folder, "--key", key, "--out", tmp_path / "dist").returncode == 0
-    change(folder / "master.ipynb", "dx, dw, db = None, None, None", "dx, dw, db = 0, 0, 0")
-    done = run_grader("release", folder, "--key", key, "--out", tmp_path / "dist")
+    write_release(make_release(small, sandbox), small, tmp_path / "dist")
+    key = small / f"{NAME}.key.npz"
+    assert run_grader("release", small, "--key", key, "--out", tmp_path / "dist").returncode == 0
+    change(small / "master.ipynb", "dx = None", "dx = 0")
+    done = run_grader("release", small, "--key", key, "--out", tmp_path / "dist")
     assert done.returncode == 2
     assert "another hand-out" in done.stderr
 
@@ -184,8 +183,8 @@ def test_what_must_not_go_out_is_refused_and_nothing_is_written(
     assert files_of(small.parent) == before
 
 
-def arrays_of_hidden_cases(key: Path) -> list[np.ndarray]:
-    entries = [e for e in load_key(key).plan.entries if e.visibility == "hidden"]
+def arrays_of_hidden_cases(key: AnswerKey) -> list[np.ndarray]:
+    entries = [e for e in key.plan.entries if e.visibility == "hidden"]
     return [array for entry in entries for array in entry.question.inputs.values() if array.size >= 6]
 
 
@@ -217,14 +216,13 @@ FORMS: list[tuple[str, Callable[[np.ndarray], bytes]]] = [
 
 
 @pytest.fixture(scope="module")
-def full(given_out: tuple[Path, Path, str]) -> Path:
-    return given_out[0] / "exercise_05.key.npz"
+def full(given_out: tuple[Path, Path, str]) -> AnswerKey:
+    return load_key(given_out[0] / "exercise_05.key.npz")
 
 
-@pytest.mark.parametrize(("form", "write"), FORMS, ids=[form for form, _ in FORMS])
-def test_a_hidden_array_is_found_in_any_form(full: Path, form: str, write: Callable[[np.ndarray], bytes]) -> None:
-    """Bytes in both widths, compressed, packed, printed: each is told with the case that it belongs to."""
-    key = load_key(full)
+@pytest.fixture(scope="module")
+def leaks(given_out: tuple[Path, Path, str], full: AnswerKey) -> Callable[[str], list[str]]:
+    """What is found in a file, of all that are searched here: at once, since the key is read anew for each search."""
     array = next(
         a
         for a in arrays_of_hidden_cases(full)
@@ -234,45 +232,60 @@ def test_a_hidden_array_is_found_in_any_form(full: Path, form: str, write: Calla
         and len(set(a.flat)) == a.size
         and (a != np.rint(a)).any(1).all()  # a few whole numbers in a row tell nothing
     )
-    leaks = find_leaks({"extra.dat": write(array)}, [], key)
-    assert leaks
-    assert "extra.dat" in leaks[0]
-    assert "hidden" in leaks[0]
+    n = next(n for n, e in enumerate(full.plan.entries) if e.visibility == "hidden")
+    answer = float(full.answers["reference"][n].values["out"].array.flat[0])  # type: ignore[union-attr]
+    shown = [e for e in full.plan.entries if e.visibility == "public"]
+    files = {f"{form}.dat": write(array) for form, write in FORMS} | {
+        "answer.txt": f"the result is {answer!r}, you see".encode(),
+        "anybody.txt": b"use x = 0.5 or [1.0, 2.0, 3.0, 4.0] and 100 points",
+        "examples.txt": "\n".join(str(a.tolist()) for e in shown for a in e.question.inputs.values()).encode(),
+        "k.npz": (given_out[0] / "exercise_05.public.key.npz").read_bytes(),
+    }
+    found = find_leaks(files, [], full)
+
+    def of(name: str) -> list[str]:
+        assert name in files
+        return [leak for leak in found if leak.startswith((f"{name} ", f"{name}, member "))]
+
+    assert sum(len(of(name)) for name in files) == len(found)
+    return of
 
 
-def test_one_hidden_answer_with_all_its_digits_is_enough(full: Path) -> None:
+@pytest.mark.parametrize("form", [form for form, _ in FORMS])
+def test_a_hidden_array_is_found_in_any_form(leaks: Callable[[str], list[str]], form: str) -> None:
+    """Bytes in both widths, compressed, packed, printed: each is told with the case that it belongs to."""
+    found = leaks(f"{form}.dat")
+    assert found
+    assert "hidden" in found[0]
+
+
+def test_one_hidden_answer_with_all_its_digits_is_enough(leaks: Callable[[str], list[str]]) -> None:
     """A number that only a hidden case has is found, as the reference's; a short one that anybody writes is not."""
-    key = load_key(full)
-    n = next(n for n, e in enumerate(key.plan.entries) if e.visibility == "hidden")
-    answer = float(key.answers["reference"][n].values["out"].array.flat[0])  # type: ignore[union-attr]
-    [leak] = find_leaks({"README.txt": f"the result is {answer!r}, you see".encode()}, [], key)
+    [leak] = leaks("answer.txt")
     assert "by reference" in leak
-    assert not find_leaks({"README.txt": b"use x = 0.5 or [1.0, 2.0, 3.0, 4.0] and 100 points"}, [], key)
+    assert not leaks("anybody.txt")
 
 
-def test_the_full_key_is_never_taken_for_something_students_need(given_out: tuple[Path, Path, str]) -> None:
+def test_the_full_key_is_never_taken_for_something_students_need(small: Path, sandbox: Sandbox) -> None:
     """--add of the wrong file is caught like any other leak."""
-    folder, out, _ = given_out
-    key = folder / "exercise_05.key.npz"
-    done = run_grader("release", folder, "--out", out, "--key", key, "--add", key)
+    out = small.parent / "dist"
+    write_release(make_release(small, sandbox), small, out)
+    key = small / f"{NAME}.key.npz"
+    done = run_grader("release", small, "--out", out, "--key", key, "--add", key)
     assert done.returncode == 2
     assert "which is hidden" in done.stderr
 
 
-def test_public_numbers_are_no_leak(given_out: tuple[Path, Path, str], full: Path) -> None:
+def test_public_numbers_are_no_leak(leaks: Callable[[str], list[str]]) -> None:
     """The public key itself, and public cases written out, are what students may have."""
-    key = load_key(full)
-    shown = [e for e in key.plan.entries if e.visibility == "public"]
-    text = "\n".join(str(a.tolist()) for e in shown for a in e.question.inputs.values()).encode()
-    assert not find_leaks(
-        {"examples.txt": text, "k.npz": (given_out[0] / "exercise_05.public.key.npz").read_bytes()}, [], key
-    )
+    assert not leaks("examples.txt")
+    assert not leaks("k.npz")
 
 
 @pytest.fixture(scope="module")
-def without_numbers(full: Path) -> AnswerKey:
+def without_numbers(full: AnswerKey) -> AnswerKey:
     """The key without its questions: all its hidden numbers are looked for in any text, which takes seconds."""
-    return replace(load_key(full), plan=CallPlan(()), answers={})
+    return replace(full, plan=CallPlan(()), answers={})
 
 
 LINES = [

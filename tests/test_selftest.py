@@ -4,12 +4,12 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import changed, run_grader
 from test_compile_key import LAYER, write
 
 from grader.answer_key import AnswerKey
@@ -78,34 +78,64 @@ def test_a_process_that_ends_in_the_middle_is_no_proof(monkeypatch: pytest.Monke
     assert told.value.hint
 
 
-def test_one_function_is_proved_alone(tmp_path: Path, sandbox: Sandbox) -> None:
+WEAKENED = {  # of what the exam has, what is left out or written otherwise; and what is told of it
+    '        Case("float32", series(9, 2, change=np.float32), "numbers of any kind and size", HIDDEN),\n': "",
+    '        Case("integers", table(3, 5, change=whole), "tables of any kind", HIDDEN),\n': "",
+    '    "softmax: np.exp(*) -> *": "a factor of all entries drops out of the share",\n': "",
+    '"moving_average: * -> *.T*"': '"moving_average: long gone"',
+    'Case("twenty numbers': (
+        'Case("twenty more", series(20, 4), "right averages", HIDDEN),\n        Case("twenty numbers'
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def weak(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The second assignment, weakened in all these ways: none of them has to do with another."""
+    folder = tmp_path_factory.mktemp("weakened") / "weak"
+    shutil.copytree(SMALL, folder, ignore=shutil.ignore_patterns("__pycache__", "*.npz*"))
+    declared = (folder / "assignment.py").read_text()
+    (folder / "assignment.py").write_text(changed(declared, WEAKENED))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def weak_key(weak: Path, sandbox: Sandbox) -> AnswerKey:
+    return compile_key(weak, sandbox)
+
+
+@pytest.fixture(scope="module")
+def told_of_weak(weak: Path, weak_key: AnswerKey, sandbox: Sandbox) -> SelfTest:
+    """What its whole proof says; it is made once."""
+    return prove(weak, weak_key, sandbox)
+
+
+@pytest.mark.xdist_group("weak")
+def test_one_function_is_proved_alone(
+    weak: Path, weak_key: AnswerKey, told_of_weak: SelfTest, sandbox: Sandbox
+) -> None:
     """While its cases are mended nothing else is tried, and what is tried is tried as before.
 
     That a series is its own transpose nobody has to say.
     """
-    folder = tmp_path / "weak"
-    shutil.copytree(SMALL, folder, ignore=shutil.ignore_patterns("__pycache__", "*.npz*"))
-    declared, transposes = (folder / "assignment.py").read_text(), '"moving_average: * -> *.T*"'
-    assert transposes in declared
-    (folder / "assignment.py").write_text(declared.replace(WEAKENED[2][0], "").replace(transposes, '"none such"'))
-    key = compile_key(folder, sandbox)
-    whole = prove(folder, key, sandbox)
-    alone, other = (prove(folder, key, sandbox, only=(name,)) for name in ("softmax", "moving_average"))
+    whole = told_of_weak
+    alone, other = (prove(weak, weak_key, sandbox, only=(name,)) for name in ("softmax", "moving_average"))
 
     def survivors(proof: SelfTest) -> set[str]:
         return {name for row in proof.rows for name in row.survivors}
 
-    assert survivors(alone) == survivors(whole) != set()
-    assert survivors(other) == set()
+    assert survivors(alone) == {name for name in survivors(whole) if name.startswith("softmax: ")} != set()
+    assert survivors(other) == survivors(whole) - survivors(alone) != set()
     excused = {name for row in other.rows for name, reason in row.excused if reason == ITS_OWN_TRANSPOSE}
     assert excused
     assert all(".T" in name and name.startswith("moving_average: ") for name in excused)
+    assert not any(".T" in name for name in survivors(other))
     tried = [[row.tried for row in proof.rows[2:]] for proof in (whole, alone, other)]
     assert [sum(kinds) for kinds in zip(*tried[1:], strict=True)] == tried[0]
     assert {case.criterion for case in alone.cases} == {"softmax"}
     assert [case for case in whole.cases if case.criterion == "softmax"] == alone.cases
     with pytest.raises(AuthorError, match="sofmax") as refused:
-        prove(folder, key, sandbox, only=("sofmax",))
+        prove(weak, weak_key, sandbox, only=("sofmax",))
     assert "softmax" in refused.value.hint
 
 
@@ -126,24 +156,14 @@ def test_what_the_handed_cases_do_not_tell_is_told(tmp_path: Path, sandbox: Sand
     assert any("add a case that tells to handed=" in line for line in lines) is bool(row.survivors)
 
 
-WEAKENED = [
-    ('        Case("float32", series(9, 2, change=np.float32), "numbers of any kind and size", HIDDEN),\n', "float32"),
-    ('        Case("integers", table(3, 5, change=whole), "tables of any kind", HIDDEN),\n', "integers"),
-    ('    "softmax: np.exp(*) -> *": "a factor of all entries drops out of the share",\n', "np.exp"),
-]
-
-
-@pytest.mark.parametrize(("line", "told"), WEAKENED[1:], ids=[told for _, told in WEAKENED[1:]])
-def test_a_weakened_exam_is_told_what_slips_through(tmp_path: Path, sandbox: Sandbox, line: str, told: str) -> None:
+@pytest.mark.xdist_group("weak")
+@pytest.mark.parametrize(
+    "told", ["moving_average: wrong for float32", "softmax: wrong for integers", "softmax: np.exp"]
+)
+def test_a_weakened_exam_is_told_what_slips_through(told_of_weak: SelfTest, told: str) -> None:
     """Without a case, or without an excuse, the variant that it was about survives by name."""
-    folder = tmp_path / "weak"
-    shutil.copytree(SMALL, folder, ignore=shutil.ignore_patterns("__pycache__", "*.npz*"))
-    declared = (folder / "assignment.py").read_text()
-    assert line in declared
-    (folder / "assignment.py").write_text(declared.replace(line, ""))
-    _, proof = prove_folder(folder, sandbox)
-    assert not proof.holds
-    assert any(told in name for row in proof.rows for name in row.survivors)
+    assert not told_of_weak.holds
+    assert any(name.startswith(told) for row in told_of_weak.rows for name in row.survivors)
 
 
 @pytest.mark.parametrize(
@@ -155,29 +175,19 @@ def test_a_variant_is_named_as_it_was_printed(text: str, named: bool) -> None:
     assert is_named("f: z[n, y] -> z", text) is named
 
 
-def test_an_excuse_that_excuses_nothing_is_told(tmp_path: Path, sandbox: Sandbox) -> None:
+@pytest.mark.xdist_group("weak")
+def test_an_excuse_that_excuses_nothing_is_told(told_of_weak: SelfTest) -> None:
     """A name in equivalents= that only what is caught answers to, or nothing, is told: it would hide a hole one day."""
-    folder = tmp_path / "stale"
-    shutil.copytree(SMALL, folder, ignore=shutil.ignore_patterns("__pycache__", "*.npz*"))
-    declared = (folder / "assignment.py").read_text()
-    assert "equivalents=EQUIVALENTS" in declared
-    stale = 'equivalents={**EQUIVALENTS, "moving_average: long gone": "why"}'
-    (folder / "assignment.py").write_text(declared.replace("equivalents=EQUIVALENTS", stale))
-    _, proof = prove_folder(folder, sandbox)
+    proof = told_of_weak
     assert proof.idle_excuses == ("moving_average: long gone",)
     lines = list(selftest_lines(proof.rows, proof.cases, idle_excuses=proof.idle_excuses))
     assert "  moving_average: long gone" in lines
 
 
-def test_an_idle_case_is_told(tmp_path: Path, sandbox: Sandbox) -> None:
+@pytest.mark.xdist_group("weak")
+def test_an_idle_case_is_told(told_of_weak: SelfTest) -> None:
     """A case that catches nothing alone and has no reason is named."""
-    folder = tmp_path / "idle"
-    shutil.copytree(SMALL, folder, ignore=shutil.ignore_patterns("__pycache__", "*.npz*"))
-    declared = (folder / "assignment.py").read_text()
-    again = 'Case("twenty more", series(20, 4), "right averages", HIDDEN),\n        Case("twenty numbers'
-    (folder / "assignment.py").write_text(declared.replace('Case("twenty numbers', again))
-    _, proof = prove_folder(folder, sandbox)
-    assert {"twenty more", "twenty numbers, width 4"} & {case.case for case in proof.idle_cases}
+    assert {"twenty more", "twenty numbers, width 4"} & {case.case for case in told_of_weak.idle_cases}
 
 
 def test_mutants_differ_from_the_reference_and_from_each_other() -> None:
@@ -288,13 +298,9 @@ def test_survivors_of_one_blind_spot_stand_in_one_line() -> None:
     assert all(any(is_named(survivor, name) for name, *_ in told) for survivor in survivors)
 
 
-def test_the_verb_ends_with_1_when_something_survives(tmp_path: Path) -> None:
+@pytest.mark.xdist_group("weak")
+def test_the_verb_ends_with_1_when_something_survives(weak: Path) -> None:
     """`grader selftest` is a gate: exit 1, and the survivor's name is printed; of a weakened exam, too."""
-    folder = tmp_path / "weak"
-    shutil.copytree(SMALL, folder, ignore=shutil.ignore_patterns("__pycache__", "*.npz*"))
-    declared = (folder / "assignment.py").read_text()
-    (folder / "assignment.py").write_text(declared.replace(WEAKENED[0][0], ""))
-    command = [sys.executable, "-m", "grader", "selftest", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    done = run_grader("selftest", weak, "--only", "softmax")
     assert done.returncode == 1
-    assert "moving_average: wrong for float32" in done.stdout
+    assert "softmax: wrong for integers" in done.stdout

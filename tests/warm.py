@@ -1,6 +1,6 @@
 """A warm `python -m grader`: one process that has imported all, and forks for each command that a test runs.
 
-takes: a command's arguments, its folder and its environment, a line of JSON each.
+takes: a command's arguments, its folder and its environment, a line of JSON each; another module, to run that instead.
 gives: the process that runs it, and the exit code; what it printed, through pipes, lies in two files.
 must not know: what any command does.
 
@@ -56,11 +56,12 @@ class Warm:
         self._process.wait()
 
     def run(
-        self, arguments: list[str], cwd: str, environment: Mapping[str, str], timeout: float
+        self, arguments: list[str], cwd: str, environment: Mapping[str, str], timeout: float, module: str = "grader"
     ) -> tuple[int, bytes, bytes]:
         """The exit code of a command, and what it printed; `TimeoutExpired` after so many seconds."""
         with TemporaryDirectory(prefix="warm-") as place:
             asked = {"arguments": arguments, "cwd": cwd, "environment": dict(environment), "place": place}
+            asked["module"] = module
             self._asks.write(json.dumps(asked) + "\n")
             self._asks.flush()
             if not select.select([self._tells], [], [], timeout)[0]:
@@ -138,4 +139,4 @@ def _become(asked: Mapping[str, Any]) -> None:
         sys.path.remove("")
     sys.path.insert(0, asked["cwd"])
     sys.argv = ["-m", *asked["arguments"]]
-    runpy.run_module("grader", run_name="__main__", alter_sys=True)
+    runpy.run_module(asked["module"], run_name="__main__", alter_sys=True)

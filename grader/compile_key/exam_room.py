@@ -37,6 +37,9 @@ from grader.sandbox import Sandbox, Terms, sit
 from grader.wire import Outcome, Piece, Program, Question, Status, Trouble
 
 Variant = Alternative | Mistake
+# One outcome for all that is not asked: what is concluded from shared ones is remembered, and each variant of one
+# function is asked nothing of the others.
+_UNASKED = Outcome(Status.NOT_REACHED, shared=True)
 
 
 class ExamRoom:
@@ -150,10 +153,7 @@ class ExamRoom:
         sitting = sit(self.sandbox, program, questions, limits or self.assignment.limits)
         self.took.append(Took(sitting.slowest, time.monotonic() - started))
         given = dict(zip(asked, sitting.outcomes, strict=True))
-        return [
-            given.get(n, (Outcome(Status.NOT_REACHED),) * len(entry.question.steps))
-            for n, entry in enumerate(self.plan.entries)
-        ]
+        return [given.get(n, (_UNASKED,) * len(entry.question.steps)) for n, entry in enumerate(self.plan.entries)]
 
     def _program(self, variant: Variant | None) -> Program:
         replaced = dict(variant.replaces) if variant else {}

@@ -1,14 +1,15 @@
-"""Run a command and kill it, or a process of it, after some seconds; then tell what of it is left.
+"""Run the grader and kill it, or a process of it, after some seconds; then tell what of it is left.
 
-`killing.py SECONDS VICTIM COMMAND...`: VICTIM is main, worker, zygote or nobody. Orphans come to this process. It
-prints one JSON object: how the command ended, what it said, and what was still there five seconds later.
+`python -m tests.hostile.killing SECONDS VICTIM ARGUMENTS...`: VICTIM is main, worker, zygote or nobody. The grader is
+a process that is forked here, so that what this one has imported it has too. Orphans come to this process. It prints
+one JSON object: how the grader ended, what it said, and what was still there five seconds later.
 """
 
 import ctypes
 import json
 import os
+import runpy
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -36,19 +37,29 @@ def victims(main, kind):
     return [pid for above in (main, *workers) for pid in children(above) if "bwrap" in command_of(pid)]
 
 
-def main(seconds, kind, command):
+def become_grader(said, arguments):
+    for output in (1, 2):
+        os.dup2(said.fileno(), output)
+    sys.argv[1:] = arguments
+    runpy.run_module("grader", run_name="__main__", alter_sys=True)
+
+
+def main(seconds, kind, arguments):
     ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
     with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(command, stdout=said, stderr=said)
-        began, killed = time.monotonic(), False
-        while process.poll() is None and not killed and kind != "nobody":
+        main = os.fork()
+        if not main:
+            return become_grader(said, arguments)
+        began, killed, ended = time.monotonic(), False, (0, 0)
+        while ended == (0, 0) and not killed and kind != "nobody":
             time.sleep(0.002)
-            if time.monotonic() - began < seconds:
+            ended = os.waitpid(main, os.WNOHANG)
+            if ended != (0, 0) or time.monotonic() - began < seconds:
                 continue
-            for victim in [process.pid] if kind == "main" else victims(process.pid, kind)[:1]:
+            for victim in [main] if kind == "main" else victims(main, kind)[:1]:
                 os.kill(victim, signal.SIGKILL)
                 killed = True
-        code = process.wait()
+        code = os.waitstatus_to_exitcode((ended if ended != (0, 0) else os.waitpid(main, 0))[1])
         until = time.monotonic() + 5
         while time.monotonic() < until:
             try:
