@@ -1220,6 +1220,7 @@ def test_what_is_right_in_part_says_with_which_cache() -> None:
     flaw = flawed(Flaw.VALUES, "hidden")
     for basis, start in (
         (Basis.HANDED_CACHE, "Given a right cache, it is right in part."),
+        (Basis.MENDED_CACHE, "With right values in the place of those that Layer.ahead gives, it is right in part."),
         (Basis.OWN_CACHE, "On hidden inputs"),
     ):
         assert feedback(RULE, verdict(Kind.PARTLY, flaw, basis=basis), PLACE).headline.startswith(start)
