@@ -154,8 +154,8 @@ def _behind_stores(code: CodeType) -> frozenset[int]:
 def _arrays_of(frame: FrameType) -> Iterator[_There]:
     """Under its names, in a dict of one, on an object of one (`self.out`)."""
     for name, part in list(frame.f_locals.items())[:_MOST]:
-        if isinstance(part, np.ndarray):
-            yield _There(name, plain(part), None, name)
+        if isinstance(part, np.ndarray | np.floating):  # one number, of `x.mean()` where an axis is forgotten
+            yield _There(name, plain(np.asanyarray(part)), None, name)
         held = part if (is_dict := type(part) is dict) else _attributes(part)
         arrays = [(key, plain(one)) for key, one in list(held.items())[:_MOST] if isinstance(one, np.ndarray)]
         yield from (_There("" if is_dict else f".{key}", one, held, key) for key, one in arrays)
