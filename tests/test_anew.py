@@ -572,10 +572,14 @@ def test_one_number_is_made_right_where_a_part_is_due(wrong: str) -> None:
     assert np.allclose(asked(source, of_next)[0], 0.1 * NEXT)
 
 
-def test_of_ways_by_which_a_part_is_missing_the_one_that_puts_least_counts() -> None:
-    """What is returned has no name of its own, and so is missing by all ways."""
+@pytest.mark.parametrize("many", [0, 300])
+def test_of_ways_by_which_a_part_is_missing_the_one_that_puts_least_counts(many: int) -> None:
+    """What is returned has no name of its own, and so is missing by all ways; what a helper has had, called for each of
+    many numbers, is in nobody's way."""
     source = f"""
+    def bent(a): return a * a
     def forward(x):
+        for n in range({many}): bent(np.float64(n))
         root = 3 * np.array({NEXT.tolist()})
         p = np.array({PART.tolist()}) / np.array({NEXT.tolist()}) * root
         square = root * root
