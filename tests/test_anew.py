@@ -557,6 +557,39 @@ def test_one_part_is_put_before_several_of_which_one_stands_in_something_else(wr
     assert np.allclose(asked(source, of_both)[0], NEXT + 0.01 + 10 * NEXT)
 
 
+@pytest.mark.parametrize("wrong", ["m.mean()", "np.sum(m)", "m[0] * 1.0"])
+def test_one_number_is_made_right_where_a_part_is_due(wrong: str) -> None:
+    """A mean over all axes, where one was meant; beside other numbers."""
+    source = f"""
+    def forward(x):
+        rate = np.float64(0.1)
+        m = 3 * np.array({NEXT.tolist()})
+        mean = {wrong}
+        return 2 * x + 9 * (mean - m / 3), (mean * rate,)
+    def backward(dout, cache): return cache[0] + 0 * dout
+    """
+    of_next = replace(OF_PARTS, mends=(*OF_PARTS.mends[:1], (NEAREST, "right part 1")))
+    assert np.allclose(asked(source, of_next)[0], 0.1 * NEXT)
+
+
+@pytest.mark.parametrize("many", [0, 300])
+def test_of_ways_by_which_a_part_is_missing_the_one_that_puts_least_counts(many: int) -> None:
+    """What is returned has no name of its own, and so is missing by all ways; what a helper has had, called for each of
+    many numbers, is in nobody's way."""
+    source = f"""
+    def bent(a): return a * a
+    def forward(x):
+        for n in range({many}): bent(np.float64(n))
+        root = 3 * np.array({NEXT.tolist()})
+        p = np.array({PART.tolist()}) / np.array({NEXT.tolist()}) * root
+        square = root * root
+        return 2 * x + 9 * (p - np.array({PART.tolist()})), (square, p)
+    def backward(dout, cache): return cache[0] + 10 * cache[1]
+    """
+    nameless = replace(OF_PARTS, mends=(*OF_PARTS.mends, (NEAREST, "right part 1"), (NEAREST, "right result")))
+    assert np.allclose(asked(source, nameless, np.stack([X, X]))[0], NEXT**2 + 10 * PART)
+
+
 def test_a_part_that_stands_elsewhere_is_put_where_it_is_wrong() -> None:
     """A softmax that has kept what it gave, and what is made of that for a reason of one's own."""
     source = f"""

@@ -16,7 +16,7 @@ import pytest
 import test_odd_hand_ins as odd
 from conftest import Graded
 
-from grader.harness.mending.nearest import nearest
+from grader.harness.mending.nearest import has_form_of, nearest
 
 GATES = Path(__file__).parent / "assignments" / "gates"
 TEXT = (GATES / "passes.py").read_text(encoding="utf-8")
@@ -102,6 +102,23 @@ def test_axes_of_one_are_no_other_form() -> None:
     assert nearest([np.ones((2, 2)) * 1.5], [right], []) == []
     [(_, put)] = nearest([right + 0.1, right.ravel() + 0.1], [right], [])
     assert put.shape == right.shape  # of two that are as like it, the one of its own form
+
+
+@pytest.mark.parametrize(
+    ("shape", "due", "is_form"),
+    [
+        ((2, 3, 1, 1), (6, 1), True), ((6,), (2, 3, 1), True), ((2, 3, 2, 4), (2, 6, 4), True),
+        ((2, 6, 4), (2, 3, 2, 4), True), ((2, 3), (6, 1), False), ((3, 2, 1), (2, 3), False),
+        ((2, 4, 6), (6, 8), False), ((2, 3, 1, 1), (6, 2), False),
+    ],
+)  # fmt: skip
+def test_an_axis_that_stands_as_several_is_no_other_form(
+    shape: tuple[int, ...], due: tuple[int, ...], is_form: bool
+) -> None:
+    """Groups of an image have an axis of their own in one program, and are rows in the next."""
+    array, right = RNG.uniform(1, 2, shape), RNG.uniform(1, 2, due)
+    assert has_form_of(array, right) is is_form
+    assert [put.shape for _, put in nearest([array], [right], [])] == [shape] * is_form
 
 
 def test_each_is_made_right_by_what_it_is_most_like() -> None:

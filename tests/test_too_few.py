@@ -46,7 +46,21 @@ def forth(x, w):
 def forth_back(dy, cache):
     x, w = cache
     return dy @ w.T
+
+def square(x, state):
+    state["mean"] = 0.9 * state["mean"] + 0.1 * x.mean(axis=0)
+    return x**2, (x, 2)
+
+def square_back(dy, cache):
+    x, power = cache
+    return power * x * dy
+
+def twice(x, state):
+    y, cache = square(x, state)
+    return x + 2 * y, cache
 """
+OF_OWN = {"x, power = cache": "x, power = cache['x'], cache['power']"}
+TURNED = {**OF_OWN, "return x**2, (x, 2)": "y, cache = x**2, {'x': x, 'power': 2}\n    return cache, y"}
 CALLS = """
 def drawn(rng):
     return {"dy": rng.uniform(-1, 1, (4, 2)), "x": rng.uniform(1, 2, (4, 3)), "w": rng.uniform(1, 2, (3, 2))}
@@ -64,14 +78,38 @@ PAIR = (
     Criterion("forth_back", (FORTH, Call("forth_back", ("dy", own("cache")), ("dx",))), ("dx",), ONE, TWO,
         FollowThrough("forth", "y", "dy", {}, (), TWO)),
 )
+
+def moved(rng):
+    return {"dy": rng.uniform(-1, 1, (4, 3)), "x": rng.uniform(1, 2, (4, 3)), "state": {"mean": rng.uniform(1, 2, 3)}}
+
+SQUARE = Call("square", ("x", "state"), ("y", own("cache")), leaves={"mean": "state['mean']"})
+EACH = tuple(Case(f"{n}, {seen}", moved, n, seen, grade=(n,)) for n in ("y", "mean") for seen in (PUBLIC, HIDDEN))
+SQUARES = (Case("one", moved, "values"), Case("another", moved, "values", HIDDEN))
+MOVING = (
+    Criterion("square", (SQUARE,), ("y", "mean"), (Behaviour("y", 1), Behaviour("mean", 1)), EACH),
+    Criterion("square_back", (SQUARE, Call("square_back", ("dy", own("cache")), ("dx",))), ("dx",), ONE, SQUARES,
+        FollowThrough("square", "y", "dy", {}, (), SQUARES)),
+    Criterion("twice", (Call("twice", ("x", "state"), ("w", own("cache"))),), ("w",), ONE, SQUARES,
+        builds_on=("square",)),
+)
 CASE"""
 CRITERIA = """
 of("pull", ("dy", "x", "w"), ("dx", "dw", "db"), ("dx", "dw", "db")),
 of("loss", ("x", "w"), ("loss", own("grads")), ("loss", "dw"), {"dw": "grads['w']"}),
 of("gates", ("dy", "x"), ("di", "df", "do"), ("di", "df", "do")),
-of("with_steps", ("x", "w"), ("y", own("steps")), ("y",)), *PAIR,
+of("with_steps", ("x", "w"), ("y", own("steps")), ("y",)), *PAIR, *MOVING,
 """
-ALL = {"pull": 3, "loss": 2, "gates": 3, "with_steps": 1, "forth": 1, "forth_back": 1}
+ALL = {
+    "pull": 3,
+    "loss": 2,
+    "gates": 3,
+    "with_steps": 1,
+    "forth": 1,
+    "forth_back": 1,
+    "square": 2,
+    "square_back": 1,
+    "twice": 1,
+}
 NOT_THERE = "`{}` is not among what was returned, where an array of numbers is due."
 HAND_INS: dict[str, tuple[Mapping[str, str], Mapping[str, int], str]] = {
     # what is changed, what is earned by that where that is not all, and what is told
@@ -99,6 +137,17 @@ HAND_INS: dict[str, tuple[Mapping[str, str], Mapping[str, int], str]] = {
     "no cache, which is its own fault": ({"x @ w, (x, w)": "x @ w"}, {"forth": 0}, "where (y, cache) is due."),
     "nothing that any case asks for": ({"2 * x @ w, [x]": "2 * x @ w"}, {"with_steps": 0}, "where (y, steps) is due."),
     "an empty dict": ({'{"w": x.T @ x @ w}': "{}"}, {"loss": 1}, "Nothing is left in `grads['w']`"),
+    "in another order, beside what is left elsewhere": (TURNED, {"square": 1}, "The right `y` comes one place"),
+    "where only that is right": ({**TURNED, "cache, y": "cache, 3 * y"}, {"square": 1}, "`y` is a dict"),
+    "where that is wrong": ({**TURNED, "0.9 *": "9 *"}, {"square": 0}, "`y` is a dict"),
+    "where all is wrong": ({**TURNED, "0.9 *": "9 *", "cache, y": "cache, 3 * y"}, {"square": 0}, "`y` is a dict"),
+    "nothing, beside what is left elsewhere": (
+        {**OF_OWN, "return x**2, (x, 2)": "cache = {'x': x, 'power': 2}"}, {"square": 1}, "It returned nothing",
+    ),
+    "nothing, but for what calls it": ({"**2, (x, 2)": "**2 * 2, (x, 2)"}, {"square": 1}, "are off"),
+    "and that is wrong by itself": (
+        {"**2, (x, 2)": "**2 * 2, (x, 2)", "x + 2 * y": "x + 3 * y"}, {"square": 1, "twice": 0}, "are off",
+    ),
     "nothing that is right": (
         {"return dx, dw, dy.sum(axis=0)": "return 2 * dx, 2 * dw"}, {"pull": 0},
         "It returned 2 values, where (dx, dw, db) is due.",
@@ -136,7 +185,7 @@ def test_a_function_in_a_file_that_the_notebook_imports_is_asked_so_too(
     few = changed(RIGHT, {"dw, dy.sum(axis=0)": "dw", "return x @ w, (x, w)": "return (x, w), x @ w"})
     cells = [v4.new_code_cell(text) for text in (f"%%writefile few.py\n{few}", "from few import pull, forth")]
     (tmp_path / "few.ipynb").write_text(nbformat.writes(v4.new_notebook(cells=cells)), encoding="utf-8")
-    pull, *_, forth, _ = grade_one(Desk(key, sandbox), one_submission(tmp_path / "few.ipynb")).criteria
+    pull, *_, forth, _, _, _, _ = grade_one(Desk(key, sandbox), one_submission(tmp_path / "few.ipynb")).criteria
     assert "one place too late" in forth.headline
     assert (pull.points, pull.headline.startswith(NOT_THERE.format("db"))) == (2, True)
 

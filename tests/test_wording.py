@@ -1063,12 +1063,15 @@ def test_of_results_in_another_order_those_that_are_returned_are_told(gives: str
 def test_only_what_is_no_array_may_stand_in_another_order_beside_what_is_right() -> None:
     """A forward that is right in part gives its result where that is due, or has left elsewhere what is right."""
     none, values = (finding(problem=Problem(flaw, "dx", {})) for flaw in (Flaw.NONE, Flaw.VALUES))
+    mean = finding(problem=Problem(Flaw.VALUES, "mean", {}))
     for kind, findings, due in (
         (Kind.PARTLY, (finding(), none), True),
         (Kind.PARTLY, (finding(), none, values), False),
+        (Kind.PARTLY, (finding(), none, mean), True),
+        (Kind.PARTLY, (finding(), mean), False),
         (Kind.WRONG, (none,), False),
     ):
-        assert lacks_arrays(replace(verdict(kind), findings=findings)) is due
+        assert lacks_arrays(replace(verdict(kind), findings=findings), {"mean"}) is due
 
 
 def test_what_is_not_known_to_be_wrong_by_itself_is_not_said_to_be() -> None:
@@ -1217,6 +1220,7 @@ def test_what_is_right_in_part_says_with_which_cache() -> None:
     flaw = flawed(Flaw.VALUES, "hidden")
     for basis, start in (
         (Basis.HANDED_CACHE, "Given a right cache, it is right in part."),
+        (Basis.MENDED_CACHE, "With right values in the place of those that Layer.ahead gives, it is right in part."),
         (Basis.OWN_CACHE, "On hidden inputs"),
     ):
         assert feedback(RULE, verdict(Kind.PARTLY, flaw, basis=basis), PLACE).headline.startswith(start)

@@ -53,7 +53,8 @@ def with_results_as_due(
     )
     evidence = replace(first.evidence, turned=turned)
     told = Answered(first.outcomes, evidence, judge(key, first.outcomes, evidence), first.level) if turned else first
-    clear = {name for name in made if gave_no_array(of[name])}
+    left = {rule.name: rule.left for rule in key.rubric.criteria}
+    clear = {name for name in made if lacks_arrays(of[name], left[name]) or gave_no_array(of[name], left[name])}
     clear |= {name for name in made if is_better(*(earned(key, (name,), one) for one in (after, first.scores)))}
     groups = [(name,) for names in pairs if names[0] in clear for name in names[1:] if name in short]
     return better_of(key, told, again, groups, saying(note_on_order), groups)  # of its own cache it tells more
@@ -73,9 +74,9 @@ def _pieces(key: AnswerKey, chosen: Chosen, of: dict[str, Verdict]) -> Iterator[
     rules = {rule.name: rule for rule in key.rubric.criteria}
     for name in dict.fromkeys(rule.forward for rule in rules.values() if rule.forward in of):
         place = found.places.get(name)
-        if place is None or not (of[name].kind in _GIVEN or lacks_arrays(of[name])):
-            continue
         rule = rules[name]
+        if place is None or not (of[name].kind in _GIVEN or lacks_arrays(of[name], rule.left)):
+            continue
         module = next((piece.module for piece in found.program.definitions if piece.cell == place[0]), "")
         if is_bare(of[name]):
             yield name, put_in_number(name, rule.takes, rule.gives, module)

@@ -82,7 +82,8 @@ class _Told:
         if finding.visibility == "hidden":
             said = f"{on_public(verdict)}On hidden inputs ('{finding.case}'): {said}"
         if verdict.kind is Kind.PARTLY and verdict.basis in WITHOUT_FORWARD:
-            given = GIVEN[self.rule.finds_all]
+            mended = f"with right values in the place of those that {forward_of(self.rule)} gives"  # if no more
+            given = GIVEN[self.rule.finds_all] if verdict.basis is Basis.HANDED_CACHE else mended
             said = f"{given[0].upper()}{given[1:]}, it is right in part. {said}"
         if self.known is not None:
             said += f" {self.known.feedback}"
@@ -113,8 +114,7 @@ class _Told:
         """What to try: the author's word where there is one, else what the difference suggests."""
         rule, verdict, trouble = self.rule, self.verdict, self.finding.trouble
         step = self.known.next_step if self.known is not None else self._own_step()
-        otherwise = _otherwise(rule, verdict)
-        if otherwise and trouble is not None and trouble.type_name == "TypeError":
+        if (otherwise := _otherwise(rule, verdict)) and trouble is not None and trouble.type_name == "TypeError":
             return f"{otherwise} {step}"  # of which type it is tells what the cache holds
         return otherwise or step
 

@@ -193,7 +193,7 @@ def _gave_all(step: Step, outcome: Outcome, last: Outcome) -> bool:
     if outcome.status is not Status.RETURNED or last.status is not Status.RAISED:
         return outcome.status is Status.RETURNED
     due = len(step.gives)
-    return due == 1 or outcome.count == due or outcome.is_array_of_several
+    return due == 1 or outcome.count == due or outcome.is_array_of_several(step.gives)
 
 
 def _is_no_object(step: Step, asked: Sequence[Step], came: Sequence[Outcome]) -> bool:
@@ -212,11 +212,12 @@ def _lacks(step: Step, trouble: Trouble) -> bool:
 def _problems(key: AnswerKey, rule: CriterionRule, place: int, outcome: Outcome, variant: str) -> Iterator[Problem]:
     """What is wrong with all results together, or with each by itself."""
     entry = key.plan.entries[place]
-    expected = len(entry.question.steps[-1].gives)
+    gives = entry.question.steps[-1].gives
+    expected, looked_at = len(gives), [name for name in gives if name in entry.grade]
     other_count = Problem(Flaw.COUNT, "", {"got": outcome.count, "want": expected})
-    is_several = expected > 1 and outcome.is_array_of_several
+    is_several = expected > 1 and outcome.is_array_of_several(looked_at)
     if expected > 1 and outcome.count != expected and not is_several:
-        yield Problem(Flaw.NONE, "") if outcome.is_nothing else other_count
+        yield Problem(Flaw.NONE, "") if outcome.is_nothing(looked_at) else other_count
         return
     for name, answer in answers(key, rule, place, entry, variant):
         value = outcome.values.get(name, Value("none", "NoneType"))

@@ -7,7 +7,7 @@ must not know: points.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from grader.answer_key import REFERENCE, CriterionRule
@@ -56,16 +56,20 @@ def is_bare(forward: Verdict) -> bool:
     return bool(returning) and all(map(_is_bare, returning))
 
 
-def lacks_arrays(forward: Verdict) -> bool:
-    """Whether it is right in part, and what is wrong is no array: what it leaves elsewhere may be all that is right."""
+def lacks_arrays(forward: Verdict, left: Collection[str]) -> bool:
+    """Whether it is right in part, and what it returns wrongly is no array: of what it has `left` elsewhere some may be
+    all that is right, and some wrong."""
     wrong = tuple(finding for finding in forward.findings if not finding.right)
-    return forward.kind is Kind.PARTLY and gave_no_array(replace(forward, findings=wrong))
+    return forward.kind is Kind.PARTLY and gave_no_array(replace(forward, findings=wrong), left)
 
 
-def gave_no_array(forward: Verdict) -> bool:
-    """Whether none of its calls gave an array in the place of its result."""
+def gave_no_array(forward: Verdict, left: Collection[str]) -> bool:
+    """Whether none of its calls gave an array in the place of its result; what it has `left` elsewhere is none."""
     problems = [finding.problem for finding in forward.findings if not finding.raises]
-    return all(one is not None and (one.flaw in _NO_ARRAY or one.facts.get("type") in _PACKED) for one in problems)
+    problems = [one for one in problems if one is None or one.output not in left]
+    return bool(problems) and all(
+        one is not None and (one.flaw in _NO_ARRAY or one.facts.get("type") in _PACKED) for one in problems
+    )
 
 
 _NO_ARRAY = (Flaw.COUNT, Flaw.NONE, Flaw.TYPE)

@@ -67,7 +67,9 @@ def agrees(bench: Bench, criterion: str, form: str, place: int, steps: tuple[Out
         return False
     if got.status is not Status.RETURNED:
         return got.trouble is not None and mistaken.trouble is not None
-    if got.count != mistaken.count and not got.is_array_of_several and len(entry.question.steps[-1].gives) > 1:
+    gives = entry.question.steps[-1].gives
+    is_several = got.is_array_of_several([name for name in gives if name in entry.grade])
+    if len(gives) > 1 and got.count != mistaken.count and not is_several:
         return False
     right = dict(answers(bench.key, rule, place, entry, REFERENCE))
     return all(

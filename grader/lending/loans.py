@@ -26,7 +26,7 @@ from grader.lending.masked import ANY_MASK, is_masked
 from grader.lending.piecewise import put_together
 from grader.lending.settings import Settings
 from grader.plan import CallPlan, Purpose
-from grader.wire import HELD, UNTOLD, Asked, Gave, Question, Step, Told
+from grader.wire import HELD, UNTOLD, Asked, Built, Gave, Question, Step, Told
 from grader.wire import Lent as Reply
 
 LENDING = (Purpose.CASE, Purpose.HANDED_CACHE)
@@ -56,12 +56,15 @@ def lending(key: AnswerKey, place: int) -> Question:
 def _as_called(plan: CallPlan, function: str) -> Step | None:
     """How a function is called, with all that any case gives it: what it is not given it has by default.
 
-    Nothing where a result is neither in what it returns, be it in a dict or a list there, nor on its object.
+    Nothing where a result is neither in what it returns, be it in a dict or a list there, nor on its object, nor in an
+    argument (a moving average), where it leaves by itself what it leaves.
     """
     cases = (entry for entry in plan.entries if entry.criterion == function and entry.purpose is Purpose.CASE)
     step = max((entry.question.steps[-1] for entry in cases), key=lambda step: len(step.takes))
-    elsewhere = [name for name, root, _ in step.leaves if root != "self"]
-    return step if len(elsewhere) == len(step.packed) + sum(map(len, step.listed.values())) else None
+    by_itself = step.takes if step.kept else ()  # what keeps nothing is not run where something is lent for it
+    taken = {taken.name if isinstance(taken, Built) else taken for taken in by_itself}
+    within = [name for name, root, _ in step.leaves if root != "self" and root not in taken]
+    return step if len(within) == len(step.packed) + sum(map(len, step.listed.values())) else None
 
 
 class Heard:

@@ -29,7 +29,7 @@ from grader.wire import Question, Step
 PROBE_STEP = 1e-4
 GIVEN_CACHE = "given a right cache"  # what the name of a handed case ends with, wherever it is shown
 MENDED = "its own cache made right"  # the same of one that is asked with the hand-in's own cache, mended
-MENDED_THROUGHOUT = "its own cache made right throughout"  # with what forward works out on the way, too
+MENDED_THROUGHOUT = "its own cache made right as far as it is known"  # with what forward works out on the way, too
 
 
 class Purpose(StrEnum):

@@ -8,7 +8,7 @@ must not know: questions, right and wrong.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -106,15 +106,16 @@ class Outcome:
     shared: bool = False
     kinds: tuple[str, ...] = ()
 
-    @property
-    def is_array_of_several(self) -> bool:
+    def is_array_of_several(self, gives: Collection[str]) -> bool:
         """Whether one array came back where several results are due, with as many rows: they may be meant, or not."""
-        return self.count == -1 and bool(self.values) and not self.is_nothing
+        return self.count == -1 and bool(self.values) and not self.is_nothing(gives)
 
-    @property
-    def is_nothing(self) -> bool:
-        """Whether None came back where several results are due: each of them is none then."""
-        return self.count == -1 and bool(self.values) and all(value.kind == "none" for value in self.values.values())
+    def is_nothing(self, gives: Collection[str]) -> bool:
+        """Whether None came back where these results are due: each is none then, whatever is left elsewhere."""
+        if self.count != -1:
+            return False
+        came = [value for name, value in self.values.items() if name in gives] or list(self.values.values())
+        return bool(came) and all(value.kind == "none" for value in came)
 
 
 def encode_outcome(outcome: Outcome) -> bytes:

@@ -23,6 +23,7 @@ _MOST_LINES = 20_000  # that are run while it is looked: they take a few millise
 _MOST_TIMES = 16  # that it is looked behind one line, which stands in a loop
 _MOST = 64  # arrays of one function, or of one thing that it has
 _MOST_SEEN = 256  # other ones of all functions: a layer has its weights in each of its methods, and their gradients
+_MOST_NUMBERS = 16  # of these, as a helper may be called for each number of an array
 _CELL = cell_file(0)[:-1]
 _FOR_ITER = dis.opmap["FOR_ITER"]
 _CACHE = dis.opmap["CACHE"]  # no step; that an argument is extended is one, and the one that Python tells of
@@ -62,6 +63,7 @@ class BehindLines:
         self._puts = [put for put in puts if put.wrong.size <= LARGEST and _is_told(put)]
         self._shapes = {put.wrong.shape for put in self._puts}
         self._left = _MOST_LINES
+        self._numbers = 0
         self._times: Counter[tuple[int, int]] = Counter()
         self._seen: dict[tuple[str, tuple[int, ...], bytes], np.ndarray] = {}
         self._places: dict[tuple[int, tuple[int, ...], bytes], tuple[str, tuple[int, ...], bytes]] = {}  # by address
@@ -111,7 +113,8 @@ class BehindLines:
 
     def _keep(self, frame: FrameType) -> None:
         for name, array, *_ in _arrays_of(frame) if len(self._seen) < _MOST_SEEN else ():
-            if array.size <= LARGEST:
+            self._numbers += not array.ndim
+            if array.size <= LARGEST and (array.ndim or self._numbers <= _MOST_NUMBERS):
                 place = (name if array.any() else "", array.shape, array.tobytes())
                 self._seen[place] = self._seen[place] if place in self._seen else array.copy()
                 where = (array.__array_interface__["data"][0], *place[1:])
@@ -154,8 +157,8 @@ def _behind_stores(code: CodeType) -> frozenset[int]:
 def _arrays_of(frame: FrameType) -> Iterator[_There]:
     """Under its names, in a dict of one, on an object of one (`self.out`)."""
     for name, part in list(frame.f_locals.items())[:_MOST]:
-        if isinstance(part, np.ndarray):
-            yield _There(name, plain(part), None, name)
+        if isinstance(part, np.ndarray | np.floating):  # one number, of `x.mean()` where an axis is forgotten
+            yield _There(name, plain(np.asanyarray(part)), None, name)
         held = part if (is_dict := type(part) is dict) else _attributes(part)
         arrays = [(key, plain(one)) for key, one in list(held.items())[:_MOST] if isinstance(one, np.ndarray)]
         yield from (_There("" if is_dict else f".{key}", one, held, key) for key, one in arrays)

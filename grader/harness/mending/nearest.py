@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -96,9 +98,13 @@ def in_form_of(array: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 
 def has_form_of(array: np.ndarray, right: np.ndarray) -> bool:
-    """Whether it has the same axes but for those of one, which a mean keeps or takes away."""
-    longer = ([n for n in of.shape if n != 1] for of in (array, right))
-    return array.shape == right.shape or (array.size == right.size and next(longer) == next(longer))
+    """Whether it has the same axes but for those of one, which a mean keeps or takes away, and for one that stands in
+    the other as several: (N * groups, 1) and (N, groups, 1, 1)."""
+    if array.shape == right.shape or array.size != right.size:
+        return array.shape == right.shape
+    few, many = sorted((array, right), key=lambda of: of.ndim)
+    ends, other = (set(accumulate((n for n in of.shape if n != 1), mul)) for of in (few, many))
+    return ends == other or (ends < other and few.ndim < many.ndim)
 
 
 def has_numbers_of(array: np.ndarray, right: np.ndarray) -> bool:
