@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from math import prod
 from typing import Any
@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 
 from grader.wire.frames import ARRAY_CAP, Frame, encode
-from grader.wire.quick import dataclass
 from grader.wire.steps import Step, step_from_json, step_to_json
 
 _ALIGNED = 16  # bytes: the largest plain number, of 16, lies well there
