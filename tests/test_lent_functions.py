@@ -111,7 +111,9 @@ def test_only_what_a_file_defines_under_its_name_is_known_by_that() -> None:
     assert given_name(sum) is None
 
 
-ENDLESS = {"self.state = self.state + self.rate": "while True: pass\n        self.state = self.state + self.rate"}
+ENDLESS = {
+    "self.state = self.state + self.rate": ("__import__('time').sleep(60)\n        self.state = self.state + self.rate")
+}  # it sleeps, as what never comes back need not cost a core
 FIRST_ALONE = {"[self.move(x) for x in xs]": "[self.move(xs[0]) for x in xs]"}
 AWAY = {"def move(self, x)": "def moves(self, x)"}
 CELLS: dict[str, tuple[Mapping[str, str], str]] = {
