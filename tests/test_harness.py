@@ -13,6 +13,7 @@ import sys
 import time
 import warnings
 from collections.abc import Iterator
+from contextvars import copy_context
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -279,6 +280,14 @@ def test_a_result_is_found_where_the_call_has_left_it(method: str, root: str, wa
     assert outcome.status is Status.RETURNED
     assert np.array_equal(outcome.values["g"].array, 2 * X)  # type: ignore[arg-type]
     assert outcome.changed == ()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_another_number_of_results_than_are_due_is_no_fault_beside_one_that_is_left(count: int) -> None:
+    """It is told as it is where nothing is left elsewhere; no result can be told from another then."""
+    step = Step("C.m", ("x",), ("y", "z"), leaves=(("g", "self", ".g"),))
+    outcome = one(f"class C:\n    def m(self, x):\n        self.g = x\n        return [x] * {count}", step)
+    assert (outcome.status, outcome.values, outcome.count) == (Status.RETURNED, {}, count)
 
 
 def test_a_result_is_found_in_an_array_that_an_object_was_made_with() -> None:
@@ -617,6 +626,15 @@ def test_changed_inputs_are_named(what: str) -> None:
     } or what == "a NaN"
 
 
+def test_all_changed_inputs_are_named() -> None:
+    """Of several each, in the order in which they were handed over."""
+    step = Step("f", ("x", "w", "b"), ("y",))
+    for names in (("x", "b"), ("w", "b"), ("x", "w", "b")):
+        body = "".join(f"    {name} += 1\n" for name in names)
+        (outcome,) = call(f"def f(x, w, b):\n{body}    return x", step, inputs=dict.fromkeys(step.inputs, X))
+        assert outcome.changed == names
+
+
 KEPT = {
     "an array": ("x.copy()", "cache *= 0", True),
     "one of a tuple": ("(x, x + 1)", "cache[1][0] = 9", True),
@@ -774,6 +792,19 @@ def test_warnings_are_told_once_and_cost_nothing() -> None:
     assert outcome.warnings == ("overflow encountered in exp",)
     many = one("import warnings\ndef f(x):\n    for n in range(9): warnings.warn(str(n))\n    return x")
     assert many.warnings == ("0", "1", "2", "3", "4")
+
+
+def test_what_a_program_keeps_in_a_context_is_not_looked_at() -> None:
+    """What it has set of numpy stands there too, and is set back before each call; all else may do anything."""
+    own = "import contextvars\nVARIABLE = contextvars.ContextVar('own')\nclass Own:\n    def __eq__(self, other):"
+    source = f"{own} raise SystemExit\ndef f(x):\n    y = np.exp(x * 1e9)\n    VARIABLE.set(Own())\n"
+    step = Step("f", ("x",), ("y",))
+    outcomes = copy_context().run(
+        call, f"import numpy as np\n{source}    np.seterr(all='ignore')\n    return y", step, step, step
+    )
+    assert [(outcome.status, outcome.warnings) for outcome in outcomes] == [
+        (Status.RETURNED, ("overflow encountered in exp",))
+    ] * 3
 
 
 class _Silent(Exception):

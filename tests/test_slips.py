@@ -21,6 +21,7 @@ DERIVED = SIGMOID.replace("class Sigmoid:", "class Sigmoid(Layer):")
 BACK = "        return dout * cache * (1 - cache)\n"
 BEFORE = "    def backward(self, dout, cache):\n        return dout * cache"
 OUT = "    return x.reshape(len(x), -1) @ w + b"
+BUILT_IN = "import builtins\nbuiltins.first = getattr(builtins, 'first', {})\n"
 FIRST = "    return FIRST.setdefault((x.shape, w.shape), x.reshape(len(x), -1) @ w + b)"
 
 
@@ -550,6 +551,18 @@ FORMULAS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
         ),
         "Relu.backward",
         ("added to what an earlier call gave", "Not right yet: 'no memory of other calls'."),
+    ),
+    "kept outside of the program and not shown by the last case": (
+        {
+            "ex.ipynb": [
+                f"{NP}\n{BUILT_IN}",
+                SIGMOID,
+                RELU,
+                AFFINE.replace(OUT, FIRST.replace("FIRST", "builtins.first")),
+            ]
+        },
+        "affine_forward",
+        ("by itself, its code run anew, as it gives something else", "Not right yet: 'no memory of other calls'."),
     ),
     "kept in a class": (
         swapped(

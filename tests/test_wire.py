@@ -83,6 +83,7 @@ OUTCOMES = st.builds(
     TEXTS,
     WORDS,
     WORDS,
+    kinds=TEXTS,
 )
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | WORDS
 GIVEN = st.recursive(

@@ -6,13 +6,13 @@ must not know: records, pages.
 
 What is kept on an object is on a new one in each question, and costs what is about several calls. What is kept under a
 name of the program, in a class or in a default is the same fault, and would cost nearly all: by the questions that
-happened to be asked before. So the program is loaded anew before each; where that is not enough, as something is kept
-outside of it, each question has a process of its own.
+happened to be asked before. So the program is loaded anew before each; where what is still wrong then comes to
+something else in a process of its own, as something is kept outside of the program, each question has one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -39,16 +39,18 @@ def asked_one_by_one(
     adding = {one.criterion for one in verdicts if _adds_up(told_of(key, first.outcomes, one))}
     lasting = chosen.extract.lasting() - adding if len(verdicts) > len(adding) else frozenset()
     program = chosen.extract.program
-    alone = {
-        one.criterion: (place, sit_alone(key, sandbox, program, place, clock))
-        for one in verdicts if one.criterion in lasting | adding for place in _last_wrong(key, one)
-    }  # fmt: skip
-    keeping = {name for name in lasting & alone.keys() if _differ(first.outcomes, *alone[name])}
+
+    def differing(outcomes: Outcomes, judged: Sequence[Verdict], names: Collection[str]) -> set[str]:
+        places = {one.criterion: place for one in judged if one.criterion in names for place in _last_wrong(key, one)}
+        alone = ((name, place, sit_alone(key, sandbox, program, place, clock)) for name, place in places.items())
+        return {name for name, place, answered in alone if _differ(outcomes[place], answered)}
+
+    keeping = differing(first.outcomes, verdicts, lasting)
     for names, say in ((adding, note_on_one_by_one), (keeping, note_on_kept)):
         if names:
             asked = Known(frozenset(names), first.outcomes)
             again = sit_afresh(key, sandbox, program, asked, clock)
-            if any(name not in alone or _differ(again, *alone[name]) for name in names):
+            if differing(again, [one.verdict for one in judge(key, again, first.evidence)], names):
                 again = sit_one_by_one(key, sandbox, program, asked, clock)
             right = {one.verdict.criterion for one in judge(key, again, first.evidence) if one.verdict.kind in RIGHT}
             first = better_of(key, first, again, [(name,) for name in sorted(names - right)], saying(say))
@@ -77,9 +79,9 @@ def _last_wrong(key: AnswerKey, verdict: Verdict) -> Iterator[int]:
 _ANSWERED = (Status.RETURNED, Status.RAISED)
 
 
-def _differ(outcomes: Outcomes, place: int, alone: Sequence[Outcome]) -> bool:
+def _differ(before: Sequence[Outcome], alone: Sequence[Outcome]) -> bool:
     """Whether the last call of a question comes to something else where nothing was asked before."""
-    one, other = outcomes[place][-1], alone[-1]
+    one, other = before[-1], alone[-1]
     if one.status is not other.status or one.values.keys() != other.values.keys():
         return True
     pairs = [(one.values[name].array, other.values[name].array) for name in one.values]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from contextvars import Context, copy_context
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,7 +64,7 @@ class Hearing:
 
     def __enter__(self) -> Hearing:
         self._numpy = np.geterr()
-        self._context = Context()
+        self._modes: object = None
         self._set_up()
         return self
 
@@ -82,14 +82,10 @@ class Hearing:
         used.clear()
         if not strict:
             return
-        try:
-            is_same = _MODES_IN_CONTEXT and copy_context() == self._context
-        except Exception:  # what a program has put there may refuse to be compared
-            is_same = False
-        if not is_same:  # asked first, as a look at numpy's modes takes longer
+        if _MODES is None or _MODES.get(_AS_NUMPY) is not self._modes:  # first, as a look at the modes takes longer
             if np.geterr() != self._errors:
                 np.seterr(**self._errors)  # type: ignore[arg-type]
-            self._context = copy_context()
+            self._modes = _MODES.get(_AS_NUMPY) if _MODES else None
         if not self._is_as_set():
             self._catching.__exit__(None, None, None)
             self._set_up()
@@ -122,14 +118,18 @@ class Hearing:
         return is_same and warnings.showwarning is shows and getattr(warnings, "_showwarnmsg_impl", None) is shown
 
 
-def _are_modes_in_context() -> bool:
-    """Whether numpy keeps its modes in the context, as numpy 2 does; before, they were the thread's."""
+def _variable_of_modes() -> ContextVar[object] | None:
+    """Where numpy keeps its modes in the context, another thing each time that they are set; before numpy 2 nowhere.
+
+    It alone is looked at: what a program keeps in a context may do anything where it is compared.
+    """
     before = copy_context()
     with np.errstate(divide="call"):
-        return copy_context() != before
+        return next((one for one, modes in copy_context().items() if before.get(one) is not modes), None)
 
 
-_MODES_IN_CONTEXT = _are_modes_in_context()
+_MODES = _variable_of_modes()
+_AS_NUMPY = object()  # of nobody's setting
 
 
 def _is_set() -> bool:

@@ -82,6 +82,7 @@ class Session:
         self._dropped: list[Trouble] = []
         self._stood = False
         self._faults = 0
+        self._loads_again = True
 
     def open(self) -> Worker | None:
         """Load the program in a fresh process; None where that cannot be done."""
@@ -99,13 +100,15 @@ class Session:
         return None
 
     def load_again(self, worker: Worker) -> bool:
-        """Load the program anew in its process; false where that ends it, or something else comes back."""
-        worker.send(encode_again())
-        try:
-            decode_loaded(decode(worker.read(self._clock.left(self._seconds))))
-        except (StoppedError, WireError):
-            return False
-        return True
+        """Load the program anew in its process; false where that ends it, or something else comes back, and from then
+        on, as to find that out may take as long as a program may."""
+        if self._loads_again:
+            worker.send(encode_again())
+            try:
+                decode_loaded(decode(worker.read(self._clock.left(self._seconds))))
+            except (StoppedError, WireError):
+                self._loads_again = False
+        return self._loads_again
 
     def _load(self, cautious: bool) -> Worker | None:
         worker = self._sandbox.start(self._limits, self._seconds)

@@ -64,6 +64,7 @@ class Loader:
         self.draws = False  # whether the program names something that draws at random
         self._shows_source = False
         self._may_excuse = False
+        self.given: tuple[Sequence[Piece], Sequence[str]] = (), ()
         self._seconds = seconds
         self._until = time.monotonic() + seconds
         self._announce = announce
@@ -73,7 +74,7 @@ class Loader:
 
     def load(self, pieces: Sequence[Piece], wanted: Sequence[str]) -> Loaded:
         """Run all pieces and tell what came of it."""
-        self._given = pieces, wanted
+        self.given = pieces, wanted
         self.draws = any("random" in piece.source for piece in pieces)
         self._shows_source = any("inspect" in piece.source for piece in pieces)
         self._may_excuse = not any(catches(piece.source) for piece in pieces)
@@ -100,11 +101,12 @@ class Loader:
         defined = tuple(name for name in wanted if self._has(name))
         return Loaded(defined, tuple(self.troubles[:_TROUBLES_CAP]))
 
-    def anew(self) -> tuple[Loader, Loaded]:
-        """Run the same pieces once more, in a namespace and with modules of their own: nothing of these lasts."""
+    def anew(self) -> Loader:
+        """One to load what is `given` once more, in a namespace and with modules of its own: nothing of these lasts."""
         self._modules.leave()
         again = Loader(self._seconds, None)
-        return again, again.load(*self._given)
+        again.given = self.given
+        return again
 
     def imported(self, name: str, source: str) -> ModuleType | None:
         """Give the module that the program has under a name, if it defines what it does as this source does."""
