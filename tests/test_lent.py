@@ -364,6 +364,16 @@ def test_results_in_a_dict_are_lent_and_told_by_their_keys(sandbox: Sandbox, giv
     assert [one.results and (one.results[0].tolist(), one.left) for one in gave] == [told]
 
 
+@pytest.mark.parametrize(("leaves", "due"), [((("x2", "x", ""),), 3.0), ((), 1.0)], ids=["a result", "nothing"])
+def test_what_a_function_leaves_in_an_array_is_put_back_unless_it_is_to_be_there(
+    sandbox: Sandbox, leaves: tuple[tuple[str, str, str], ...], due: float
+) -> None:
+    """Its caller goes on with that: an array that is updated in place, beside a loss that is lent."""
+    step = Step("inner", ("x",), ("y", "=cache"), leaves=leaves)
+    source = "def inner(x):\n    x *= 3\n    return x + 100, x\ndef outer(x):\n    y, _ = inner(x)\n    return x + y\n"
+    assert np.array_equal(ask_outer(sandbox, source, Halves(), X, lends=(step,)), due * X + X / 2)
+
+
 def test_what_is_not_known_is_as_the_hand_in_has_it(sandbox: Sandbox) -> None:
     """For each call by itself: one is lent what is right, the other gives what it gives."""
     lender = Halves()

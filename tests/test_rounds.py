@@ -188,6 +188,17 @@ def test_what_a_program_keeps_ends_where_it_is_loaded_anew(sandbox: Sandbox) -> 
     assert len({count[4] for count in counts if count is not None}) == 1
 
 
+def test_what_a_program_prints_through_is_put_in_the_place_of_a_new_one(sandbox: Sandbox) -> None:
+    """One that stands around the stream would stand around itself each time."""
+    source = "import sys\nclass Through:\n    def __init__(self, to): self.to, self.flush = to, to.flush\n"
+    source += (
+        "    def write(self, text): self.to.write('> ' * (text != '\\n') + text)\nsys.stdout = Through(sys.stdout)\n"
+    )
+    source += "def tell(x):\n    print('told')\n    return x\n"
+    sitting = sit(sandbox, program(source, "tell"), [ask("tell") for _ in range(4)], QUICK, AFRESH)
+    assert [outcome.printed for (outcome,) in sitting.outcomes] == ["> told\n"] * 4
+
+
 NOT_AGAIN = {
     # what a program does where it is loaded for the second time in one process, and what each of its calls comes to
     "ends": ("    os._exit(0)\n", ["returned"] * 4),

@@ -65,6 +65,7 @@ def serve(load_seconds: float, request: int = REQUEST, answer: int = ANSWER) -> 
                 loader = _load(frame, load_seconds, answers)
             elif frame.header["ask"] == "again":
                 loader = loader.anew()
+                _open_streams()
                 gc.collect()  # what the one before held, and is in a circle: a large table a question fills the memory
                 answers.write(encode_loaded(loader.load(*loader.given)), step=0)
             else:

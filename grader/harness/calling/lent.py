@@ -227,16 +227,16 @@ class _Standing:
         return [due.get(n, result) for n, result in enumerate(results)]
 
     def _own_results(self, given: Any, named: Any) -> Sequence[Any]:
-        """What it gives by itself, or what stands for that; what it writes into its arguments is no part of it."""
-        arrays = [part for part in (*given, *named.values()) if isinstance(part, np.ndarray)]
-        before = [array.copy() for array in arrays]
-        results: Sequence[object] = ()
+        """What it gives by itself, or what stands for that; what it writes where it is to leave nothing is put back."""
+        leaves = any(root in self._step.inputs for _, root, _ in self._step.leaves)
+        before = [(one, one.copy()) for one in (*given, *named.values()) if isinstance(one, np.ndarray) and not leaves]
+        results: Sequence[Any] = [None] * len(self._step.gives)
         with suppress(Exception):
-            results, _ = results_in(self._by_itself(given, named), len(self._step.gives))
-        for array, was in zip(arrays, before, strict=True):
+            results = results_in(self._by_itself(given, named), len(self._step.gives))[0] or results
+        for array, was in before:
             with suppress(ValueError):  # it may be read-only
                 np.copyto(array, was)
-        return results or [None] * len(self._step.gives)
+        return results
 
 
 def _copied(own: FunctionType) -> FunctionType:
