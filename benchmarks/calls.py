@@ -89,6 +89,8 @@ def _answer(requests: list[bytes]) -> None:
             frame = runner.read_frame(read, header_cap=runner.REQUEST_HEADER_CAP)
             if frame.header["ask"] == "load":
                 loader = runner._load(frame, LOAD_SECONDS, answers)
+            elif frame.header["ask"] == "again":
+                loader = runner._load_again(loader, answers)
             else:
                 runner._answer(frame, loader, answers, read)
     os.close(nowhere)

@@ -64,3 +64,17 @@ def test_a_short_bench_runs_and_writes_its_table(tmp_path: Path) -> None:
     ):
         assert words in text, words
     assert str(ROOT) not in text
+
+
+def test_the_counter_of_calls_knows_all_that_is_asked() -> None:
+    """It answers once more what each process was sent, a program that is loaded anew too."""
+    asked = (
+        "import numpy as np\nfrom benchmarks import calls\n"
+        "from grader.wire import Piece, Question, Step, encode_again, encode_program, encode_questions\n"
+        "question = Question({'x': np.ones(2)}, (Step('f', ('x',), ('y',)),))\n"
+        "program = encode_program([Piece(1, 1, 'def f(x):\\n    return x')], ['f'])\n"
+        "print(calls._calls(lambda: calls._answer([program, encode_again(), encode_questions([question])])))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 100

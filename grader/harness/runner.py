@@ -64,10 +64,8 @@ def serve(load_seconds: float, request: int = REQUEST, answer: int = ANSWER) -> 
             if frame.header["ask"] == "load":
                 loader = _load(frame, load_seconds, answers)
             elif frame.header["ask"] == "again":
-                loader = loader.anew()
                 _open_streams()
-                gc.collect()  # what the one before held, and is in a circle: a large table a question fills the memory
-                answers.write(encode_loaded(loader.load(*loader.given)), step=0)
+                loader = _load_again(loader, answers)
             else:
                 _answer(frame, loader, answers, read)
     except ClosedError:
@@ -87,6 +85,13 @@ def _load(frame: Frame, seconds: float, answers: _Answers) -> Loader:
     loaded = loader.load(pieces, wanted)
     answers.write(encode_loaded(loaded), step=0)
     return loader
+
+
+def _load_again(loader: Loader, answers: _Answers) -> Loader:
+    again = loader.anew()
+    gc.collect()  # what the one before held, and is in a circle: a large table a question fills the memory
+    answers.write(encode_loaded(again.load(*again.given)), step=0)
+    return again
 
 
 def _answer(frame: Frame, loader: Loader, answers: _Answers, read: Read) -> None:
