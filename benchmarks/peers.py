@@ -74,9 +74,6 @@ def _run(
     """Run a command; `programs` is the folder of the environment it belongs to."""
     path = f"{programs}{os.pathsep}{os.environ['PATH']}" if programs else os.environ["PATH"]
     told = environment() | {"PATH": path, "PYTHONPATH": "", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
-    # Their bytecode lies in their own environments, as it does where they are installed for use.
-    if programs:
-        told.pop("PYTHONPYCACHEPREFIX")
     done = subprocess.run([str(part) for part in command], cwd=cwd, env=told, capture_output=True, text=True)
     if done.returncode not in fine:
         raise CommandError(f"{' '.join(map(str, command))} ended with {done.returncode}: {done.stderr[-3000:]}")
