@@ -469,3 +469,35 @@ def test_a_follow_through_on_what_another_call_gave_is_refused() -> None:
     with pytest.raises(AuthorError, match=f"{back.function} is called on what another call gave") as refused:
         make_plan(dataclasses.replace(whole, criteria=(forward, changed)))
     assert "builds_on=" in refused.value.hint
+
+
+def test_a_forward_has_the_numbers_of_its_backward() -> None:
+    """Cases of one name and one visibility do, where the calls of the one begin with those of the other."""
+    plan = make_plan(assignment())
+    for visibility, name in ((PUBLIC, "small"), (HIDDEN, "other")):
+        ahead, back = (entry.question.inputs for entry in entries(plan, Purpose.CASE, visibility))
+        assert all(np.array_equal(ahead[given], back[given]) for given in ("x", "w")), name
+    small, other = (entries(plan, Purpose.CASE, visibility)[0].question.inputs["x"] for visibility in (PUBLIC, HIDDEN))
+    assert not np.array_equal(small, other)
+
+
+def test_cases_may_name_the_numbers_that_they_share() -> None:
+    """`numbers` is what they are drawn by, in the place of their names; a handed cache has numbers of its own."""
+    cases = tuple(
+        Case(f"square: {name}", draw, "right", grade=(), numbers=by)
+        for name, by in (("a", "square"), ("b", "square"), ("c", ""))
+    )
+    drawn = {
+        (entry.criterion, entry.name): entry.question.inputs["x"].tolist()
+        for entry in entries(make_plan(assignment(cases)), Purpose.CASE)
+    }
+    assert drawn["Layer.ahead", "square: a"] == drawn["Layer.back", "square: b"] == drawn["Layer.back", "square: a"]
+    assert drawn["Layer.back", "square: a"] != drawn["Layer.back", "square: c"] != drawn["Layer.back", "small"]
+    handed = tuple(Case(name, draw, "right", numbers="small") for name in ("one", "two"))
+    made = assignment()
+    ahead, back = made.criteria
+    follow = dataclasses.replace(back.follow_through, handed=handed)
+    made = dataclasses.replace(made, criteria=(ahead, dataclasses.replace(back, follow_through=follow)))
+    one, two = (entry.question.inputs["dy"].tolist() for entry in entries(make_plan(made), Purpose.HANDED_CACHE))
+    small = entries(make_plan(made), Purpose.CASE)[1].question.inputs["dy"].tolist()
+    assert one == two != small

@@ -7,16 +7,19 @@ must not know: points, pages.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
+import numpy as np
 import pytest
 from test_sandbox import BWRAP, GOOD, QUICK, X, ask, assert_good, program, statuses
 
 from grader.answer_key import REFERENCE, load_key
+from grader.answering.beginnings import longer_ones
 from grader.answering.terms import LEAST_BYTES, terms_of
 from grader.assignment import HIDDEN, PUBLIC
 from grader.intake import Candidate, Submission
@@ -26,7 +29,7 @@ from grader.sandbox import Level, Sandbox, Terms, sit
 from grader.sandbox.opening import open_level
 from grader.sandbox.session import Clock, Session
 from grader.sandbox.worker import StoppedError, Worker
-from grader.wire import Outcome, Piece, Program, Status, Trouble
+from grader.wire import Outcome, Piece, Program, Question, Status, Step, Trouble
 
 SECRET = X + 0.123456789
 EARLY, LATE = ask("tell"), ask("tell", x=SECRET)
@@ -244,6 +247,96 @@ def test_an_answer_far_larger_than_is_due_is_not_kept(sandbox: Sandbox) -> None:
     assert large.values["y"].array is not None
 
 
+# ---- calls with which several questions begin --------------------------------------------------------------------
+
+AHEAD = Step("ahead", ("x",), ("y",))
+BACK = Step("back", ("dy",), ("dx",))
+SHORT, LONG = Question({"x": X}, (AHEAD,)), Question({"dy": X, "x": X.copy()}, (AHEAD, BACK))
+ONCE = {
+    # what each of the two functions does, and what becomes of `SHORT` and `LONG`, of two layers
+    "both return": ("return x + len(SEEN)", "return dy", ["returned"], ["returned", "returned"]),
+    "back ends the process": ("return x + len(SEEN)", "os._exit(1)", ["returned"], ["returned", "killed"]),
+    "ahead ends the process": ("os._exit(1)", "return dy", ["killed"], ["killed", "not reached"]),
+    "back is not there": ("return x + len(SEEN)", "", ["returned"], ["returned", "missing"]),
+}
+
+
+@pytest.mark.parametrize("case", ONCE)
+def test_a_call_that_two_questions_begin_with_is_made_once(sandbox: Sandbox, case: str) -> None:
+    """What it gives is the answer of both, whatever becomes of the calls behind it."""
+    ahead, back, short, long = ONCE[case]
+    source = "import os\nimport numpy as np\nSEEN = []\n"
+    source += f"def ahead(x):\n    SEEN.append(1)\n    print('here')\n    {ahead}\n"
+    source += f"def back(dy):\n    {back}\n" if back else ""
+    terms = Terms(((0, 1),), (1 << 20,) * 2, longer=longer_ones((SHORT, LONG)))
+    sitting = sit(sandbox, program(source, "ahead", "back"), [SHORT, LONG], QUICK, terms)
+    assert statuses(sitting) == [short, long]
+    assert [outcome.printed for outcome in sitting.outcomes[0]] == ["here\n"]
+    for outcome in (*sitting.outcomes[0], sitting.outcomes[1][0]):
+        assert outcome.status is not Status.RETURNED or np.array_equal(
+            cast("np.ndarray", outcome.values["y"].array), X + 1
+        )
+
+
+def test_what_is_taken_from_a_process_that_wrote_too_much_is_void_too(sandbox: Sandbox) -> None:
+    """Of its answers none can be told apart, for whichever question it counts."""
+    source = "import os\nfrom grader.wire import Outcome, Status, encode_outcome\ndef ahead(x):\n    return x\n"
+    source += "def back(dy):\n    os.write(4, encode_outcome(Outcome(Status.MISSING)))\n    return dy\n"
+    terms = Terms(((0, 1),), (1 << 20,) * 2, longer=longer_ones((SHORT, LONG)))
+    sitting = sit(sandbox, program(source, "ahead", "back"), [SHORT, LONG], QUICK, terms)
+    assert statuses(sitting) == [["unreadable"], ["unreadable"] * 2]
+
+
+def test_where_something_is_slow_each_is_asked_by_itself(sandbox: Sandbox) -> None:
+    """A slow backward uses up the time behind its forward, and not before that has been asked."""
+    source = "import time\ndef ahead(x):\n    return x\ndef back(dy):\n    time.sleep(0.2)\n    return dy\n"
+    questions = [LONG, *[LONG] * 6, SHORT]
+    terms = Terms(((0,), tuple(range(1, 8))), (1 << 20,) * 8, longer={7: range(1, 7)})
+    sitting = sit(sandbox, program(source, "ahead", "back"), questions, replace(QUICK, total_seconds=1.0), terms)
+    assert statuses(sitting)[6:] == [["not reached"] * 2, ["returned"]]
+
+
+ALIKE = {
+    # a question, and whether `LONG` begins with it
+    "the same call": (SHORT, True),
+    "numbers that no call takes": (replace(SHORT, inputs={"x": X, "more": X + 1}), True),
+    "no question at all": (replace(SHORT, steps=()), False),
+    "other numbers": (replace(SHORT, inputs={"x": X + 1}), False),
+    "another type": (replace(SHORT, inputs={"x": X.astype(np.float32)}), False),
+    "another shape": (replace(SHORT, inputs={"x": X.ravel()}), False),
+    "another place in memory": (replace(SHORT, layouts={"x": "F"}), False),
+    "other results": (replace(SHORT, steps=(replace(AHEAD, gives=("z",)),)), False),
+    "another object": (replace(SHORT, steps=(replace(AHEAD, instance="second"),)), False),
+    "files": (replace(SHORT, files={"toy.py": ""}), False),
+    "something lent": (replace(SHORT, lends=(BACK,)), False),
+    "the call behind": (replace(SHORT, inputs={"dy": X}, steps=(BACK,)), False),
+    "more calls": (replace(LONG, steps=(AHEAD, BACK, BACK)), False),
+}
+
+
+@pytest.mark.parametrize("case", ALIKE)
+def test_which_questions_begin_with_others(case: str) -> None:
+    """The same calls on the same numbers, lying in memory alike, and with nothing lent to them."""
+    question, begins = ALIKE[case]
+    assert bool(longer_ones((question, LONG)).get(0)) == begins
+
+
+def test_what_forwards_are_made_anew_for_begins_with_nothing() -> None:
+    """A forward before a backward that is mended is run in another way."""
+    mends = replace(BACK, mends=(("y", "x"),))
+    assert not longer_ones((SHORT, replace(LONG, steps=(AHEAD, mends))))
+
+
+def test_the_longest_of_those_that_are_asked_answers_for_all() -> None:
+    """Of several that are the same, the first; what is not asked in a round answers for nothing there."""
+    further = replace(LONG, steps=(AHEAD, BACK, BACK))
+    longer = longer_ones((SHORT, LONG, SHORT, further, LONG))
+    terms = replace(Terms.of(5), longer=longer)
+    assert terms.answered_by_others(range(5)) == {0: 3, 1: 3, 2: 3, 4: 3}
+    assert terms.answered_by_others((0, 1, 2, 4)) == {0: 1, 2: 1, 4: 1}
+    assert terms.answered_by_others((0, 2)) == {2: 0}
+
+
 # ---- the exam that ships ----------------------------------------------------------------------------------------
 
 
@@ -265,6 +358,32 @@ def test_the_plan_is_asked_in_rounds(key: Path) -> None:
             assert terms.most_bytes[place] >= 8 * value.array.nbytes + LEAST_BYTES
     some = [3, len(asked) - 1]
     assert len(terms_of(exam, some).most_bytes) == len(some)
+    # A forward's answer is kept where the case of its backward gives it.
+    by = replace(terms, longer=longer_ones(tuple(entry.question for entry in exam.plan.entries)))
+    for n, other in by.answered_by_others(asked).items():
+        assert terms.most_bytes[other] >= terms.most_bytes[n]
+
+
+def test_most_forwards_are_answered_by_their_backwards(key: Path) -> None:
+    """Public ones by public ones, and three cases of one backward on the same numbers by the first of them."""
+    exam = load_key(key / "exercise_05.key.npz")
+    entries = exam.plan.entries
+    longer = longer_ones(tuple(entry.question for entry in entries))
+    by = [
+        replace(Terms.of(len(entries)), longer=longer).answered_by_others(of)
+        for of in terms_of(exam, range(len(entries))).rounds
+    ]
+    pairs = [(entries[n], entries[other]) for found in by for n, other in found.items()]
+    assert all(one.visibility == other.visibility for one, other in pairs)
+    backward = {
+        "Sigmoid.forward": "Sigmoid.backward",
+        "Relu.forward": "Relu.backward",
+        "affine_forward": "affine_backward",
+    }
+    assert {other.criterion for one, other in pairs if one.criterion in backward} == set(backward.values())
+    assert all(other.criterion == backward.get(one.criterion, one.criterion) for one, other in pairs)
+    of = Counter(one.criterion for one, _ in pairs)
+    assert of == {"Sigmoid.forward": 13, "Relu.forward": 19, "affine_forward": 20, "affine_backward": 9}
 
 
 REMEMBERS = """

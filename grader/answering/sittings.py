@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from grader.answer_key import AnswerKey
+from grader.answering.beginnings import longer_ones
 from grader.answering.terms import terms_of
 from grader.assignment import Limits
 from grader.judge import Outcomes, needless
@@ -37,7 +38,8 @@ def sit_exam(
     entries = key.plan.entries
     asked = [n for n, entry in enumerate(entries) if known is None or entry.criterion in known.criteria]
     spare = partial(needless, key) if known is None else None
-    questions, terms = [entries[n].question for n in asked], terms_of(key, asked, spare)
+    questions = tuple([entries[n].question for n in asked])
+    terms = replace(terms_of(key, asked, spare), longer=longer_ones(questions))
     sitting = sit(sandbox, program, questions, limits or key.rubric.limits, terms, clock)
     if known is None:
         return sitting

@@ -42,9 +42,10 @@ def _terms(key: AnswerKey, asked: tuple[int, ...]) -> tuple[tuple[tuple[int, ...
     mending = [n for n in hidden if entries[n].purpose in MENDING]
     beside = [n for n in hidden if entries[n].purpose not in (Purpose.CASE, *MENDING)]
     most = _most_bytes(key)
-    return (tuple(public), tuple(cases), tuple(beside), tuple(mending)), tuple(
-        most[entry.criterion] for entry in entries
-    )
+    rounds = tuple(public), tuple(cases), tuple(beside), tuple(mending)
+    # A forward may be answered by the case of its backward that begins with it: what is kept of one is of both.
+    called = ([entry.criterion, *(step.function for step in entry.question.steps)] for entry in entries)
+    return rounds, tuple(max(most.get(name, 0) for name in names) for names in called)
 
 
 @lru_cache(maxsize=4)

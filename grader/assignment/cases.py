@@ -55,7 +55,9 @@ class Case:
     `echo` is the author's reason why an answer may equal an input here; without one such a case is refused,
     since a function that hands back its input would pass it. `feedback` is the author's reason for a case that
     catches nothing alone, such as being the first that students see. `raises` names the error that its last call is to
-    raise, such as `"ValueError"`: then nothing is graded but that.
+    raise, such as `"ValueError"`: then nothing is graded but that. `numbers` is what its inputs are drawn by, where
+    that is not its name: cases of a layer that name the same, and draw by the same function, have the same numbers,
+    and of those whose calls begin with the calls of another, the calls are made once.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Case:
     echo: str = ""
     feedback: str = ""
     raises: str = ""
+    numbers: str = ""
 
     def __post_init__(self) -> None:
         demand_kinds(self)

@@ -95,7 +95,8 @@ def make_plan(assignment: Assignment, hidden_seed: int | None = None) -> CallPla
     seeds = {PUBLIC: assignment.seed, HIDDEN: assignment.seed if hidden_seed is None else hidden_seed}
     entries: list[Entry] = []
     for criterion in assignment.criteria:
-        entries.extend(_case(criterion, case, seeds) for case in criterion.cases)
+        layer = _layer(assignment, criterion)
+        entries.extend(_case(criterion, case, seeds, layer) for case in criterion.cases)
     for criterion in assignment.criteria:
         if criterion.follow_through is not None:
             forward = next(c for c in assignment.criteria if c.name == criterion.follow_through.forward)
@@ -103,9 +104,18 @@ def make_plan(assignment: Assignment, hidden_seed: int | None = None) -> CallPla
     return CallPlan(tuple(replace(one, question=with_heads(one.question, assignment.solution)) for one in entries))
 
 
-def _case(criterion: Criterion, case: Case, seeds: Mapping[str, int]) -> Entry:
+def _layer(assignment: Assignment, criterion: Criterion) -> str:
+    """By whose name its numbers are drawn: the first that its calls begin with, as a backward's do with a forward's.
+
+    Then a forward has the numbers of the backward's case of that name, and what it gives there need not be asked again.
+    """
+    calls = criterion.calls
+    return next(one.name for one in assignment.criteria if calls[: len(one.calls)] == one.calls)
+
+
+def _case(criterion: Criterion, case: Case, seeds: Mapping[str, int], layer: str) -> Entry:
     label = f"{criterion.name}, case '{case.name}'"
-    drawn = draw(case.inputs, seeds, case.visibility, label)
+    drawn = draw(case.inputs, seeds, case.visibility, label, f"{layer}, case '{case.numbers or case.name}'")
     made: set[str] = set()
     steps = tuple(step_of(call, drawn, made, label) for call in case.calls or criterion.calls)
     grade = _graded(criterion, case)
@@ -170,7 +180,8 @@ def _follow_through(
 def _drawn_for(criterion: Criterion, case: Case, seeds: Mapping[str, int]) -> tuple[Drawn, str]:
     """Numbers of its own: the reference's cache may hold the answer of its forward (Sigmoid's does)."""
     label = f"{criterion.name}, handed case '{case.name}'"
-    return draw(case.inputs, seeds, case.visibility, label), label
+    numbers = f"{criterion.name}, handed case '{case.numbers or case.name}'"
+    return draw(case.inputs, seeds, case.visibility, label, numbers), label
 
 
 def _ahead_and_back(calls: Sequence[Call], back: Call, drawn: Drawn, label: str) -> tuple[Step, ...]:

@@ -42,12 +42,12 @@ class Drawn:
         return plain | {place: self.arrays[place] for place in within}
 
 
-def draw(inputs: Inputs, seeds: Mapping[str, int], visibility: str, label: str) -> Drawn:
-    """Draw the inputs of one case; `label` names it where they are refused.
+def draw(inputs: Inputs, seeds: Mapping[str, int], visibility: str, label: str, numbers: str = "") -> Drawn:
+    """Draw the inputs of one case; `label` names it where they are refused, and `numbers` what they are drawn by.
 
     All is drawn twice: a key that cannot be made again is another than the one that students hold.
     """
-    drawn, again = (_drawn(inputs, seeds, visibility, label) for _ in range(2))
+    drawn, again = (_drawn(inputs, seeds, visibility, label, numbers or label) for _ in range(2))
     if drawn.built != again.built or not _are_equal(drawn.arrays, again.arrays):
         raise AuthorError(
             f"{label}: its inputs are drawn otherwise each time",
@@ -62,9 +62,9 @@ def _are_equal(arrays: Arrays, others: Arrays) -> bool:
     return next(forms) == next(forms) and all(_are_the_same(array, others[name]) for name, array in arrays.items())
 
 
-def _drawn(inputs: Inputs, seeds: Mapping[str, int], visibility: str, label: str) -> Drawn:
+def _drawn(inputs: Inputs, seeds: Mapping[str, int], visibility: str, label: str, numbers: str) -> Drawn:
     # A generator of its own for each case: adding one case must not change the numbers of the others.
-    rng = np.random.default_rng([seeds[visibility], visibility == HIDDEN, zlib.crc32(label.encode())])
+    rng = np.random.default_rng([seeds[visibility], visibility == HIDDEN, zlib.crc32(numbers.encode())])
     try:
         with deadline(DRAWING, f"{label}: its inputs are not drawn", "look for a loop without end in what draws them"):
             values: object = inputs(rng)

@@ -15,6 +15,7 @@ from itertools import chain
 from grader.assignment import Limits
 from grader.errors import SandboxError
 from grader.sandbox.accepting import last_lines
+from grader.sandbox.all_cells import merged, needing_all, worth_running_all
 from grader.sandbox.opening import Sandbox
 from grader.sandbox.rounds import Terms
 from grader.sandbox.session import Clock, Session
@@ -67,40 +68,17 @@ def sit(
     sessions = [session]
     try:
         worker = session.open()
-        later = _needing_all(program, session, questions) if worker else set()
+        later = needing_all(program, session, questions) if worker else set()
         exam.ask_all(session, worker, [[q for q in asked if q not in later] for asked in terms.rounds])
-        if later or (worker and not questions and _worth_running_all(program, session)):
+        if later or (worker and not questions and worth_running_all(program, session)):
             every = Session(sandbox, program.every, program.wanted, limits, limits.notebook_seconds, clock)
             sessions.append(every)
             exam.ask_all(every, every.open(), [[q for q in asked if q in later] for asked in terms.rounds])
     except SandboxError as error:
         exam.fill_all(Status.FAULT, str(error))
-    loaded = _merge([s.loaded for s in sessions], program.wanted)
+    loaded = merged([s.loaded for s in sessions], program.wanted)
     outcomes = tuple(tuple(steps) for steps in exam.outcomes)
     return Sitting(outcomes, loaded, len(sessions) > 1, sandbox.level.value, exam.slowest)
-
-
-def _worth_running_all(program: Program, session: Session) -> bool:
-    missing = set(program.wanted) - set(session.loaded.defined)
-    return bool(missing) and program.every != program.definitions
-
-
-def _needing_all(program: Program, session: Session, questions: Sequence[Question]) -> set[int]:
-    """Find the questions that call a missing function, where all cells may define what the definitions did not.
-
-    Any step counts: a backward that is there still needs the cache of a forward that is not.
-    """
-    if not _worth_running_all(program, session):
-        return set()
-    missing = set(program.wanted) - set(session.loaded.defined)
-    return {q for q, question in enumerate(questions) if any(step.function in missing for step in question.steps)}
-
-
-def _merge(loads: Sequence[Loaded], wanted: Sequence[str]) -> Loaded:
-    defined = {name for loaded in loads for name in loaded.defined}
-    # All cells hold the definitions too, so a run of all of them tells all troubles anew, and truer.
-    troubles = loads[-1].troubles or loads[0].troubles
-    return Loaded(tuple(name for name in wanted if name in defined), troubles)
 
 
 class _Exam:
@@ -152,7 +130,7 @@ class _Exam:
             if number and self._terms.afresh and not session.load_again(worker):
                 unasked = rounds[number:]
                 break
-            stopped, left = self._ask(worker, todo, asked)
+            stopped, left = self._ask_once(worker, todo, asked)
             if stopped:
                 return [again for again in (left, *rounds[number + 1 :]) if again]
         # One that wrote more than was asked has answered nothing that could be told apart.
@@ -175,6 +153,20 @@ class _Exam:
     def fill_all(self, status: Status, reason: str) -> None:
         """Give every step that has no outcome yet the same one."""
         self._fill(range(len(self._questions)), status, reason)
+
+    def _ask_once(self, worker: Worker, todo: list[int], done: list[tuple[int, int]]) -> tuple[bool, list[int]]:
+        """Ask what one round asks, and no call twice that several questions begin with.
+
+        Where something is slow each is asked by itself: what is slow may use up the time before what is quick is asked.
+        """
+        by = {} if self._taking.slow() else self._terms.answered_by_others(todo)
+        stopped, left = self._ask(worker, [q for q in todo if q not in by], done)
+        open_ = set(left)
+        for q, other in by.items():
+            if other not in open_:
+                self.outcomes[q] = self.outcomes[other][: len(self._questions[q].steps)]
+                done += [(q, s) for s in range(len(self.outcomes[q]))]
+        return stopped, [q for q in todo if by.get(q, q) in open_]
 
     def _ask(self, worker: Worker, todo: list[int], done: list[tuple[int, int]]) -> tuple[bool, list[int]]:
         """Ask what can be asked of one round; tell whether it was stopped, and what is left then."""

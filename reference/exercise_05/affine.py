@@ -41,7 +41,10 @@ def handed_layer() -> tuple[Case, ...]:
         *(("all sizes 4", affine(4, (4,), 4), name, HIDDEN) for name in ("dx", "dw")),
     )
     return (
-        *(Case(f"{size}: {name}", draw, f"{name} is right", seen, grade=(name,)) for size, draw, name, seen in rows),
+        *(
+            Case(f"{size}: {name}", draw, f"{name} is right", seen, grade=(name,), numbers=size)
+            for size, draw, name, seen in rows
+        ),
         Case("images of 2 x 3", affine(4, (2, 3), 5), IMAGES, feedback=SHOWN),
         Case("images of 2 x 2 x 2, D = M", affine(3, (2, 2, 2), 8), IMAGES, HIDDEN),
         Case("one example, N = 1", affine(1, (5,), 3), ONES, HIDDEN, echo=ONE_ROW),
@@ -131,7 +134,7 @@ AFFINE = (
         ),
         cases=(
             *(
-                Case(f"{size}: {name}", affine(*shape), f"{name} is right", visibility, grade=(name,))
+                Case(f"{size}: {name}", affine(*shape), f"{name} is right", visibility, grade=(name,), numbers=size)
                 for size, shape, visibility in (
                     ("N = 3, D = 4, M = 2", (3, (4,), 2), PUBLIC),
                     ("N = 5, D = 3, M = 6", (5, (3,), 6), HIDDEN),
