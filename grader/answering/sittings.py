@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from grader.answer_key import AnswerKey
 from grader.answering.beginnings import longer_ones
+from grader.answering.sparing import spared_by
 from grader.answering.terms import terms_of
 from grader.assignment import Limits
-from grader.judge import Outcomes, needless
+from grader.judge import Outcomes
 from grader.lending import Ledger, called_within, lending, lent_places
 from grader.sandbox import Clock, Sandbox, Sitting, sit
 from grader.wire import Outcome, Program
@@ -37,7 +38,7 @@ def sit_exam(
     """Ask what the plan asks, by the key's limits or others; `SandboxError` where there is no sandbox to be had."""
     entries = key.plan.entries
     asked = [n for n, entry in enumerate(entries) if known is None or entry.criterion in known.criteria]
-    spare = partial(needless, key) if known is None else None
+    spare = spared_by(key) if known is None else None
     questions = tuple([entries[n].question for n in asked])
     terms = replace(terms_of(key, asked, spare), longer=longer_ones(questions))
     sitting = sit(sandbox, program, questions, limits or key.rubric.limits, terms, clock)

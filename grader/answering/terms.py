@@ -29,20 +29,23 @@ LEAST_BYTES = 16 << 10
 def terms_of(key: AnswerKey, asked: Sequence[int], spare: Spare | None = None) -> Terms:
     """The terms for these entries of the plan, numbered as they are asked; `spare` says what is needless."""
     rounds, most_bytes = _terms(key, tuple(asked))
-    return Terms(rounds, most_bytes, spare)
+    shown, beside_shown, *hidden = rounds
+    return Terms((shown, beside_shown, *hidden) if spare else ((*shown, *beside_shown), *hidden), most_bytes, spare)
 
 
 @lru_cache(maxsize=64)
 def _terms(key: AnswerKey, asked: tuple[int, ...]) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]:
-    """The rounds, and the bytes of each answer: a class is asked the same."""
+    """The rounds, those of what is public first, and the bytes of each answer: a class is asked the same."""
     entries = [key.plan.entries[place] for place in asked]
-    public = [n for n, entry in enumerate(entries) if entry.visibility == PUBLIC]
+    shown = [n for n, entry in enumerate(entries) if entry.visibility == PUBLIC]
+    shown_cases = [n for n in shown if entries[n].purpose is Purpose.CASE]
+    beside_shown = [n for n in shown if entries[n].purpose is not Purpose.CASE]
     hidden = [n for n, entry in enumerate(entries) if entry.visibility != PUBLIC]
     cases = [n for n in hidden if entries[n].purpose is Purpose.CASE]
     mending = [n for n in hidden if entries[n].purpose in MENDING]
     beside = [n for n in hidden if entries[n].purpose not in (Purpose.CASE, *MENDING)]
     most = _most_bytes(key)
-    rounds = tuple(public), tuple(cases), tuple(beside), tuple(mending)
+    rounds = tuple(map(tuple, (shown_cases, beside_shown, cases, beside, mending)))
     # A forward may be answered by the case of its backward that begins with it: what is kept of one is of both.
     called = ([entry.criterion, *(step.function for step in entry.question.steps)] for entry in entries)
     return rounds, tuple(max(most.get(name, 0) for name in names) for names in called)

@@ -7,8 +7,7 @@ must not know: answers, points, what any function is for.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -19,6 +18,7 @@ from grader.sandbox.all_cells import merged, needing_all, worth_running_all
 from grader.sandbox.opening import Sandbox
 from grader.sandbox.rounds import Terms
 from grader.sandbox.session import Clock, Session
+from grader.sandbox.stops import Stops
 from grader.sandbox.taking import Taking
 from grader.sandbox.worker import StoppedError, Worker
 from grader.wire import (
@@ -32,8 +32,6 @@ from grader.wire import (
     encode_questions,
 )
 
-# One stop may be bad luck; a function that is stopped twice would cost its full time in every further question.
-_MOST_STOPS = 2
 _MOST_FAULTS = 1  # of our own, after which a question is asked again
 _FIRST_SECONDS = 0.5  # more for the first step of a request, which has the request to read
 _NOT_RETURNED = "an earlier call of this case did not return"
@@ -74,6 +72,8 @@ def sit(
             every = Session(sandbox, program.every, program.wanted, limits, limits.notebook_seconds, clock)
             sessions.append(every)
             exam.ask_all(every, every.open(), [[q for q in asked if q in later] for asked in terms.rounds])
+        for one, among in zip(sessions, (set(range(len(questions))) - later, later), strict=False):
+            exam.ask_after_all(one, among)
     except SandboxError as error:
         exam.fill_all(Status.FAULT, str(error))
     loaded = merged([s.loaded for s in sessions], program.wanted)
@@ -93,7 +93,7 @@ class _Exam:
         self._limits = limits
         self._terms = terms
         self._taking = Taking(questions, limits, terms, last, clock)
-        self._stops: Counter[str] = Counter()
+        self._stops = Stops()
         self._faults = 0
         self._again: set[int] = set()  # questions stopped for what calls before them may have left
 
@@ -139,6 +139,20 @@ class _Exam:
                 self.outcomes[q][s] = Outcome(Status.UNREADABLE, reason=_UNASKED)
         return unasked
 
+    def ask_after_all(self, session: Session, among: Collection[int]) -> None:
+        """Ask what was spared and is needed by all that has been answered since, in a process that has seen nothing."""
+        again = [q for q in sorted(among) if self.outcomes[q] and self.outcomes[q][0] is _SPARED]
+        if self._terms.spare is None or not again:
+            return
+        spared = self._terms.spare(self.outcomes)
+        again = [q for q in again if q not in spared]
+        for q in again:
+            self.outcomes[q] = []
+        if self.clock.over:
+            self._fill(again, Status.NOT_REACHED, self._used_up())
+        elif again:
+            self.ask_all(session, session.open(), [again])
+
     def _quick_first(self, todo: list[int]) -> list[int]:
         """The same questions, those behind that call what was slow in a round before: others may be out of time."""
         if not (slow := self._taking.slow()):
@@ -170,7 +184,7 @@ class _Exam:
 
     def _ask(self, worker: Worker, todo: list[int], done: list[tuple[int, int]]) -> tuple[bool, list[int]]:
         """Ask what can be asked of one round; tell whether it was stopped, and what is left then."""
-        asked = {q: self._askable(self._questions[q]) for q in todo}
+        asked = {q: self._stops.askable(self._questions[q]) for q in todo}
         steps = [(q, s) for q in todo for s in range(len(asked[q]))]
         worker.output.begin(len(steps) + 1)
         worker.send(encode_questions([self._as_asked(q, asked[q]) for q in todo if asked[q]]))
@@ -183,19 +197,19 @@ class _Exam:
                     self._note_fault(stopped)
                     self.outcomes[q] = []
                     self._add_texts(worker, steps[: number - s])
-                    self._fill(todo[: todo.index(q)], Status.NOT_REACHED, self._given_up())
+                    self._fill(todo[: todo.index(q)], Status.NOT_REACHED, self._stops.given_up())
                     return True, todo[todo.index(q) :]
                 self._stop(q, asked[q][s], _STOPS[stopped.kind], self._why(stopped))
                 self._add_texts(worker, steps[: number + 1])
                 self._add_text(q, s, worker.output.unfinished())
-                self._fill(todo[: todo.index(q)], Status.NOT_REACHED, self._given_up())
+                self._fill(todo[: todo.index(q)], Status.NOT_REACHED, self._stops.given_up())
                 return True, todo[todo.index(q) + 1 :]
             extra = 0.0
         done += steps
         worker.catch_up()  # what a later round prints must not be taken for this one's
         self._add_texts(worker, steps)
         if self._stops:
-            self._fill(todo, Status.NOT_REACHED, self._given_up())
+            self._fill(todo, Status.NOT_REACHED, self._stops.given_up())
         return False, []
 
     def _as_asked(self, q: int, steps: tuple[Step, ...]) -> Question:
@@ -216,15 +230,6 @@ class _Exam:
         if self._faults > _MOST_FAULTS:
             raise SandboxError(stopped.ending.reason) from stopped
 
-    def _askable(self, question: Question) -> tuple[Step, ...]:
-        """Leave out the steps from the first function on that was given up."""
-        if not self._stops:
-            return question.steps
-        for number, step in enumerate(question.steps):
-            if self._stops[step.function] >= _MOST_STOPS:
-                return question.steps[:number]
-        return question.steps
-
     def _used_up(self) -> str:
         return f"the submission's {self._limits.total_seconds:g} s were used up"
 
@@ -234,12 +239,8 @@ class _Exam:
             return stopped.ending.reason
         return self._used_up() if self.clock.over else f"stopped after {self._limits.call_seconds:.3g} s"
 
-    def _given_up(self) -> str:
-        names = sorted(name for name, stops in self._stops.items() if stops >= _MOST_STOPS)
-        return f"not called any more: {', '.join(names)} had to be stopped {_MOST_STOPS} times"
-
     def _stop(self, q: int, step: Step, status: Status, reason: str) -> None:
-        self._stops[step.function] += 1
+        self._stops.note(step.function)
         # What stopped it has no name: the function that was being called does.
         self.outcomes[q].append(Outcome(status, reason=f"{reason} in `{step.function}`"))
         self._fill([q], Status.NOT_REACHED, _NOT_RETURNED)
