@@ -14,7 +14,7 @@ import pytest
 from conftest import EXERCISE, changed
 
 from grader.answer_key import AnswerKey, load_key
-from grader.assignment import HIDDEN, Tolerance
+from grader.assignment import HIDDEN, PUBLIC, Tolerance
 from grader.gradebook import Record
 from grader.intake import one_submission
 from grader.judge import Outcomes, lacks_answers, needless
@@ -28,6 +28,7 @@ ROUGH = ("rows @ w + b, (x, w, b)", "rows @ (w * (1 - 2e-6)) + b, (x, w * (1 - 2
 WRONG = ("1.0 / (1.0 + np.exp(-x))", "2.0 / (1.0 + np.exp(-x))")
 UNUSED = ("dout * cache * (1.0 - cache)", "cache * (1.0 - cache)")
 STRICT = Tolerance(relative=1e-8, scale=1e-8)
+ONE_ROW = ("dout * cache * (1.0 - cache)", "dout * cache * (1.0 - cache) * (1 + (len(dout) == 1))")
 ALONE = {Purpose.HANDED_CACHE, Purpose.OWN_GRADIENT, Purpose.NUDGED}
 
 
@@ -48,12 +49,13 @@ def strict(key: AnswerKey) -> AnswerKey:
     return replace(key, rubric=replace(key.rubric, criteria=criteria))
 
 
-# what a hand-in has wrong, and for what Sigmoid.backward is asked hidden questions beside its cases
+# what a hand-in has wrong, and for what Sigmoid.backward is asked questions beside its cases
 ASKED: dict[str, tuple[list[tuple[str, str]], set[Purpose]]] = {
     "nothing": ([], set()),
     "forward": ([WRONG], ALONE),
     "both": ([WRONG, UNUSED], {*ALONE, Purpose.MENDED_CACHE}),
     "backward": ([UNUSED], ALONE),
+    "backward in a hidden case": ([ONE_ROW], ALONE),
     "nothing but rounding": ([ROUGH], set()),
 }
 
@@ -63,15 +65,19 @@ def test_only_what_is_wrong_is_asked_more_than_its_cases(
     exam: AnswerKey, sandbox: Sandbox, tmp_path: Path, wrong: str
 ) -> None:
     """A backward that is right with its own forward is not asked without it; nothing is mended beside a right forward,
-    nor for a backward that is right with a right cache."""
+    nor for a backward that is right with a right cache, unless that is public, and asked before this is known."""
     changes, purposes = ASKED[wrong]
     _, outcomes = graded(exam, sandbox, tmp_path, *changes)
-    of_it = [
-        (n, e) for n, e in enumerate(exam.plan.entries) if e.visibility == HIDDEN and e.purpose is not Purpose.CASE
-    ]
+    of_it = [(n, e) for n, e in enumerate(exam.plan.entries) if e.purpose is not Purpose.CASE]
     spared = {n for n, _ in of_it if all(step.reason == NEEDLESS for step in outcomes[n])}
-    assert {e.purpose for n, e in of_it if e.criterion == "Sigmoid.backward" and n not in spared} == purposes
-    assert spared == {n for n, _ in of_it} & needless(exam, outcomes)
+    early = {n for n, e in of_it if e.visibility == PUBLIC and e.purpose is Purpose.MENDED_CACHE}
+    asked = {(e.visibility, e.purpose) for n, e in of_it if e.criterion == "Sigmoid.backward" and n not in spared}
+    assert {purpose for visibility, purpose in asked if visibility == HIDDEN} == purposes
+    assert {purpose for visibility, purpose in asked if visibility == PUBLIC} - {
+        Purpose.MENDED_CACHE
+    } == purposes & ALONE
+    assert spared - early == {n for n, _ in of_it} & needless(exam, outcomes) - early
+    assert spared <= needless(exam, outcomes)
     assert {n for n, entry in of_it if entry.criterion == "affine_backward"} <= spared
     assert all(step.reason != NEEDLESS for n, steps in enumerate(outcomes) for step in steps if n not in spared)
 

@@ -162,6 +162,34 @@ def test_what_need_not_be_asked_is_spared(sandbox: Sandbox) -> None:
     }
 
 
+def test_what_turns_out_to_be_needed_is_asked_in_a_process_that_has_seen_nothing(sandbox: Sandbox) -> None:
+    """It was spared by what had been answered, and is not by all answers: no later question is in the process then."""
+    source = (
+        "import os\nSEEN = []\ndef count(x):\n    SEEN.append(1)\n    return x * 0 + len(SEEN) + 10 * os.getpid()\n"
+    )
+    asked: list[int] = []
+
+    def spare(outcomes: Sequence[Sequence[Outcome]]) -> set[int]:
+        asked.append(sum(map(bool, outcomes)))
+        return {3} if outcomes[2] else {1, 3}
+
+    terms = Terms(((0,), (1,), (2, 3)), (1 << 20,) * 4, spare)
+    sitting = sit(sandbox, program(source, "count"), [ask("count") for _ in range(4)], QUICK, terms)
+    assert statuses(sitting) == [["returned"]] * 3 + [["not reached"]]
+    first, again, later = (int(cast("np.ndarray", sitting.outcomes[n][0].values["y"].array)[0, 0]) for n in range(3))
+    assert [number % 10 for number in (first, later, again)] == [1, 2, 1]
+    assert asked == [1, 2, 4]
+
+
+def test_what_is_needed_after_all_needs_time_too(sandbox: Sandbox) -> None:
+    """Where that is used up, the page says so."""
+    source = "import time\ndef slow(x):\n    time.sleep(0.35)\n    return x\n"
+    terms = Terms(((0,), (1,), (2, 3, 4)), (1 << 20,) * 5, lambda outcomes: set() if outcomes[4] else {1})
+    limits = replace(QUICK, total_seconds=1.2)
+    sitting = sit(sandbox, program(source, "slow"), [ask("slow") for _ in range(5)], limits, terms)
+    assert sitting.outcomes[1][0].reason == "the submission's 1.2 s were used up"
+
+
 def test_frames_in_excess_void_the_rounds_before_too(sandbox: Sandbox) -> None:
     """A process that wrote more than it was asked for has answered nothing in any round."""
     source = GOOD + "import os\nfrom grader.wire import Outcome, Status, encode_outcome\n"
@@ -418,7 +446,7 @@ SIGMOID, RELU = "1 / (1 + np.exp(-x))", "np.maximum(x, 0)"
 def test_a_cache_is_mended_where_its_forward_is_not_right(
     key: Path, sandbox: Sandbox, tmp_path: Path, sigmoid: str, relu: str
 ) -> None:
-    """Of each layer by itself; what the students' key asks so is asked of everybody, before anything hidden."""
+    """Of each layer by itself, and of nobody else."""
     file = tmp_path / "exercise_05.py"
     layers = (("Sigmoid", sigmoid), ("Relu", relu))
     file.write_text("import numpy as np\n" + "".join(LAYER.format(name=n, formula=f) for n, f in layers), "utf-8")
@@ -431,8 +459,8 @@ def test_a_cache_is_mended_where_its_forward_is_not_right(
             for outcome in steps
             if (entry.criterion, entry.purpose) == (criterion, Purpose.MENDED_CACHE)
         }
-        hidden = Status.NOT_REACHED if is_right else Status.RETURNED
-        assert asked == {(PUBLIC, Status.RETURNED), (HIDDEN, hidden)}
+        due = Status.NOT_REACHED if is_right else Status.RETURNED
+        assert asked == {(PUBLIC, due), (HIDDEN, due)}
 
 
 def test_no_page_tells_a_number_of_a_hidden_case(key: Path, sandbox: Sandbox, tmp_path: Path) -> None:
