@@ -11,26 +11,31 @@ a hidden one is wrong after all, it is asked then, in a process that has seen no
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from grader.answer_key import AnswerKey
 from grader.assignment import PUBLIC
-from grader.judge import needless
+from grader.judge import needless, needless_beside, rights
 from grader.plan import Purpose
 from grader.sandbox import Spare
 from grader.wire import Outcome
 
 
 def spared_by(key: AnswerKey) -> Spare:
-    """What a sitting is told to spare by this key."""
-    return partial(_spared, key)
+    """What one sitting is told to spare by this key."""
+    right: list[frozenset[str]] = []  # which criteria are, once all cases have been answered
 
+    def spared(outcomes: Sequence[Sequence[Outcome]]) -> set[int]:
+        answered = [bool(outcomes[place]) for place in _hidden_cases(key)]
+        if not all(answered):
+            public, places = _public(key)
+            shown = {places[n] for n in needless(public, [outcomes[place] for place in places])}
+            return shown | (needless(key, outcomes) if any(answered) else set())
+        if not right:
+            right.append(rights(key, outcomes))
+        return needless_beside(key, right[0], outcomes)
 
-def _spared(key: AnswerKey, outcomes: Sequence[Sequence[Outcome]]) -> set[int]:
-    if all(outcomes[place] for place in _hidden_cases(key)):
-        return needless(key, outcomes)
-    public, places = _public(key)
-    return {places[n] for n in needless(public, [outcomes[place] for place in places])}
+    return spared
 
 
 @lru_cache(maxsize=4)

@@ -123,20 +123,32 @@ def is_right(
 
 
 def needless(key: AnswerKey, outcomes: Sequence[Sequence[Outcome]]) -> set[int]:
-    """The entries of the plan that are about what is wrong, where nothing is, or where what was asked shows enough.
+    """The entries of the plan that are about what is wrong, where nothing is, or where what was asked shows enough."""
+    return needless_beside(key, rights(key, outcomes), outcomes)
+
+
+def rights(key: AnswerKey, outcomes: Sequence[Sequence[Outcome]]) -> frozenset[str]:
+    """The criteria all of whose cases are right."""
+    return frozenset(rule.name for rule in key.rubric.criteria if is_right(key, rule.name, outcomes))
+
+
+def needless_beside(key: AnswerKey, right: frozenset[str], outcomes: Sequence[Sequence[Outcome]]) -> set[int]:
+    """What is needless where these criteria are right by their cases.
 
     Nothing beside its cases changes a verdict on what is right in them. Nothing is to be mended in a cache beside a
     right forward, nor for a backward that is right with the reference's cache, and gets full points for that.
     """
-    rules = key.rubric.criteria
-    right = {rule.name for rule in rules if is_right(key, rule.name, outcomes)}
-    unmended = {r.name for r in rules if r.forward in right or is_right(key, r.name, outcomes, Purpose.HANDED_CACHE)}
-    return {
-        n
-        for n, entry in enumerate(key.plan.entries)
-        if entry.purpose is not Purpose.CASE
-        and (entry.criterion in right or (entry.purpose in MENDING and entry.criterion in unmended))
-    }
+    index, spared = bench_of(key).index, set[int]()
+    for rule in key.rubric.criteria:
+        of = {purpose: index[rule.name, purpose] for purpose in Purpose if (rule.name, purpose) in index}
+        of.pop(Purpose.CASE, None)
+        if not of or rule.name in right:
+            spared.update(n for entries in of.values() for n, _ in entries)
+        elif (mending := [n for purpose in MENDING for n, _ in of.get(purpose, ())]) and (
+            rule.forward in right or is_right(key, rule.name, outcomes, Purpose.HANDED_CACHE)
+        ):
+            spared.update(mending)
+    return spared
 
 
 def lacks_answers(key: AnswerKey, outcomes: Outcomes) -> bool:
