@@ -80,7 +80,7 @@ HAND_INS: dict[str, tuple[str, str, int]] = {
     ),
     "not added up": (
         changed(RIGHT, {"self.grad += other": "self.grad = other", "other.grad += self": "other.grad = self"}),
-        "`da` is 1.74, where 3.48 is right. Not right either: `db` is 0.83, where 1.83 is right. Not right yet: ",
+        "`da` is 1.85, where 3.7 is right. Not right either: `db` is 0.6, where 1.6 is right. Not right yet: ",
         4,
     ),
     "half of a sum": (changed(RIGHT, {CLOSURE: CLOSURE.splitlines()[0] + "\n"}), "`db` is 0, where 1 is right.", 2),
@@ -98,22 +98,22 @@ HAND_INS: dict[str, tuple[str, str, int]] = {
         1,
     ),
     "no gradient at first": (NOT_YET, "Right on every check.", 8),
-    "before what it is made of": (BEFORE, "`da` is -3.4476, where -0.5915 is right. Not right yet: 'of a number", 6),
+    "before what it is made of": (BEFORE, "`da` is -1.4416, where 0.408 is right. Not right yet: 'of a number", 6),
     "level by level": (LEVELS, "Every public case is right. On hidden inputs ('c * b * a + c, c = a * b'): `da`", 6),
     "kept by the factor": (
         changed(RIGHT, {PRODUCT: PRODUCT.replace("out.hand", "self.hand")}),
-        "`da` is 2.8561, where -0.5915 is right. Not right yet: ",
+        "`da` is 1.8496, where 0.408 is right. Not right yet: ",
         4,
     ),
     "from nothing, but for some products": (SOME, "`da` is 0, where 1 is right.", 2),
     "another sign, and what is worse": (
         WORSE,
-        "`db` is -1, where 1 is right. Not right either: `da` is -3.48, where",
+        "`db` is -1, where 1 is right. Not right either: `da` is -3.7, where",
         2,
     ),
     "below zero": (
         f"{RIGHT}        if self.parts[0] is self.parts[1]:\n            self.parts[0].grad -= 2 * self.data + 1\n",
-        "`da` is -3.5752, where 3.48 is right. Not right yet: ",
+        "`da` is -4.145, where 3.7 is right. Not right yet: ",
         6,
     ),
     "a product of nothing": (
