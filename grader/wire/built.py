@@ -12,12 +12,13 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain, count
 from sys import intern
 from typing import Any
 
 import numpy as np
+
+from grader.wire.quick import cached_property
 
 Arrays = dict[str, np.ndarray]
 _ARRAY, _TUPLE, _LIST, _DICT = "array", "tuple", "list", "dict"

@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from math import prod
 from typing import Any
 
 import numpy as np
 
 from grader.wire.frames import ARRAY_CAP, Frame, encode
+from grader.wire.quick import cached_property
 from grader.wire.steps import Step, step_from_json, step_to_json
 
 _ALIGNED = 16  # bytes: the largest plain number, of 16, lies well there
@@ -173,7 +174,7 @@ def decode_questions(frame: Frame) -> Iterator[Question]:
 
     One by one, since all at once would lie in fresh memory, each page of which costs a forked process a fault.
     """
-    steps = [step_from_json(step) for step in frame.header["steps"]]
+    steps = [_step(step) for step in frame.header["steps"]]
     forms = [(np.dtype(name), tuple(shape)) for name, shape in frame.header["forms"]]
     sized = [(dtype, shape, _room(prod(shape) * dtype.itemsize)) for dtype, shape in forms]
     kinds = [
@@ -191,4 +192,18 @@ def decode_questions(frame: Frame) -> Iterator[Question]:
                 box, at = next(boxes), 0
             inputs[name] = np.ndarray(shape, dtype, box, at)
             at += size
-        yield Question(inputs, asked, layouts, files, lends)
+        question = Question.__new__(Question)  # what refuses to be changed takes three times as long to be made
+        question.__dict__.update(inputs=inputs, steps=asked, layouts=layouts, files=files, lends=lends)
+        yield question
+
+
+_steps: dict[str, Step] = {}  # all that one process was asked so far
+
+
+def _step(listed: list[Any]) -> Step:
+    """A call of one request is mostly one of the requests before, and what has been worked out of it stays."""
+    told = repr(listed)
+    found = _steps.get(told)
+    if found is None:
+        found = _steps[told] = step_from_json(listed)
+    return found

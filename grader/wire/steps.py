@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any
 
 from grader.wire.built import Built
 from grader.wire.places import ALL, how_many
-from grader.wire.quick import dataclass
+from grader.wire.quick import cached_property, dataclass
 
 _KEY = re.compile(r"\['([^'\]]+)'\]")
 _PLACE = re.compile(r"\[(-?\d+)\]")
