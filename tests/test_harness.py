@@ -893,11 +893,12 @@ def test_bare_functions_become_methods() -> None:
         Piece(1, 1, "def forward(self, x):\n    return 1", "forward", "A.forward"),
         Piece(2, 1, "def forward(self, x):\n    return 2", "forward", "B.forward"),
         Piece(3, 1, "def forward(self, x:\n", "forward", "C.forward"),
-        Piece(4, 1, "D = 3\ndef forward(self, x):\n    return 4", "forward", "D.forward"),
+        Piece(4, 1, "def forward(x):\n    return 3\nforward = staticmethod(forward)", "forward", "E.forward"),
+        Piece(5, 1, "D = 3\ndef forward(self, x):\n    return 4", "forward", "D.forward"),
     ]
-    loader, loaded = load(*pieces, wanted=("A.forward", "B.forward", "C.forward", "D.forward"))
-    assert loaded.defined == ("A.forward", "B.forward", "D.forward")
-    assert [loader.namespace[name]().forward(0) for name in "ABD"] == [1, 2, 4]
+    loader, loaded = load(*pieces, wanted=tuple(f"{name}.forward" for name in "ABCDE"))
+    assert loaded.defined == ("A.forward", "B.forward", "D.forward", "E.forward")
+    assert [loader.namespace[name]().forward(0) for name in "ABED"] == [1, 2, 3, 4]
     assert loader.namespace["forward"](0, 0) == 4
 
 

@@ -14,7 +14,7 @@ from functools import partial
 from types import MappingProxyType
 
 from grader.extract.extracted import Extract
-from grader.extract.flow.bare_methods import is_bare_method
+from grader.extract.flow.bare_methods import is_called_so, takes_itself
 from grader.extract.flow.doubt import in_doubt
 from grader.extract.flow.exports import exported, says_what_is_exported
 from grader.extract.flow.lasting import lasting
@@ -194,8 +194,7 @@ class _Reader:
         bound = self._bare_methods(read, code, scope)
         self.naming.note_cell(read, bound, scope)
         for one, name in bound.items():
-            text = segment(code.lines, one.node)
-            self._keep([Piece(number, first_line(one.node), text, name_of(one.node), name, path)])
+            self._keep([_bare(number, code, one, name, path)])
         rest = [one for one in read.statements if one not in bound]
         if module and module.is_run:
             rest = [one for one in rest if not one.fact(says_what_is_exported)]
@@ -223,9 +222,8 @@ class _Reader:
         classes = self.naming.own.classes
         theirs = {name for name in self.wanted if name.split(".")[0] in classes}
         are_all_read = not any(one.code and one.code.fixed.troubles for one in mine)
-        if are_all_read and not any(
-            isinstance(s.node, Function) and is_bare_method(s, self.wanted) for s in statements
-        ):
+        functions = (one.node for one in statements if isinstance(one.node, Function))
+        if are_all_read and not any(is_called_so(node, self.wanted) for node in functions):
             return theirs
         changed = set().union(*self.selection.changing.values())
         made = given_away(statements, classes)
@@ -238,11 +236,12 @@ class _Reader:
         last = 0
         for one in read.statements:
             node, before, last = one.node, last, one.node.end_lineno or one.node.lineno
-            if not (isinstance(node, Function) and is_bare_method(one, self.wanted)):
+            if not (isinstance(node, Function) and is_called_so(node, self.wanted)):
                 continue
             part = scope.part_at(first_line(node), code.fixed.source)
             own = "\n".join(code.lines[max(before, part.above) : last])
-            method = self.naming.meant_by(node.name, (own, part.source), part.section, scope)
+            said = (own, part.source) if takes_itself(node) else ()  # without `self` a heading alone makes it a method
+            method = self.naming.meant_by(node.name, said, part.section, scope)
             if method and method.split(".")[0] in scope.classes and node.decorator_list:
                 continue  # that puts it there
             if method and digest_again(segment(code.lines, node), node) != EMPTY:
@@ -251,7 +250,7 @@ class _Reader:
                 self.late.append((read, one, method))
             elif method:
                 bound[one] = method
-            elif not node.decorator_list:
+            elif takes_itself(node) and not node.decorator_list:
                 self.homeless.append((node.name, (read.cell.number, node.lineno)))
         return bound
 
@@ -259,9 +258,15 @@ class _Reader:
         """Put the bare methods of a class with a `class` of its own on it once that is there, wherever it stands."""
         for read, one, method in self.late:
             if read.code and isinstance(one.node, Function):
-                text = segment(read.code.lines, one.node)
-                self._keep([Piece(read.cell.number, first_line(one.node), text, one.node.name, method)])
+                self._keep([_bare(read.cell.number, read.code, one, method)])
                 self.naming.note(read, one, method, one.node, self.naming.own)
+
+
+def _bare(number: int, code: Parsed, one: Statement, method: str, path: str = "") -> Piece:
+    """A function that stands for a method; one without `self` is handed no object."""
+    node, name = one.node, name_of(one.node)
+    alone = f"\n{name} = staticmethod({name})" if isinstance(node, Function) and not takes_itself(node) else ""
+    return Piece(number, first_line(node), segment(code.lines, node) + alone, name, method, path)
 
 
 def _is_text(node: ast.stmt) -> bool:

@@ -16,8 +16,15 @@ from grader.extract.nodes import Function
 def is_bare_method(statement: Statement, wanted: Collection[str]) -> bool:
     """Whether it is `def forward(self, x)`, or `def forward(*args)`, of no class, and called like a graded method."""
     node = statement.node
-    if not isinstance(node, Function):
-        return False
+    return isinstance(node, Function) and takes_itself(node) and is_called_so(node, wanted)
+
+
+def takes_itself(node: Function) -> bool:
+    """Whether it can be handed its object: the `self` may be gone where it was tried as a function, `forward(x)`."""
     named = [*node.args.posonlyargs, *node.args.args]
-    takes_itself = named[0].arg == "self" if named else node.args.vararg is not None
-    return takes_itself and any(name.endswith(f".{node.name}") for name in wanted)
+    return named[0].arg == "self" if named else node.args.vararg is not None
+
+
+def is_called_so(node: Function, wanted: Collection[str]) -> bool:
+    """Whether a graded method has its name."""
+    return any(name.endswith(f".{node.name}") for name in wanted)
