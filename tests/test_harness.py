@@ -118,7 +118,8 @@ VALUES: dict[str, tuple[object, str, str]] = {
     "ragged deque": (collections.deque([[1], [1, 2]]), "other", "deque"),
     "iterator": (reversed([1.0, 2.0]), "other", "list_reverseiterator"),
     "none": (None, "none", "NoneType"),
-    "masked": (np.ma.masked_array(X), "other", "MaskedArray"),
+    "masked": (np.ma.masked_array(X, X.min() < X), "other", "MaskedArray"),
+    "masked nowhere": (np.ma.masked_array(X), "array", "MaskedArray"),
     "objects": (np.array([None, 1]), "other", "ndarray of object"),
     "list of fractions": ([Fraction(1, 4), 2], "other", "list"),
     "fraction": (Fraction(1, 4), "array", "Fraction"),
@@ -1548,15 +1549,20 @@ SHOWING = [
     "import pylab\nassert pylab.exp(0) == 1 and pylab.np.pi == pylab.pi\nfig, ax = pylab.plt.subplots()",
     "from matplotlib import pylab as pl\nline, = pl.plot(x)\nassert pl.zeros(2).shape == (2,) and pl.newaxis is None",
     "import copy, matplotlib\ncopy.deepcopy(matplotlib.colors.Normalize())",
+    "breakpoint()\nimport ipdb\nipdb.set_trace()\nx = 3",
+    "import pdb, doctest\npdb.set_trace()\npdb.set_trace(header='here')\nx = 3\nassert doctest.pdb.Pdb.set_trace",
     "import grader\ngrader.check()\ngrader.check('Sigmoid.backward', key='k.npz')",
 ]
 
 
 @pytest.mark.parametrize("source", SHOWING)
 def test_what_only_shows_something_is_done_silently(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Plots, bars and displays that are left in a program do nothing, and raise nothing."""
+    """Plots, bars, displays and debuggers that are left in a program do nothing, and raise nothing."""
     before = list(sys.meta_path)
     monkeypatch.setattr(grader, "check", grader.check)  # put back at the end
+    monkeypatch.setattr(sys, "breakpointhook", sys.breakpointhook)
+    monkeypatch.delitem(sys.modules, "pdb", raising=False)
+    monkeypatch.delitem(sys.modules, "doctest", raising=False)
     fall_quiet()
     try:
         _, loaded = load("x = [1, 2]\n" + source)
@@ -1571,6 +1577,7 @@ def test_what_is_installed_is_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only what is missing is served, and nothing that computes ever is."""
     before = list(sys.meta_path)
     monkeypatch.setattr(grader, "check", grader.check)
+    monkeypatch.setattr(sys, "breakpointhook", sys.breakpointhook)
     fall_quiet()
     try:
         _, loaded = load("import json, nowhere", "from torch import nn", "import scipy.special")
