@@ -912,6 +912,20 @@ CLASSES = {
 }
 
 
+@pytest.mark.parametrize("call", ["", "\n    def __call__(self, x): return self.g(x)"])
+def test_an_object_under_the_name_of_its_class_gives_others_like_it(call: str) -> None:
+    """`A = _A(3)`: whoever calls `A.g(x)` in the notebook has the method, and what the object was made with."""
+    kind = f"class _A:\n    def __init__(self, n): self.n = n\n    def g(self, x): return self.n{call}"
+    loader, loaded = load(f"{kind}\nA = _A(3)", wanted=("A.g", "A.h"))
+    assert loaded.defined == ("A.g",)
+    assert loader.namespace["A"]().g(0) == 3
+    loader, loaded = load(
+        "class _A:\n    def g(self, x): return 3\nclass F:\n    def __call__(self): return _A()\nA = F()",
+        wanted=("A.g",),
+    )
+    assert loaded.defined == ("A.g",)
+
+
 @pytest.mark.parametrize("source", CLASSES.values(), ids=CLASSES)
 def test_a_bare_function_takes_no_method_of_its_class_away(source: str) -> None:
     """Whatever makes the objects of that name makes them still, and they have the method too."""
