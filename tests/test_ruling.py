@@ -507,6 +507,14 @@ def test_what_returned_without_a_cache_speaks_for_itself() -> None:
     assert not any(finding.earlier for finding in found.findings)
 
 
+def test_what_stops_with_a_right_cache_too_is_not_put_down_to_its_forward() -> None:
+    """Whether a wrong forward's cache has it stop, or whatever it is given, the reference's cache shows."""
+    kept = {"ahead": lambda x, w: (x @ w + 1, (x, w)), "back": lambda dy, cache: back(dy, cache[2:])}
+    assert verdict("back", kept).behind is False
+    keyed = {"ahead": lambda x, w: (x @ w + 1, {"x": x}), "back": lambda dy, cache: back(dy, cache["w"])}
+    assert verdict("back", keyed).behind is True
+
+
 def test_a_mistake_is_named_before_the_part_that_it_leaves() -> None:
     """Given a right cache, dw is the mistake's and dx is right: of two verdicts worth the same the name comes first."""
     named = replace(ASSIGNMENT, mistakes=(Mistake("turned", "back", {"back": turned}, "dw is turned."),))

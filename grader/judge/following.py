@@ -104,7 +104,7 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
     if Kind.NOT_ATTEMPTED in forward.kinds:
         verdicts, handed = ([replace(v, unwritten=True) for v in ruled] for ruled in (verdicts, handed))
         first = verdicts[0]
-    if not handed and forward.kinds & _WRONG:
+    if not handed and forward.kinds & _WRONG and not _stops_alike(exam, rule, first):
         verdicts = [replace(verdict, behind=True) for verdict in verdicts]
         first = verdicts[0]
     if first.kind is not Kind.MISSING:
@@ -125,6 +125,16 @@ def _looks_into_nothing(verdict: Verdict) -> bool:
     places = {(trouble.cell, trouble.line) for trouble in troubles}
     is_told = any(trouble.message.endswith(KEEPS_NOTHING) for trouble in troubles)
     return is_told and len(troubles) == len(failing) and len(places) == 1
+
+
+def _stops_alike(exam: Exam, rule: CriterionRule, verdict: Verdict) -> bool:
+    """Whether the reference's cache has it stop at the very line as well: then it is not what its forward keeps."""
+    own, other = map(_stops, (verdict.findings, find(exam, rule, Purpose.HANDED_CACHE)))
+    return bool(own) and own <= other
+
+
+def _stops(findings: Sequence[Finding]) -> set[tuple[str, int, int]]:
+    return {(f.trouble.type_name, f.trouble.cell, f.trouble.line) for f in findings if f.trouble and not f.earlier}
 
 
 def _for_its_own(exam: Exam, rule: CriterionRule, first: Verdict) -> Iterator[Verdict]:
