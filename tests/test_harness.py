@@ -919,6 +919,9 @@ def test_an_object_under_the_name_of_its_class_gives_others_like_it(call: str) -
     loader, loaded = load(f"{kind}\nA = _A(3)", wanted=("A.g", "A.h"))
     assert loaded.defined == ("A.g",)
     assert loader.namespace["A"]().g(0) == 3
+    loader, loaded = load("import types\nA = types.SimpleNamespace(g=lambda x: 3)", wanted=("A.g", "A.h"))
+    assert loaded.defined == ("A.g",)
+    assert loader.namespace["A"]().g(0) == 3
     loader, loaded = load(
         "class _A:\n    def g(self, x): return 3\nclass F:\n    def __call__(self): return _A()\nA = F()",
         wanted=("A.g",),

@@ -515,6 +515,14 @@ def test_what_stops_with_a_right_cache_too_is_not_put_down_to_its_forward() -> N
     assert verdict("back", keyed).behind is True
 
 
+def test_a_cache_that_is_wrong_where_forward_is_right_is_told() -> None:
+    """Its backward is right by itself, and will not be where forward is mended alone."""
+    for off_from, is_told in ((2, True), (9, False)):
+        found = verdict("back", {"ahead": lambda x, w, rows=off_from: (x @ w + (len(x) < rows), (w, x))})
+        assert (found.kind, found.basis) == (Kind.CORRECT, Basis.HANDED_CACHE)
+        assert found.right_otherwise is is_told
+
+
 def test_a_mistake_is_named_before_the_part_that_it_leaves() -> None:
     """Given a right cache, dw is the mistake's and dx is right: of two verdicts worth the same the name comes first."""
     named = replace(ASSIGNMENT, mistakes=(Mistake("turned", "back", {"back": turned}, "dw is turned."),))

@@ -48,10 +48,13 @@ def gives_method(owner: object, method: str) -> bool:
 
 
 def maker_of(value: Any, owner: str, method: str, module: str) -> Any:
-    """What makes objects where `owner` is given to one, of a class of the program's own: that class, if it is called
-    so (`Relu = Relu()`), else another like it (`Relu = _Relu(0.1)`), if it has the method; or the value itself."""
+    """What makes objects where `owner` is given to one, of a class of the program's own or a `SimpleNamespace`.
+
+    That is its class, if it is called so (`Relu = Relu()`), else what makes others like it (`Relu = _Relu(0.1)`), if it
+    has the method; and the value itself where it is none.
+    """
     kind = type(value)
-    if kind.__module__ != module or isinstance(value, type):
+    if kind.__module__ not in (module, "types") or isinstance(value, type):
         return value
     if kind.__qualname__ == owner:
         return kind

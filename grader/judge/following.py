@@ -28,6 +28,7 @@ class Forward:
 
     A `rough` one is right within the tolerance, though off by more than rounding. A `bare` one returned something else
     than its results and a cache. `lent`: functions that it was given right results of; `apart`: its backward was not.
+    `holds`: it is right in part.
     """
 
     kinds: frozenset[Kind]
@@ -35,6 +36,7 @@ class Forward:
     bare: bool = False
     lent: tuple[str, ...] = ()
     apart: bool = False
+    holds: bool = False
 
     @classmethod
     def of(cls, verdicts: Sequence[Verdict], is_lent: bool = True) -> Forward:
@@ -42,7 +44,7 @@ class Forward:
         bare = bool(verdicts) and all(map(is_bare, verdicts))
         lent = [note.about for v in verdicts if v.kind in RIGHT for note in v.notes if note.kind is NoteKind.LENT]
         kinds, rough = frozenset(v.kind for v in verdicts), any(v.rough for v in verdicts)
-        return cls(kinds, rough, bare, (*lent, ())[0], bool(lent) and not is_lent)
+        return cls(kinds, rough, bare, (*lent, ())[0], bool(lent) and not is_lent, any(v.held for v in verdicts))
 
 
 def _is_bare(finding: Finding) -> bool:
@@ -100,7 +102,9 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
     if is_right:
         return _beside_right(forward, verdicts, passes)
     if passes:
-        return [*passes, *verdicts]
+        # Where its forward is right it would work with what that keeps, if that were what it is written for.
+        apart = forward.holds and not wrong and not any(verdict.held for verdict in verdicts)
+        return [*(replace(verdict, right_otherwise=apart) for verdict in passes), *verdicts]
     if Kind.NOT_ATTEMPTED in forward.kinds:
         verdicts, handed = ([replace(v, unwritten=True) for v in ruled] for ruled in (verdicts, handed))
         first = verdicts[0]

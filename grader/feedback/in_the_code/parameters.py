@@ -52,7 +52,8 @@ def told_by_order(told: CriterionRecord, rule: CriterionRule, cells: Sequence[Ce
             headline=f"`def {name}` takes {listed} by name alone, as a `*` stands before, and is called without names.",
             next_step=f"Take the `*` out: `def {name}{due}`.",
         )
-    if ["self", *own] == _names(due):
+    is_handed_itself = text[:1].isspace() or "positional argument" in told.headline  # below a heading it is not
+    if ["self", *own] == _names(due) and is_handed_itself:
         return replace(
             told,
             headline=f"`def {name}({', '.join(own)})` has no `self`: a method is handed its object first.",
