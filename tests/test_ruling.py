@@ -37,6 +37,7 @@ from grader.assignment import (
 )
 from grader.judge import Basis, Circumstance, Flaw, Kind, NoteKind, Pattern, Reading, Verdict, told_of
 from grader.judge.added_up import _any_is_sum
+from grader.judge.following import Forward
 from grader.judge.notes import _same_values
 from grader.plan import CallPlan, Purpose, make_plan
 from grader.walls.ending import describe_code, out_of_memory
@@ -521,6 +522,14 @@ def test_a_cache_that_is_wrong_where_forward_is_right_is_told() -> None:
         found = verdict("back", {"ahead": lambda x, w, rows=off_from: (x @ w + (len(x) < rows), (w, x))})
         assert (found.kind, found.basis) == (Kind.CORRECT, Basis.HANDED_CACHE)
         assert found.right_otherwise is is_told
+
+
+def test_a_forward_that_other_calls_alone_spoil_may_be_wrong_where_its_backward_is_asked() -> None:
+    """What it gave there nobody has kept: of its cache nothing is said."""
+    partly = verdict("ahead", {"ahead": lambda x, w: (x @ w + (len(x) < 2), (x, w))})
+    alone = [(n, entry) for n, entry in enumerate(PLAN.entries) if entry.criterion == "ahead"]
+    twice = [(n, replace(e, question=replace(e.question, steps=e.question.steps * 2))) for n, e in alone]
+    assert [Forward.of([partly], asked=asked).holds for asked in (alone, twice)] == [True, False]
 
 
 def test_a_mistake_is_named_before_the_part_that_it_leaves() -> None:

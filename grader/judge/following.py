@@ -17,7 +17,7 @@ from grader.judge.gradient import follows_own_forward, results_that_follow
 from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise_alone
 from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Verdict
-from grader.plan import BY_ITSELF, GIVEN_CACHE, MENDING, Purpose
+from grader.plan import BY_ITSELF, GIVEN_CACHE, MENDING, Entry, Purpose
 from grader.wire import KEEPS_NOTHING, Status
 from grader.wire.quick import dataclass
 
@@ -28,7 +28,7 @@ class Forward:
 
     A `rough` one is right within the tolerance, though off by more than rounding. A `bare` one returned something else
     than its results and a cache. `lent`: functions that it was given right results of; `apart`: its backward was not.
-    `holds`: it is right in part.
+    `holds`: it is right in part, and not because of other calls alone.
     """
 
     kinds: frozenset[Kind]
@@ -39,12 +39,18 @@ class Forward:
     holds: bool = False
 
     @classmethod
-    def of(cls, verdicts: Sequence[Verdict], is_lent: bool = True) -> Forward:
-        """What these verdicts on it come to; `is_lent` tells whether its backward was given right results, too."""
+    def of(cls, verdicts: Sequence[Verdict], is_lent: bool = True, asked: Sequence[tuple[int, Entry]] = ()) -> Forward:
+        """What these verdicts on it come to; `is_lent` tells whether its backward was given right results, too.
+
+        Of a forward that is wrong after other calls alone nobody knows which of its answers to backward's were right.
+        """
         bare = bool(verdicts) and all(map(is_bare, verdicts))
         lent = [note.about for v in verdicts if v.kind in RIGHT for note in v.notes if note.kind is NoteKind.LENT]
         kinds, rough = frozenset(v.kind for v in verdicts), any(v.rough for v in verdicts)
-        return cls(kinds, rough, bare, (*lent, ())[0], bool(lent) and not is_lent, any(v.held for v in verdicts))
+        holds = not kinds & RIGHT and any(v.held for v in verdicts)
+        wrong = {finding.case for v in verdicts for finding in v.findings if not finding.right} if holds else ()
+        holds = holds and any(entry.name in wrong and len(entry.question.steps) == 1 for _, entry in asked)
+        return cls(kinds, rough, bare, (*lent, ())[0], bool(lent) and not is_lent, holds)
 
 
 def _is_bare(finding: Finding) -> bool:
