@@ -1555,7 +1555,7 @@ SHOWING = [
     "get_ipython().run_line_magic('matplotlib', 'inline')\ndisplay(x)",
     "from tqdm.notebook import tqdm, trange\nassert list(tqdm(x, total=2)) == x\nassert list(trange(2)) == [0, 1]",
     "import tqdm\nbar = tqdm.tqdm(x)\nassert sum(bar) == 3\nbar.set_description('x')\nassert len(bar) == 2",
-    "from tqdm import tqdm\nwith tqdm(total=5) as bar: bar.update(1)",
+    "from tqdm import tqdm\nwith tqdm(total=5) as bar: bar.update(1)\ntqdm.write('x')\ntqdm.pandas(desc='y')",
     "from matplotlib import pyplot\nfig, (a, b) = pyplot.subplots(1, 2)\nline, = a.plot(x)\nn, at, bars = a.hist(x)",
     "import matplotlib.pyplot as plt\nfig, axes = plt.subplots(2, ncols=3)\nassert len([*axes.flat]) == 6",
     "from matplotlib.pyplot import subplots\nfig, ax = subplots()\nax.set_title('x')",

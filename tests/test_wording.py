@@ -1424,6 +1424,7 @@ MESSAGES = {
     ),
     "names on the left": ("ValueError", "too many values to unpack (expected 2)", "unpacked"),
     "a debugger": ("BdbQuit", "", "debugger"),
+    "a file elsewhere": ("OSError", "[Errno 30] Read-only file system: '/tmp/o.npy'", "beside the notebook"),
     "a demand of one's own": ("AssertionError", "", "compares"),
     "a value that is called": ("TypeError", "'int' object is not callable", "gives its name to something else"),
     "a length that is no whole number": (

@@ -72,7 +72,14 @@ class _Several(Quiet):
         return iter([Quiet() for _ in range(self._count)])
 
 
-class _Loop(Quiet):
+class _Loops(type):
+    """What is asked of tqdm itself, as `tqdm.write("...")` is, is done as silently."""
+
+    def __getattr__(cls, name: str) -> Any:
+        return Quiet().__getattr__(name)
+
+
+class _Loop(Quiet, metaclass=_Loops):
     """A loop behind a bar, as tqdm has it; `with tqdm(total=5) as bar` is one without."""
 
     def __init__(self, items: Any = (), *given: Any, **named: Any) -> None:
