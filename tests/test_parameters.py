@@ -89,6 +89,8 @@ def test_of_a_function_outside_of_classes_no_self_is_told_unless_it_was_handed_o
     assert told_by_order(TOLD, RULE, bare) == TOLD
     handed = replace(TOLD, headline="It raised TypeError: back() takes 2 positional arguments but 3 were given.")
     assert "has no `self`" in told_by_order(handed, RULE, bare).headline
+    turned = [CellRecord(2, "code", "\ndef back(cache, dy):\n    pass")]
+    assert "in another order" in told_by_order(TOLD, RULE, turned).headline
 
 
 @pytest.mark.parametrize("line", [2, 3])
