@@ -435,6 +435,8 @@ def test_a_bare_function_without_self_is_a_method_below_a_heading_alone() -> Non
         [("code", f"# Sigmoid\n{ALONE}")],
         [words("## Sigmoid"), there, ("code", ALONE)],
         [words("## Sigmoid"), ("code", ALONE), code("Sigmoid = type('Sigmoid', (), dict(forward=forward))")],
+        [code("from layers import Sigmoid"), words("## Sigmoid"), ("code", ALONE)],
+        [code("def SigmoidForward(x): return x, x"), words("## Sigmoid"), ("code", ALONE)],
     ]
     for cells in others:
         found = found_in(*cells)

@@ -14,7 +14,7 @@ from functools import partial
 from types import MappingProxyType
 
 from grader.extract.extracted import Extract
-from grader.extract.flow.bare_methods import is_called_so, takes_itself
+from grader.extract.flow.bare_methods import is_called_so, made_by_nothing, takes_itself
 from grader.extract.flow.doubt import in_doubt
 from grader.extract.flow.exports import exported, says_what_is_exported
 from grader.extract.flow.lasting import lasting
@@ -88,6 +88,7 @@ class _Reader:
         self.rebound: list[tuple[frozenset[str], Place]] = []
         self.wanting: list[str] = []
         self.late: list[tuple[ReadCell, Statement, str]] = []
+        self.free: frozenset[str] = frozenset()  # methods that nothing else may be
 
     def read(self, cells: Sequence[tuple[str, str]], modules: Sequence[LocalModule] = ()) -> Extract:
         """Read all, decide what is run, lay it out in the order in which it runs, and say what was found."""
@@ -98,9 +99,7 @@ class _Reader:
     def _decide(self, hand_in: HandIn) -> None:
         """Which statements are run, and which methods are left for bare functions below a heading."""
         own, statements = self.naming.own, hand_in.statements
-        own.classes.update(
-            name for one in statements for name, made in one.fact(names) if isinstance(made, ast.ClassDef)
-        )
+        own.classes |= {name for one in statements for name, made in one.fact(names) if isinstance(made, ast.ClassDef)}
         self.selection = select(hand_in.imported, statements, self.wanted)
         own.taken = self._taken(hand_in.mine, statements)
         open_ones = [name for name in self.wanted if "." in name and name not in own.taken]
@@ -177,9 +176,8 @@ class _Reader:
         if one.cell.kind == "markdown":
             scope.section.go_on(one.cell.source, self.wanting)
         if one.code and self.wanting and is_script(one.module.file if one.module else self.file):
-            lines = one.cell.source.split(
-                "\n"
-            )  # as they were written: what cannot be read is repaired with its comments
+            # As they were written: what cannot be read is repaired with its comments.
+            lines = one.cell.source.split("\n")
             scope.parts = parts_of(lines, one.code.statements, scope.section, self.wanting)
         if one.module and one.code and not one.module.is_run:
             scope.exported = exported(one.code.statements)
@@ -225,6 +223,7 @@ class _Reader:
         functions = (one.node for one in statements if isinstance(one.node, Function))
         if are_all_read and not any(is_called_so(node, self.wanted) for node in functions):
             return theirs
+        self.free = made_by_nothing(statements, self.wanted)
         changed = set().union(*self.selection.changing.values())
         made = given_away(statements, classes)
         work = worked(placed(mine), theirs, self.stubs, changed)
@@ -236,12 +235,13 @@ class _Reader:
         last = 0
         for one in read.statements:
             node, before, last = one.node, last, one.node.end_lineno or one.node.lineno
-            if not (isinstance(node, Function) and is_called_so(node, self.wanted)):
+            if not isinstance(node, Function) or not is_called_so(node, self.wanted):
                 continue
             part = scope.part_at(first_line(node), code.fixed.source)
             own = "\n".join(code.lines[max(before, part.above) : last])
             said = (own, part.source) if takes_itself(node) else ()  # without `self` a heading alone makes it a method
             method = self.naming.meant_by(node.name, said, part.section, scope)
+            method = method if said or method in self.free else ""
             if method and method.split(".")[0] in scope.classes and node.decorator_list:
                 continue  # that puts it there
             if method and digest_again(segment(code.lines, node), node) != EMPTY:
