@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -421,6 +422,17 @@ def test_results_are_put_as_they_are_due(
 ) -> None:
     """Where a return line has the names that are due in their places, nothing is."""
     assert given_back(returned, due[0]) == due[1]
+
+
+@pytest.mark.parametrize("head", ["def f(self, x)", "@staticmethod\n    def f(x)", "@classmethod\n    def f(cls, x)"])
+@pytest.mark.parametrize("below", ["", "class B(A): pass\nA = B"])
+def test_what_a_method_gives_is_put_so_whatever_it_is_handed_first(head: str, below: str) -> None:
+    """A static one has no object, and a method may stand in a base."""
+    namespace: dict[str, Any] = {}
+    exec(f"class A:\n    {head}: return x + 1\n{below}", namespace)
+    exec(put_in_number("A.f", "(self, x)", "(out, cache)").source, namespace)
+    namespace["A"].f = namespace["f"]
+    assert namespace["A"]().f(2) == (3, 3)
 
 
 def test_a_forward_in_another_order_is_known_to_be_when_it_is_judged_again() -> None:

@@ -422,6 +422,28 @@ def test_a_bare_function_of_no_class_is_nobodys_method() -> None:
         assert not any(piece.bind for piece in found_in(*cells).program.definitions)
 
 
+ALONE = "def forward(x):\n    return x, x"
+
+
+def test_a_bare_function_without_self_is_a_method_below_a_heading_alone() -> None:
+    """Whoever tries `forward(x)` takes `self` out. A comment alone makes it none, nor a class that has the method."""
+    [bound] = [piece for piece in found_in(words("## Sigmoid"), ("code", ALONE)).program.definitions if piece.bind]
+    assert bound.bind == "Sigmoid.forward"
+    assert bound.source == f"{ALONE}\nforward = staticmethod(forward)"
+    there = code("class Sigmoid:\n    def forward(self, x): return x + 1, x")
+    others: list[list[tuple[str, str]]] = [
+        [("code", f"# Sigmoid\n{ALONE}")],
+        [words("## Sigmoid"), there, ("code", ALONE)],
+        [words("## Sigmoid"), ("code", ALONE), code("Sigmoid = type('Sigmoid', (), dict(forward=forward))")],
+        [code("from layers import Sigmoid"), words("## Sigmoid"), ("code", ALONE)],
+        [code("def SigmoidForward(x): return x, x"), words("## Sigmoid"), ("code", ALONE)],
+    ]
+    for cells in others:
+        found = found_in(*cells)
+        assert not any(piece.bind for piece in found.program.definitions)
+        assert found.notes == ()
+
+
 def test_a_class_whose_name_begins_like_anothers_is_not_taken_for_it() -> None:
     """`## LayerForward` is of that class, not of Layer."""
     cells = (
@@ -459,12 +481,6 @@ def test_a_later_try_that_parses_counts_and_a_broken_one_of_no_class_is_told() -
     [note] = found_in(("code", broken)).notes
     assert note.startswith("`def backward(self, ...)` in cell 1, line 1 belongs to no class")
     assert found_in(("code", broken.replace("self, ", ""))).notes == ()
-
-
-def test_a_function_without_self_is_no_method() -> None:
-    """`def forward(x)` under a heading stays a function."""
-    found = found_in(words("# Sigmoid"), code("def forward(x):\n    return x"))
-    assert not any(piece.bind for piece in found.program.definitions)
 
 
 @pytest.mark.parametrize("body", ["def forward(self, x): return 3", "forward = np.tanh", "def backward(self): pass\n"])

@@ -118,7 +118,8 @@ VALUES: dict[str, tuple[object, str, str]] = {
     "ragged deque": (collections.deque([[1], [1, 2]]), "other", "deque"),
     "iterator": (reversed([1.0, 2.0]), "other", "list_reverseiterator"),
     "none": (None, "none", "NoneType"),
-    "masked": (np.ma.masked_array(X), "other", "MaskedArray"),
+    "masked": (np.ma.masked_array(X, X.min() < X), "other", "MaskedArray"),
+    "masked nowhere": (np.ma.masked_array(X), "array", "MaskedArray"),
     "objects": (np.array([None, 1]), "other", "ndarray of object"),
     "list of fractions": ([Fraction(1, 4), 2], "other", "list"),
     "fraction": (Fraction(1, 4), "array", "Fraction"),
@@ -893,11 +894,12 @@ def test_bare_functions_become_methods() -> None:
         Piece(1, 1, "def forward(self, x):\n    return 1", "forward", "A.forward"),
         Piece(2, 1, "def forward(self, x):\n    return 2", "forward", "B.forward"),
         Piece(3, 1, "def forward(self, x:\n", "forward", "C.forward"),
-        Piece(4, 1, "D = 3\ndef forward(self, x):\n    return 4", "forward", "D.forward"),
+        Piece(4, 1, "def forward(x):\n    return 3\nforward = staticmethod(forward)", "forward", "E.forward"),
+        Piece(5, 1, "D = 3\ndef forward(self, x):\n    return 4", "forward", "D.forward"),
     ]
-    loader, loaded = load(*pieces, wanted=("A.forward", "B.forward", "C.forward", "D.forward"))
-    assert loaded.defined == ("A.forward", "B.forward", "D.forward")
-    assert [loader.namespace[name]().forward(0) for name in "ABD"] == [1, 2, 4]
+    loader, loaded = load(*pieces, wanted=tuple(f"{name}.forward" for name in "ABCDE"))
+    assert loaded.defined == ("A.forward", "B.forward", "D.forward", "E.forward")
+    assert [loader.namespace[name]().forward(0) for name in "ABED"] == [1, 2, 3, 4]
     assert loader.namespace["forward"](0, 0) == 4
 
 
@@ -908,6 +910,23 @@ CLASSES = {
     "import functools\nA = functools.partial(B, 3)",
     "an object": "class A:\n    def g(self, x): return 3\nA = A()",
 }
+
+
+@pytest.mark.parametrize("call", ["", "\n    def __call__(self, x): return self.g(x)"])
+def test_an_object_under_the_name_of_its_class_gives_others_like_it(call: str) -> None:
+    """`A = _A(3)`: whoever calls `A.g(x)` in the notebook has the method, and what the object was made with."""
+    kind = f"class _A:\n    def __init__(self, n): self.n = n\n    def g(self, x): return self.n{call}"
+    loader, loaded = load(f"{kind}\nA = _A(3)", wanted=("A.g", "A.h"))
+    assert loaded.defined == ("A.g",)
+    assert loader.namespace["A"]().g(0) == 3
+    loader, loaded = load("import types\nA = types.SimpleNamespace(g=lambda x: 3)", wanted=("A.g", "A.h"))
+    assert loaded.defined == ("A.g",)
+    assert loader.namespace["A"]().g(0) == 3
+    loader, loaded = load(
+        "class _A:\n    def g(self, x): return 3\nclass F:\n    def __call__(self): return _A()\nA = F()",
+        wanted=("A.g",),
+    )
+    assert loaded.defined == ("A.g",)
 
 
 @pytest.mark.parametrize("source", CLASSES.values(), ids=CLASSES)
@@ -1536,7 +1555,7 @@ SHOWING = [
     "get_ipython().run_line_magic('matplotlib', 'inline')\ndisplay(x)",
     "from tqdm.notebook import tqdm, trange\nassert list(tqdm(x, total=2)) == x\nassert list(trange(2)) == [0, 1]",
     "import tqdm\nbar = tqdm.tqdm(x)\nassert sum(bar) == 3\nbar.set_description('x')\nassert len(bar) == 2",
-    "from tqdm import tqdm\nwith tqdm(total=5) as bar: bar.update(1)",
+    "from tqdm import tqdm\nwith tqdm(total=5) as bar: bar.update(1)\ntqdm.write('x')\ntqdm.pandas(desc='y')",
     "from matplotlib import pyplot\nfig, (a, b) = pyplot.subplots(1, 2)\nline, = a.plot(x)\nn, at, bars = a.hist(x)",
     "import matplotlib.pyplot as plt\nfig, axes = plt.subplots(2, ncols=3)\nassert len([*axes.flat]) == 6",
     "from matplotlib.pyplot import subplots\nfig, ax = subplots()\nax.set_title('x')",
@@ -1547,15 +1566,20 @@ SHOWING = [
     "import pylab\nassert pylab.exp(0) == 1 and pylab.np.pi == pylab.pi\nfig, ax = pylab.plt.subplots()",
     "from matplotlib import pylab as pl\nline, = pl.plot(x)\nassert pl.zeros(2).shape == (2,) and pl.newaxis is None",
     "import copy, matplotlib\ncopy.deepcopy(matplotlib.colors.Normalize())",
+    "breakpoint()\nimport ipdb\nipdb.set_trace()\nx = 3",
+    "import pdb, doctest\npdb.set_trace()\npdb.set_trace(header='here')\nx = 3\nassert doctest.pdb.Pdb.set_trace",
     "import grader\ngrader.check()\ngrader.check('Sigmoid.backward', key='k.npz')",
 ]
 
 
 @pytest.mark.parametrize("source", SHOWING)
 def test_what_only_shows_something_is_done_silently(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Plots, bars and displays that are left in a program do nothing, and raise nothing."""
+    """Plots, bars, displays and debuggers that are left in a program do nothing, and raise nothing."""
     before = list(sys.meta_path)
     monkeypatch.setattr(grader, "check", grader.check)  # put back at the end
+    monkeypatch.setattr(sys, "breakpointhook", sys.breakpointhook)
+    monkeypatch.delitem(sys.modules, "pdb", raising=False)
+    monkeypatch.delitem(sys.modules, "doctest", raising=False)
     fall_quiet()
     try:
         _, loaded = load("x = [1, 2]\n" + source)
@@ -1570,6 +1594,7 @@ def test_what_is_installed_is_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only what is missing is served, and nothing that computes ever is."""
     before = list(sys.meta_path)
     monkeypatch.setattr(grader, "check", grader.check)
+    monkeypatch.setattr(sys, "breakpointhook", sys.breakpointhook)
     fall_quiet()
     try:
         _, loaded = load("import json, nowhere", "from torch import nn", "import scipy.special")

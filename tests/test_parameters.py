@@ -83,6 +83,16 @@ def test_a_first_line_that_no_call_fits_is_told(head: str, told: str) -> None:
     assert (found == TOLD) is (not told)
 
 
+def test_of_a_function_outside_of_classes_no_self_is_told_unless_it_was_handed_one() -> None:
+    """Below a heading it is called without an object; one that a line puts on its class is not."""
+    bare = [CellRecord(2, "code", "\ndef back(dy, cache):\n    pass")]
+    assert told_by_order(TOLD, RULE, bare) == TOLD
+    handed = replace(TOLD, headline="It raised TypeError: back() takes 2 positional arguments but 3 were given.")
+    assert "has no `self`" in told_by_order(handed, RULE, bare).headline
+    turned = [CellRecord(2, "code", "\ndef back(cache, dy):\n    pass")]
+    assert "in another order" in told_by_order(TOLD, RULE, turned).headline
+
+
 @pytest.mark.parametrize("line", [2, 3])
 def test_of_a_decorated_function_its_first_line_tells_nothing(line: int) -> None:
     """`@staticmethod` takes no `self`, and others hand over what they like."""

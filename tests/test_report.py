@@ -695,8 +695,9 @@ def test_a_mistake_is_told_in_the_class_as_most_were_told_it():
     own = criterion("f", "known mistake", Fraction(0), mistake="doubled", headline="`def f(y, x)` is turned.")
     records = [record(replace(own, headline=words)) for words in (own.headline, "Twice as large.", "Twice as large.")]
     text = Reader(render_class_page(records, PAGE)).text
-    assert "3 of 3 f doubled Twice as large." in text
+    assert "3 of 3 f doubled 2 of them were told: Twice as large." in text
     assert own.headline.strip("`") not in text
+    assert "2 of 2 f doubled Twice as large." in Reader(render_class_page(records[1:], PAGE)).text
 
 
 def test_the_class_page_shows_words_where_a_zero_would_mislead():

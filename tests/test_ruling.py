@@ -37,6 +37,7 @@ from grader.assignment import (
 )
 from grader.judge import Basis, Circumstance, Flaw, Kind, NoteKind, Pattern, Reading, Verdict, told_of
 from grader.judge.added_up import _any_is_sum
+from grader.judge.following import Forward
 from grader.judge.notes import _same_values
 from grader.plan import CallPlan, Purpose, make_plan
 from grader.walls.ending import describe_code, out_of_memory
@@ -505,6 +506,30 @@ def test_what_returned_without_a_cache_speaks_for_itself() -> None:
     found = verdict("back", {"ahead": bare, "back": lambda dy, cache: (dy, dy)})
     assert found.basis is Basis.OWN_CACHE
     assert not any(finding.earlier for finding in found.findings)
+
+
+def test_what_stops_with_a_right_cache_too_is_not_put_down_to_its_forward() -> None:
+    """Whether a wrong forward's cache has it stop, or whatever it is given, the reference's cache shows."""
+    kept = {"ahead": lambda x, w: (x @ w + 1, (x, w)), "back": lambda dy, cache: back(dy, cache[2:])}
+    assert verdict("back", kept).behind is False
+    keyed = {"ahead": lambda x, w: (x @ w + 1, {"x": x}), "back": lambda dy, cache: back(dy, cache["w"])}
+    assert verdict("back", keyed).behind is True
+
+
+def test_a_cache_that_is_wrong_where_forward_is_right_is_told() -> None:
+    """Its backward is right by itself, and will not be where forward is mended alone."""
+    for off_from, is_told in ((2, True), (9, False)):
+        found = verdict("back", {"ahead": lambda x, w, rows=off_from: (x @ w + (len(x) < rows), (w, x))})
+        assert (found.kind, found.basis) == (Kind.CORRECT, Basis.HANDED_CACHE)
+        assert found.right_otherwise is is_told
+
+
+def test_a_forward_that_other_calls_alone_spoil_may_be_wrong_where_its_backward_is_asked() -> None:
+    """What it gave there nobody has kept: of its cache nothing is said."""
+    partly = verdict("ahead", {"ahead": lambda x, w: (x @ w + (len(x) < 2), (x, w))})
+    alone = [(n, entry) for n, entry in enumerate(PLAN.entries) if entry.criterion == "ahead"]
+    twice = [(n, replace(e, question=replace(e.question, steps=e.question.steps * 2))) for n, e in alone]
+    assert [Forward.of([partly], asked=asked).holds for asked in (alone, twice)] == [True, False]
 
 
 def test_a_mistake_is_named_before_the_part_that_it_leaves() -> None:

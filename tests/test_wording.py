@@ -1010,6 +1010,16 @@ def test_what_a_right_cache_was_not_handed_for_is_not_said_to_be_right() -> None
         assert "Layer.ahead" in found.headline
 
 
+@pytest.mark.parametrize("otherwise", [False, True])
+def test_of_a_right_backward_that_its_own_forward_spoils_that_is_said(otherwise: bool) -> None:
+    """Whoever mends the forward alone would lose the backward by it."""
+    shown = [finding(), replace(finding(), behaviour="any shape")]
+    told = verdict(Kind.CORRECT, *shown, basis=Basis.HANDED_CACHE, right_otherwise=otherwise)
+    found = feedback(RULE, told, PLACE)
+    assert sound(found)
+    assert ("see what it keeps" in found.headline) is otherwise
+
+
 BEHIND = {
     "values that nothing fits": (Kind.WRONG, Flaw.VALUES, None, True),
     "some that are right": (Kind.PARTLY, Flaw.VALUES, None, True),
@@ -1414,6 +1424,7 @@ MESSAGES = {
     ),
     "names on the left": ("ValueError", "too many values to unpack (expected 2)", "unpacked"),
     "a debugger": ("BdbQuit", "", "debugger"),
+    "a file elsewhere": ("OSError", "[Errno 30] Read-only file system: '/tmp/o.npy'", "beside the notebook"),
     "a demand of one's own": ("AssertionError", "", "compares"),
     "a value that is called": ("TypeError", "'int' object is not callable", "gives its name to something else"),
     "a length that is no whole number": (

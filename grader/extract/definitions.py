@@ -14,7 +14,7 @@ from functools import partial
 from types import MappingProxyType
 
 from grader.extract.extracted import Extract
-from grader.extract.flow.bare_methods import is_bare_method
+from grader.extract.flow.bare_methods import is_called_so, made_by_nothing, takes_itself
 from grader.extract.flow.doubt import in_doubt
 from grader.extract.flow.exports import exported, says_what_is_exported
 from grader.extract.flow.lasting import lasting
@@ -88,6 +88,7 @@ class _Reader:
         self.rebound: list[tuple[frozenset[str], Place]] = []
         self.wanting: list[str] = []
         self.late: list[tuple[ReadCell, Statement, str]] = []
+        self.free: frozenset[str] = frozenset()  # methods that nothing else may be
 
     def read(self, cells: Sequence[tuple[str, str]], modules: Sequence[LocalModule] = ()) -> Extract:
         """Read all, decide what is run, lay it out in the order in which it runs, and say what was found."""
@@ -98,9 +99,7 @@ class _Reader:
     def _decide(self, hand_in: HandIn) -> None:
         """Which statements are run, and which methods are left for bare functions below a heading."""
         own, statements = self.naming.own, hand_in.statements
-        own.classes.update(
-            name for one in statements for name, made in one.fact(names) if isinstance(made, ast.ClassDef)
-        )
+        own.classes |= {name for one in statements for name, made in one.fact(names) if isinstance(made, ast.ClassDef)}
         self.selection = select(hand_in.imported, statements, self.wanted)
         own.taken = self._taken(hand_in.mine, statements)
         open_ones = [name for name in self.wanted if "." in name and name not in own.taken]
@@ -177,9 +176,8 @@ class _Reader:
         if one.cell.kind == "markdown":
             scope.section.go_on(one.cell.source, self.wanting)
         if one.code and self.wanting and is_script(one.module.file if one.module else self.file):
-            lines = one.cell.source.split(
-                "\n"
-            )  # as they were written: what cannot be read is repaired with its comments
+            # As they were written: what cannot be read is repaired with its comments.
+            lines = one.cell.source.split("\n")
             scope.parts = parts_of(lines, one.code.statements, scope.section, self.wanting)
         if one.module and one.code and not one.module.is_run:
             scope.exported = exported(one.code.statements)
@@ -194,8 +192,7 @@ class _Reader:
         bound = self._bare_methods(read, code, scope)
         self.naming.note_cell(read, bound, scope)
         for one, name in bound.items():
-            text = segment(code.lines, one.node)
-            self._keep([Piece(number, first_line(one.node), text, name_of(one.node), name, path)])
+            self._keep([_bare(number, code, one, name, path)])
         rest = [one for one in read.statements if one not in bound]
         if module and module.is_run:
             rest = [one for one in rest if not one.fact(says_what_is_exported)]
@@ -223,10 +220,10 @@ class _Reader:
         classes = self.naming.own.classes
         theirs = {name for name in self.wanted if name.split(".")[0] in classes}
         are_all_read = not any(one.code and one.code.fixed.troubles for one in mine)
-        if are_all_read and not any(
-            isinstance(s.node, Function) and is_bare_method(s, self.wanted) for s in statements
-        ):
+        functions = (one.node for one in statements if isinstance(one.node, Function))
+        if are_all_read and not any(is_called_so(node, self.wanted) for node in functions):
             return theirs
+        self.free = made_by_nothing(statements, self.wanted)
         changed = set().union(*self.selection.changing.values())
         made = given_away(statements, classes)
         work = worked(placed(mine), theirs, self.stubs, changed)
@@ -238,11 +235,13 @@ class _Reader:
         last = 0
         for one in read.statements:
             node, before, last = one.node, last, one.node.end_lineno or one.node.lineno
-            if not (isinstance(node, Function) and is_bare_method(one, self.wanted)):
+            if not isinstance(node, Function) or not is_called_so(node, self.wanted):
                 continue
             part = scope.part_at(first_line(node), code.fixed.source)
             own = "\n".join(code.lines[max(before, part.above) : last])
-            method = self.naming.meant_by(node.name, (own, part.source), part.section, scope)
+            said = (own, part.source) if takes_itself(node) else ()  # without `self` a heading alone makes it a method
+            method = self.naming.meant_by(node.name, said, part.section, scope)
+            method = method if said or method in self.free else ""
             if method and method.split(".")[0] in scope.classes and node.decorator_list:
                 continue  # that puts it there
             if method and digest_again(segment(code.lines, node), node) != EMPTY:
@@ -251,7 +250,7 @@ class _Reader:
                 self.late.append((read, one, method))
             elif method:
                 bound[one] = method
-            elif not node.decorator_list:
+            elif takes_itself(node) and not node.decorator_list:
                 self.homeless.append((node.name, (read.cell.number, node.lineno)))
         return bound
 
@@ -259,9 +258,15 @@ class _Reader:
         """Put the bare methods of a class with a `class` of its own on it once that is there, wherever it stands."""
         for read, one, method in self.late:
             if read.code and isinstance(one.node, Function):
-                text = segment(read.code.lines, one.node)
-                self._keep([Piece(read.cell.number, first_line(one.node), text, one.node.name, method)])
+                self._keep([_bare(read.cell.number, read.code, one, method)])
                 self.naming.note(read, one, method, one.node, self.naming.own)
+
+
+def _bare(number: int, code: Parsed, one: Statement, method: str, path: str = "") -> Piece:
+    """A function that stands for a method; one without `self` is handed no object."""
+    node, name = one.node, name_of(one.node)
+    alone = f"\n{name} = staticmethod({name})" if isinstance(node, Function) and not takes_itself(node) else ""
+    return Piece(number, first_line(node), segment(code.lines, node) + alone, name, method, path)
 
 
 def _is_text(node: ast.stmt) -> bool:

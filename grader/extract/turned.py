@@ -61,13 +61,20 @@ def _is_in_order(line: str, due: Sequence[str], takes: str) -> bool:
 
 
 def _made_of(name: str, takes: str, ending: str, module: str) -> Piece:
-    method, own = name.rpartition(".")[2], "self, " if takes.startswith("(self") else ""
-    text = _MADE.format(method=method, name=name, own=own, ending=ending)
+    owner, _, method = name.rpartition(".")
+    made = _MADE_METHOD if takes.startswith("(self") else _MADE
+    text = made.format(method=method, name=name, owner=owner, ending=ending)
     return Piece(0, 1, text, *((method, name) if "." in name else ("", "")), module)
 
 
-_MADE = """def {method}({own}*given, _as_it_is={name}, **named):
-    found = _as_it_is({own}*given, **named)
+_MADE = """def {method}(*given, _as_it_is={name}, **named):
+    found = _as_it_is(*given, **named)
+    {ending}"""
+# A static one is handed no object, nor is a bare function without `self`.
+_MADE_METHOD = """def {method}(
+    self, *given, _as_it_is=next(vars(one)["{method}"] for one in {owner}.__mro__ if "{method}" in vars(one)), **named
+):
+    found = _as_it_is.__get__(self, type(self))(*given, **named)
     {ending}"""
 _IN_NUMBER = """due = {due!r}
     if isinstance(found, dict):

@@ -157,6 +157,11 @@ def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
                 "right, more is tried."
             )
         fails = f"What fails is {wrong}, and it is counted there only."
+        if verdict.right_otherwise:
+            fails += (
+                f" With what {wrong} keeps it is wrong, also where {wrong} is right: see what it keeps, as that counts"
+            )
+            fails += " as soon as all of it is right."
         if verdict.basis is Basis.MENDED_CACHE:
             return f"Right, with right values in the place of those that {wrong} gives. {fails}"
         if rule.finds_all:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from grader.harness.by_name import as_taken
@@ -44,6 +45,20 @@ def gives_method(owner: object, method: str) -> bool:
         return callable(owner) and callable(getattr(make(owner)[0], method, None))
     except BaseException:
         return False
+
+
+def maker_of(value: Any, owner: str, method: str, module: str) -> Any:
+    """What makes objects where `owner` is given to one, of a class of the program's own or a `SimpleNamespace`.
+
+    That is its class, if it is called so (`Relu = Relu()`), else what makes others like it (`Relu = _Relu(0.1)`), if it
+    has the method; and the value itself where it is none.
+    """
+    kind = type(value)
+    if kind.__module__ not in (module, "types") or isinstance(value, type):
+        return value
+    if kind.__qualname__ == owner:
+        return kind
+    return partial(copy.deepcopy, value) if method and callable(getattr(value, method, None)) else value
 
 
 def put_method(owner: Any, method: str, function: Callable[..., object]) -> bool:

@@ -17,7 +17,7 @@ from grader.judge.gradient import follows_own_forward, results_that_follow
 from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise_alone
 from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Verdict
-from grader.plan import BY_ITSELF, GIVEN_CACHE, MENDING, Purpose
+from grader.plan import BY_ITSELF, GIVEN_CACHE, MENDING, Entry, Purpose
 from grader.wire import KEEPS_NOTHING, Status
 from grader.wire.quick import dataclass
 
@@ -28,6 +28,7 @@ class Forward:
 
     A `rough` one is right within the tolerance, though off by more than rounding. A `bare` one returned something else
     than its results and a cache. `lent`: functions that it was given right results of; `apart`: its backward was not.
+    `holds`: it is right in part, and not because of other calls alone.
     """
 
     kinds: frozenset[Kind]
@@ -35,14 +36,21 @@ class Forward:
     bare: bool = False
     lent: tuple[str, ...] = ()
     apart: bool = False
+    holds: bool = False
 
     @classmethod
-    def of(cls, verdicts: Sequence[Verdict], is_lent: bool = True) -> Forward:
-        """What these verdicts on it come to; `is_lent` tells whether its backward was given right results, too."""
+    def of(cls, verdicts: Sequence[Verdict], is_lent: bool = True, asked: Sequence[tuple[int, Entry]] = ()) -> Forward:
+        """What these verdicts on it come to; `is_lent` tells whether its backward was given right results, too.
+
+        Of a forward that is wrong after other calls alone nobody knows which of its answers to backward's were right.
+        """
         bare = bool(verdicts) and all(map(is_bare, verdicts))
         lent = [note.about for v in verdicts if v.kind in RIGHT for note in v.notes if note.kind is NoteKind.LENT]
         kinds, rough = frozenset(v.kind for v in verdicts), any(v.rough for v in verdicts)
-        return cls(kinds, rough, bare, (*lent, ())[0], bool(lent) and not is_lent)
+        holds = not kinds & RIGHT and any(v.held for v in verdicts)
+        wrong = {finding.case for v in verdicts for finding in v.findings if not finding.right} if holds else ()
+        holds = holds and any(entry.name in wrong and len(entry.question.steps) == 1 for _, entry in asked)
+        return cls(kinds, rough, bare, (*lent, ())[0], bool(lent) and not is_lent, holds)
 
 
 def _is_bare(finding: Finding) -> bool:
@@ -100,11 +108,13 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
     if is_right:
         return _beside_right(forward, verdicts, passes)
     if passes:
-        return [*passes, *verdicts]
+        # Where its forward is right it would work with what that keeps, if that were what it is written for.
+        apart = forward.holds and not wrong and not any(verdict.held for verdict in verdicts)
+        return [*(replace(verdict, right_otherwise=apart) for verdict in passes), *verdicts]
     if Kind.NOT_ATTEMPTED in forward.kinds:
         verdicts, handed = ([replace(v, unwritten=True) for v in ruled] for ruled in (verdicts, handed))
         first = verdicts[0]
-    if not handed and forward.kinds & _WRONG:
+    if not handed and forward.kinds & _WRONG and not _stops_alike(exam, rule, first):
         verdicts = [replace(verdict, behind=True) for verdict in verdicts]
         first = verdicts[0]
     if first.kind is not Kind.MISSING:
@@ -125,6 +135,16 @@ def _looks_into_nothing(verdict: Verdict) -> bool:
     places = {(trouble.cell, trouble.line) for trouble in troubles}
     is_told = any(trouble.message.endswith(KEEPS_NOTHING) for trouble in troubles)
     return is_told and len(troubles) == len(failing) and len(places) == 1
+
+
+def _stops_alike(exam: Exam, rule: CriterionRule, verdict: Verdict) -> bool:
+    """Whether the reference's cache has it stop at the very line as well: then it is not what its forward keeps."""
+    own, other = map(_stops, (verdict.findings, find(exam, rule, Purpose.HANDED_CACHE)))
+    return bool(own) and own <= other
+
+
+def _stops(findings: Sequence[Finding]) -> set[tuple[str, int, int]]:
+    return {(f.trouble.type_name, f.trouble.cell, f.trouble.line) for f in findings if f.trouble and not f.earlier}
 
 
 def _for_its_own(exam: Exam, rule: CriterionRule, first: Verdict) -> Iterator[Verdict]:

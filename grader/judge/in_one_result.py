@@ -24,11 +24,13 @@ from grader.wire import Outcome, Status
 FEWEST = 2  # cases in which the result is as the mistake makes it, and not as it should be
 
 
-def mistakes_by_result(exam: Exam, rule: CriterionRule, wrong: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Each result with the one mistake that it shows, if it shows one."""
+def mistakes_by_result(
+    exam: Exam, rule: CriterionRule, wrong: Iterable[str], purpose: Purpose = Purpose.CASE
+) -> tuple[tuple[str, str], ...]:
+    """Each result with the one mistake that it shows in the cases of one purpose, if it shows one."""
     if len(rule.results) < 2:
         return ()
-    found = {output: set(_shown(exam, rule, output)) for output in wrong if output}
+    found = {output: set(_shown(exam, rule, output, purpose)) for output in wrong if output}
     return tuple((output, names.pop()) for output, names in found.items() if len(names) == 1)
 
 
@@ -65,22 +67,23 @@ def _spoilt(key: AnswerKey, criterion: str, form: str) -> frozenset[str]:
     return frozenset(key.plan.entries[place].behaviour for place in wrong)
 
 
-def _shown(exam: Exam, rule: CriterionRule, output: str) -> Iterator[str]:
+def _shown(exam: Exam, rule: CriterionRule, output: str, purpose: Purpose) -> Iterator[str]:
     """Beside any right convention: by which of them the others are wrong as well, nobody can say."""
     for variant in variants_of(rule):
-        for mistake, form, _ in exam.bench.mistaken[rule.name, Purpose.CASE]:
-            only, telling = _spoils(exam.key, rule.name, form, variant)
-            if only != output or not _shows(exam, rule, output, form, telling):
+        for mistake, form, _ in exam.bench.mistaken[rule.name, purpose]:
+            only, telling = _spoils(exam.key, rule.name, form, variant, purpose)
+            if only != output or not _shows(exam, rule, output, form, telling, purpose):
                 continue
             # What is one convention here and the other one there is a mistake only beside what is right there.
-            if not _mixes(exam.key, rule, form, output) or _others_are_right(exam, rule, output, variant):
+            is_mixed = _mixes(exam.key, rule, form, output, purpose)
+            if not is_mixed or _others_are_right(exam, rule, output, variant, purpose):
                 yield mistake
 
 
-def _shows(exam: Exam, rule: CriterionRule, output: str, form: str, telling: frozenset[int]) -> bool:
+def _shows(exam: Exam, rule: CriterionRule, output: str, form: str, telling: frozenset[int], purpose: Purpose) -> bool:
     """Whether the result is as this form of a mistake makes it, in each case in which it came back."""
     told = 0
-    for place, entry in exam.entries(rule.name, Purpose.CASE):
+    for place, entry in exam.entries(rule.name, purpose):
         steps = exam.outcomes[place]
         if output not in entry.grade or steps[-1].status is not Status.RETURNED:
             continue
@@ -90,15 +93,15 @@ def _shows(exam: Exam, rule: CriterionRule, output: str, form: str, telling: fro
     return told >= FEWEST
 
 
-def _mixes(key: AnswerKey, rule: CriterionRule, form: str, output: str) -> bool:
+def _mixes(key: AnswerKey, rule: CriterionRule, form: str, output: str, purpose: Purpose) -> bool:
     """Whether by another convention it is another result that this form makes wrong."""
-    return any(_spoils(key, rule.name, form, variant)[0] not in ("", output) for variant in variants_of(rule))
+    return any(_spoils(key, rule.name, form, variant, purpose)[0] not in ("", output) for variant in variants_of(rule))
 
 
-def _others_are_right(exam: Exam, rule: CriterionRule, output: str, variant: str) -> bool:
+def _others_are_right(exam: Exam, rule: CriterionRule, output: str, variant: str, purpose: Purpose) -> bool:
     """Whether each other result is right by this convention in some case."""
     right: set[str] = set()
-    for place, entry in exam.entries(rule.name, Purpose.CASE):
+    for place, entry in exam.entries(rule.name, purpose):
         got = exam.outcomes[place][-1]
         if got.status is Status.RETURNED:
             right |= set(entry.grade) - set(_wrong(exam.key, rule, place, variant, got))
@@ -106,11 +109,11 @@ def _others_are_right(exam: Exam, rule: CriterionRule, output: str, variant: str
 
 
 @lru_cache(maxsize=1024)
-def _spoils(key: AnswerKey, criterion: str, form: str, variant: str) -> tuple[str, frozenset[int]]:
+def _spoils(key: AnswerKey, criterion: str, form: str, variant: str, purpose: Purpose) -> tuple[str, frozenset[int]]:
     """The one result that this form of a mistake makes wrong, and the places that tell it; "" if it is not one."""
     bench = bench_of(key)
     rule = bench.rules[criterion]
-    places = next(places for _, name, places in bench.mistaken[criterion, Purpose.CASE] if name == form)
+    places = next(places for _, name, places in bench.mistaken[criterion, purpose] if name == form)
     spoilt, telling = "", []
     for place in places:
         for name in _wrong(key, rule, place, variant, key.answers[form][place]):

@@ -67,7 +67,7 @@ def rule_on(
             lent = tuple(of for of in circumstance.lent if all(verdict.kind not in RIGHT for verdict in ruled[of]))
             unchanged = tuple(of for of in circumstance.lent if of not in lent and any(map(changes_input, ruled[of])))
             circumstance = replace(circumstance, lent=lent, unchanged=unchanged)
-        ahead = Forward.of(forward, bool(circumstance.lent))
+        ahead = Forward.of(forward, bool(circumstance.lent), bench.index.get((rule.forward, Purpose.CASE), ()))
         ruled[rule.name] = _rule(bench, rule.name, circumstance, ahead, called, answered)
     return ruled
 

@@ -58,4 +58,6 @@ def _read(exam: Exam, rule: CriterionRule, verdict: Verdict) -> Verdict:
 def _read_alone(exam: Exam, rule: CriterionRule, verdict: Verdict) -> Verdict:
     """How a backward differs that is right in part without its forward."""
     assert verdict.unread is not None, "what is read already is not read again"
-    return replace(verdict, reading=reading_alone(exam, rule, verdict, verdict.unread))
+    wrong = dict.fromkeys(f.problem.output for f in verdict.findings if f.problem)
+    known = mistakes_by_result(exam, rule, wrong, verdict.unread)
+    return replace(verdict, reading=reading_alone(exam, rule, verdict, verdict.unread), mistakes_in=known)

@@ -137,13 +137,13 @@ class Finding:
 class Verdict:
     """One opinion on one criterion.
 
-    `held` names the behaviours that hold; `mistake` and `alternative` name what was recognised; `right_otherwise`
-    tells that backward, failing with its own forward's cache, is right with the reference's. `rough` tells of what is
-    right that it is so by the tolerance, and not by rounding alone. `behind` tells of a backward that fails that its
-    forward is wrong, and that nothing is known of it with another cache; `unwritten`, that its forward is as the
-    hand-out left it, and so is the cache. `reading` is how the result differs that fails first, `others_read` how the
-    others do, by name. `mistakes_in` are the mistakes that single results show, by name, where the whole shows none,
-    `shown_in` those that all cases of one behaviour show.
+    `held` names the behaviours that hold; `mistake` and `alternative` name what was recognised; `right_otherwise` tells
+    that backward, failing with its own forward's cache (where that forward is right, if it is so in part), is right
+    with the reference's. `rough` tells of what is right that it is so by the tolerance, and not by rounding alone.
+    `behind` tells of a backward that fails that its forward is wrong, and that nothing is known of it with another
+    cache; `unwritten`, that its forward is as the hand-out left it, and so is the cache. `reading` is how the result
+    differs that fails first, `others_read` how the others do, by name. `mistakes_in` are the mistakes that single
+    results show, by name, where the whole shows none, `shown_in` those that all cases of one behaviour show.
     `unread` tells that this is not known yet, and by which cases it shows (`judge.telling`).
     `turned` tells of a forward that all it gives is right, in another order than is due.
     `follows` names the results of a consistent backward that are right for its own forward, where

@@ -149,6 +149,11 @@ class Group:
         """What most of them were told: some read of their own code, or of the cache that they got, in its place."""
         return next((words for words, _ in self.told.most_common(1)), "")
 
+    @property
+    def told_to(self) -> int:
+        """How many were told that: of the others it need not be true."""
+        return self.told[self.headline]
+
 
 @dataclass
 class Trouble:

@@ -52,15 +52,19 @@ def told_by_order(told: CriterionRecord, rule: CriterionRule, cells: Sequence[Ce
             headline=f"`def {name}` takes {listed} by name alone, as a `*` stands before, and is called without names.",
             next_step=f"Take the `*` out: `def {name}{due}`.",
         )
-    if ["self", *own] == _names(due):
+    is_handed_itself = text[:1].isspace() or "positional argument" in told.headline  # below a heading it is not
+    names = _names(due)
+    if ["self", *own] == names and is_handed_itself:
         return replace(
             told,
             headline=f"`def {name}({', '.join(own)})` has no `self`: a method is handed its object first.",
             next_step=f"Write `def {name}{due}`.",
         )
-    places = len([one for one in _names(due) if one not in rule.named])
-    if own[:places] == _names(due)[:places] or sorted(own) != sorted(_names(due)):
-        return _told_by_another(told, own, _names(due))
+    if names[:1] == ["self"] and "self" not in own and not is_handed_itself:
+        names = names[1:]
+    places = len([one for one in names if one not in rule.named])
+    if own[:places] == names[:places] or sorted(own) != sorted(names):
+        return _told_by_another(told, own, names)
     return replace(
         told,
         headline=f"`def {name}({', '.join(own)})` takes its parameters in another order than it is called with.",

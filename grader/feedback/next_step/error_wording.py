@@ -71,6 +71,8 @@ _RAISED = {
     "EOFError": "Nobody answers `input` when it is graded: put the value into the code, or take that line out.",
     "BdbQuit": "Take `breakpoint()` or `pdb.set_trace()` out: nobody answers a debugger when it is graded.",
     "FileNotFoundError": _NO_FILES,
+    "OSError": "That cannot be had when it is graded: take that line out. A file can be written beside the notebook, "
+    "by a name without a folder.",
     "PermissionError": "That is not allowed when it is graded: take that line out, or put what it reads into the code.",
     "URLError": _NO_NETWORK,
     "gaierror": _NO_NETWORK,

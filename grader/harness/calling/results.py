@@ -127,7 +127,7 @@ def describe_value(value: object) -> Value:
 def _describe(value: object) -> Value:
     if value is None:
         return Value("none", "NoneType")
-    if isinstance(value, np.ma.MaskedArray):
+    if np.ma.is_masked(value):  # where a mask hides something, there is no number; one that hides nothing is no matter
         return Value("other", name_type(value))
     if isinstance(value, np.ndarray):
         return _describe_array(value)

@@ -22,7 +22,7 @@ import numpy as np
 
 from grader.harness.absent import ANY, STAND_INS, bound_by, take_out
 from grader.harness.alarm import StatementTimeout, arm, in_time
-from grader.harness.finding import find_function, gives_method, put_method
+from grader.harness.finding import find_function, gives_method, maker_of, put_method
 from grader.harness.given import is_as_given
 from grader.harness.hearing import Strictness
 from grader.harness.loading.awaited import awaits, run_awaiting
@@ -97,7 +97,7 @@ class Loader:
             self.strictness = Strictness.found(filters)
         np.seterr(**modes)
         for name in wanted:
-            self._asked(partial(self._give_class_back, name.split(".")[0]))
+            self._asked(partial(self._give_class_back, *name.partition(".")[::2]))
         defined = tuple(name for name in wanted if self._has(name))
         return Loaded(defined, tuple(self.troubles[:_TROUBLES_CAP]))
 
@@ -148,11 +148,10 @@ class Loader:
         if not (is_put or isinstance(there, type)):
             namespace[owner] = type(owner, (), {method: function})
 
-    def _give_class_back(self, name: str) -> None:
+    def _give_class_back(self, owner: str, method: str) -> None:
         """Undo `Sigmoid = Sigmoid()`: the name is the class's again, which stands in the object."""
-        kind = type(self.namespace.get(name))
-        if kind.__module__ == MODULE and kind.__qualname__ == name:
-            self.namespace[name] = kind
+        if owner in self.namespace:
+            self.namespace[owner] = maker_of(self.namespace[owner], owner, method, MODULE)
 
     def _namespace_of(self, piece: Piece) -> dict[str, Any]:
         return vars(self._modules.get(piece.module)) if piece.module else self.namespace

@@ -1,20 +1,20 @@
 """Packages that only show something, where they are not installed: whatever is asked of them is done silently.
 
 takes: nothing.
-gives: an importer that comes last, so that what is installed is itself.
+gives: an importer that comes last, so that what is installed is itself; a debugger that stops nowhere.
 must not know: what is shown.
 
-A plot or a progress bar that was left in a function is no part of its answer, and must not cost it.
+A plot, a progress bar or a breakpoint that was left in a function is no part of its answer, and must not cost it.
 """
 
 from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib import import_module
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
 
@@ -72,7 +72,14 @@ class _Several(Quiet):
         return iter([Quiet() for _ in range(self._count)])
 
 
-class _Loop(Quiet):
+class _Loops(type):
+    """What is asked of tqdm itself, as `tqdm.write("...")` is, is done as silently."""
+
+    def __getattr__(cls, name: str) -> Any:
+        return Quiet().__getattr__(name)
+
+
+class _Loop(Quiet, metaclass=_Loops):
     """A loop behind a bar, as tqdm has it; `with tqdm(total=5) as bar` is one without."""
 
     def __init__(self, items: Any = (), *given: Any, **named: Any) -> None:
@@ -173,9 +180,27 @@ class QuietImporter:
         vars(module)["__all__"] = (*_PLOTS, "np", "plt", *computed) if _is_pylab(module) else ()
 
 
+class _Undebugged:
+    """Comes first, for pdb alone, which is here: it is itself, but stops nowhere, as nobody is there to go on."""
+
+    def find_spec(self, name: str, path: Sequence[str] | None = None, target: Any = None) -> ModuleSpec | None:
+        """Find it where it is, and nothing else."""
+        found = PathFinder.find_spec(name, path) if name == "pdb" else None
+        if found is not None and found.loader is not None:
+            found.loader.exec_module = partial(_undebugged, found.loader.exec_module)  # type: ignore[method-assign]
+        return found
+
+
+def _undebugged(run: Callable[[ModuleType], None], pdb: ModuleType) -> None:
+    run(pdb)
+    vars(pdb)["set_trace"] = _display
+
+
 def fall_quiet() -> None:
     """Serve them, the two names that IPython puts among the builtins, and `grader.check`, which may be left in."""
     sys.meta_path.append(QuietImporter())
+    sys.meta_path.insert(0, _Undebugged())
+    sys.breakpointhook = _display
     for name, value in (("display", _display), ("get_ipython", _Shell())):
         if not hasattr(builtins, name):
             setattr(builtins, name, value)
