@@ -62,6 +62,22 @@ def unary(
     return draw
 
 
+def tiny(*shape: int) -> Draw:
+    """x of many sizes, from a hundred-millionth to a ten-thousandth: wherever a threshold lies, some are on each side.
+
+    The first is negative and large, the next two are positive, and one of them is as small as it gets.
+    """
+
+    def draw(rng: np.random.Generator) -> Drawn:
+        found = unary(*shape)(rng)
+        sizes = [float(f"{size:.3g}") for size in 10 ** rng.uniform(-8, -4, math.prod(shape))]
+        x = np.sign(found["x"]).reshape(-1) * sizes
+        x[:3] = -1e-4, 1e-4, 1e-8
+        return {**found, "x": x.reshape(shape)}
+
+    return draw
+
+
 def only_x(draw: Draw) -> Draw:
     """The same without dout, for a forward pass."""
     return lambda rng: {"x": draw(rng)["x"]}

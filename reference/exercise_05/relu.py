@@ -19,7 +19,7 @@ def large_x() -> tuple[tuple[str, inputs.Draw, str], ...]:
     return (
         ("|x| from 6 to 40", unary(3, 4, low=6, high=40), PUBLIC),
         ("|x| from 60 to 500", unary(2, 6, low=60, high=500), HIDDEN),
-        ("|x| from 700 to 1000", unary(4, 3, low=700, high=1000), HIDDEN),
+        ("|x| from 700 to 1,000,000", unary(4, 3, low=700, high=1e6), HIDDEN),
     )
 
 
@@ -64,7 +64,7 @@ RELU = (
             Case("exact zeros among x", unary(4, 3, change=inputs.with_zeros), EXTREMES, HIDDEN, feedback=AT_ZERO),
             Case("negatives only", unary(3, 4, change=inputs.negative), ZERO),
             Case("large negatives", unary(2, 5, low=100, high=1000, change=inputs.negative), ZERO, HIDDEN),
-            Case("tiny values", unary(3, 5, low=1e-6, high=1e-4), EXTREMES, HIDDEN, feedback=THRESHOLD),
+            Case("tiny values", inputs.tiny(3, 5), EXTREMES, HIDDEN, feedback=THRESHOLD),
             *(Case(name, draw, EXTREMES, visibility, feedback=CUT_AT) for name, draw, visibility in large_x()),
         ),
         follow_through=FollowThrough(
