@@ -63,16 +63,17 @@ def unary(
 
 
 def tiny(*shape: int) -> Draw:
-    """x of many sizes, from a hundred-millionth to a ten-thousandth: wherever a threshold lies, some are on each side.
+    """x of many sizes, from a millionth to a ten-thousandth: wherever a threshold lies, some are on each side.
 
-    The first is negative and large, the next two are positive, and one of them is as small as it gets.
+    The first is negative and large, the next two are positive, and one of them is as small as it gets. Nothing is
+    smaller, as a derivative that is taken by steps of 1e-7 is right.
     """
 
     def draw(rng: np.random.Generator) -> Drawn:
         found = unary(*shape)(rng)
-        sizes = [float(f"{size:.3g}") for size in 10 ** rng.uniform(-8, -4, math.prod(shape))]
+        sizes = [float(f"{size:.3g}") for size in 10 ** rng.uniform(-6, -4, math.prod(shape))]
         x = np.sign(found["x"]).reshape(-1) * sizes
-        x[:3] = -1e-4, 1e-4, 1e-8
+        x[:3] = -1e-4, 1e-4, 1e-6
         return {**found, "x": x.reshape(shape)}
 
     return draw
