@@ -5,9 +5,9 @@ gives: `Terms` for a sitting.
 must not know: outcomes, points, what any function is for.
 
 Public cases come first, and the others are not in the process before these are answered: a program that remembers a
-hidden input, or looks for it in the memory of the harness, cannot tell it through a case whose values are shown. Last
-comes what is needed only where something before was wrong, and what takes longest, caches to be mended, after what may
-make them needless.
+hidden input, or looks for it in the memory of the harness, cannot tell it through a case whose values are shown. Of
+both, last comes what is needed only where something before was wrong; and of that, what takes longest, hidden caches to
+be mended, after what may make them needless.
 """
 
 from __future__ import annotations
