@@ -199,6 +199,19 @@ def test_whoever_prints_line_by_line_is_not_woken_up_for_at_each(ends: Ends, mon
     assert so_far == [0, 1, 2, 2]
 
 
+def test_no_pause_is_longer_than_what_is_due(ends: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many answers more are waited for at once, of few less long, and of one that is due alone it is that one."""
+    channel, _, answer, _ = ends
+    naps: list[float] = []
+    monkeypatch.setattr(channel_module.time, "sleep", naps.append)
+    channel.send(b"request", due=103)
+    for answers in (b"1\n", b"2\n", b"\n" * 97, b"\n", b"\n\n", b"\n"):
+        os.write(answer, answers)
+        taken(channel)
+    due = [min(channel_module._NAP, one * channel_module._AN_ANSWER) for one in (102, 101, 4, 3)]
+    assert naps == pytest.approx(due)
+
+
 def test_answers_come_in_their_order_and_their_end_is_told(ends: Ends) -> None:
     """What came before the other side had gone is given; then it is told that it has gone."""
     channel, request, answer, _ = ends

@@ -17,8 +17,9 @@ from grader.sandbox.pumped import Pumped
 
 _SLICE = 0.1  # seconds between two looks at the memory of a submission that is at work
 # Answers come every 50 microseconds: to wake for each would cost more than to read it. After some have come, the
-# next look is this much later, and finds many.
+# next look is this much later, and finds many: or sooner, where what is still due will be here by then.
 _NAP = 0.0007
+_AN_ANSWER = 0.00004  # seconds
 _PIPE_BYTES = 1 << 16  # what a pipe of Linux takes at once
 _FEW_BYTES = 1 << 12  # of output: a program may print line by line, tens of thousands in one call
 _DRAINING_SECONDS = 0.2  # for what is left of the output of a process that is gone
@@ -48,10 +49,16 @@ class Channel:
         self._watch = watch
         self._looked = time.monotonic()
         self._served = 0.0
+        self._printed = False  # whether what came last was output
+        self._due = 0  # answers that are still to come, as far as that is known
 
-    def send(self, data: bytes) -> None:
-        """Queue bytes; they are written now as far as the pipe takes them, and the rest while we read."""
+    def send(self, data: bytes, due: int = 1) -> None:
+        """Queue bytes; they are written now as far as the pipe takes them, and the rest while we read.
+
+        `due` are the answers to them, for which more than one look may be worth while.
+        """
         self._served = 0.0  # whoever is answered in the midst of a call waits for that alone
+        self._due = due
         self._pipes.send(data)
 
     def take(self, measure: Measure) -> list[bytes]:
@@ -68,6 +75,7 @@ class Channel:
             if not taken:
                 raise
         self._taken = at
+        self._due -= len(taken)
         return taken
 
     def wait(self, until: float) -> None:
@@ -112,14 +120,21 @@ class Channel:
         if now - self._looked > _SLICE:
             self._looked = now
             self._watch()
-        if now - self._served < _NAP:
-            time.sleep(_NAP)
+        if now - self._served < _NAP and (nap := self._nap()):
+            time.sleep(nap)
         for is_answer, data in self._pipes.came(min(until - now, _SLICE)):
             if is_answer:
                 self._inbox += data
                 self._has_ended |= not data
             else:
                 self.output.feed(data)
+            self._printed = not is_answer
             # A pipe that was full holds one large answer, and whoever writes it waits for us; so with much output.
             few = _PIPE_BYTES if is_answer else _FEW_BYTES
             self._served = now if data and len(data) < few else 0.0
+
+    def _nap(self) -> float:
+        """Until more of the same has come, and no longer than until all has; one that is due alone is waited for."""
+        if self._printed:
+            return _NAP
+        return min(_NAP, self._due * _AN_ANSWER) if self._due > 1 else 0.0

@@ -187,7 +187,7 @@ class _Exam:
         asked = {q: self._stops.askable(self._questions[q]) for q in todo}
         steps = [(q, s) for q in todo for s in range(len(asked[q]))]
         worker.output.begin(len(steps) + 1)
-        worker.send(encode_questions([self._as_asked(q, asked[q]) for q in todo if asked[q]]))
+        worker.send(encode_questions([self._as_asked(q, asked[q]) for q in todo if asked[q]]), len(steps))
         extra = _FIRST_SECONDS
         for number, (q, s) in enumerate(steps):
             try:

@@ -75,9 +75,9 @@ class Worker:
         """What it has printed."""
         return self._channel.output
 
-    def send(self, request: bytes) -> None:
-        """Send a request."""
-        self._channel.send(request)
+    def send(self, request: bytes, due: int = 1) -> None:
+        """Send a request, to which so many answers are due."""
+        self._channel.send(request, due)
 
     def at_hand(self) -> bytes | None:
         """The bytes of the next frame where they are here already: most are, as answers come many at once."""
