@@ -374,6 +374,44 @@ def test_what_a_function_leaves_in_an_array_is_put_back_unless_it_is_to_be_there
     assert np.array_equal(ask_outer(sandbox, source, Halves(), X, lends=(step,)), due * X + X / 2)
 
 
+class InTaken(Halves):
+    """Lends a half for what is to be left in what it takes, and nothing else."""
+
+    def asked(self, question: int, asked: Asked) -> Lent:
+        return replace(super().asked(question, asked), left=("<w",) if not self._tell else ())
+
+
+UPDATES = {
+    # what `inner` does with a dict, what `outer` makes of it, and what that comes to where all in it is a half of x
+    "another array": ("p['w'] = 3 * p['w']", "p['w']", X / 2),
+    "the same array, which a layer holds as well": ("p['w'] *= 3", "held", X / 2),
+    "nothing": ("pass", "held", X / 2),
+    "what raises": ("p['v']", "p['w']", X / 2),
+    "an array of another shape": ("p['w'] = 0", "p['w']", X / 2),
+    "more": ("p['w'] *= 3; p['v'] = 1", "p['w'] + p['v']", X / 2 + 1),
+}
+
+
+@pytest.mark.parametrize("does", UPDATES)
+def test_what_a_function_leaves_in_what_it_takes_is_lent_there(sandbox: Sandbox, does: str) -> None:
+    """A moving average, parameters that are updated: what calls it goes on with what is right, in the same array."""
+    line, gives, due = UPDATES[does]
+    step = Step("inner", ("p",), ("=nothing",), leaves=(("w", "p", "['w']"), ("most", "p", "['w'].max()")))
+    outer = f"def outer(x):\n    held, p = x, {{'w': x}}\n    inner(p)\n    return {gives}\n"
+    source = f"def inner(p):\n    {line}\n{outer}"
+    assert np.array_equal(ask_outer(sandbox, source, InTaken(), X, lends=(step,)), due)
+    got = ask_outer(sandbox, source, lender := InTaken(tell=True), X, lends=(step,))
+    (gave,) = (one for one in lender.heard if isinstance(one, Gave))
+    assert gave.results is None or (gave.left == ("<w",) and np.array_equal(gave.results[0], left_by(line)))
+    assert isinstance(got, np.ndarray) or does == "what raises"
+
+
+def left_by(line: str) -> object:
+    """What stands there after such a line."""
+    exec(line, {}, {"p": (p := {"w": X.copy()})})
+    return p["w"]
+
+
 def test_what_is_not_known_is_as_the_hand_in_has_it(sandbox: Sandbox) -> None:
     """For each call by itself: one is lent what is right, the other gives what it gives."""
     lender = Halves()
