@@ -364,6 +364,26 @@ def test_results_in_a_dict_are_lent_and_told_by_their_keys(sandbox: Sandbox, giv
     assert [one.results and (one.results[0].tolist(), one.left) for one in gave] == [told]
 
 
+STATES = {
+    # what `inner` does with a state, and what of it `outer` finds where it has made it
+    "it gives it back": ("s['dx'] = 3 * x\n    return s", "{}", "s['dx']"),
+    "it keeps it to itself": ("s['dx'] = 3 * x", "{}", "s['dx']"),
+    "it raises": ("return s['dy']", "{}", "s['dx']"),
+    "another one": ("return {**s, 'dx': 3 * x, 'n': 1}", "{}", "found['dx'] * found['n']"),
+    "settings, and nothing is given": ("pass", "{'rate': 'slow'}", "found['dx'] + ('dx' in s)"),
+}
+
+
+@pytest.mark.parametrize("does", STATES)
+def test_a_state_that_is_lent_stays_the_dict_that_is_handed_over(sandbox: Sandbox, does: str) -> None:
+    """What calls an optimizer may hold its state elsewhere, too."""
+    body, state, gives = STATES[does]
+    step = Step("inner", ("x", "s"), ("=found",), leaves=(("dx", "=found", "['dx']"),))
+    outer = f"def outer(x):\n    s = {state}\n    found = inner(x, s)\n    return {gives}\n"
+    got = ask_outer(sandbox, f"def inner(x, s):\n    {body}\n{outer}", InDicts(), X, lends=(step,))
+    assert np.array_equal(got, X / 2)
+
+
 @pytest.mark.parametrize(("leaves", "due"), [((("x2", "x", ""),), 3.0), ((), 1.0)], ids=["a result", "nothing"])
 def test_what_a_function_leaves_in_an_array_is_put_back_unless_it_is_to_be_there(
     sandbox: Sandbox, leaves: tuple[tuple[str, str, str], ...], due: float

@@ -224,7 +224,7 @@ class _Standing:
         left = dict(zip(lent.left, arrays, strict=False))
         on_object = {name: array for name, array in left.items() if not name.startswith((PACKED, TAKEN))}
         self._lender.hold_beside(asked, put_back(asked, on_object))
-        results = with_packed(self._step, results, left)
+        results = with_packed(self._step, results, left, (*given, *named.values()))
         results = [Unkept(self._step.function) if is_nothing(result) else result for result in results]
         return [due.get(n, result) for n, result in enumerate(results)]
 
