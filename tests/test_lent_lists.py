@@ -212,6 +212,19 @@ def test_what_is_left_stands_in_what_the_hand_in_has(name: str, left: Mapping[st
         assert all(is_now is was for is_now, was in zip(step.cache, arrays, strict=False))
 
 
+class Noted(np.ndarray):
+    """An array with a gradient."""
+
+
+@pytest.mark.parametrize(("own", "stays"), [(X, True), (X + 1, False), (X[None], False)], ids=str)
+def test_what_is_left_is_of_the_class_of_what_stands_there(own: np.ndarray, stays: bool) -> None:
+    """What is right already is the very array, with all that has been noted on it."""
+    layer = SimpleNamespace(out=own.copy().view(Noted))
+    before = layer.out
+    put_back(layer, {"out": X})
+    assert (type(layer.out), layer.out.tolist(), layer.out is before) == (Noted, X.tolist(), stays)
+
+
 def test_an_object_that_refuses_holds_what_it_held() -> None:
     """A class of a hand-in's own may do so."""
 

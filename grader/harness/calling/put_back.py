@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.harness.mending.mended import is_equal, of_class_of, plain
 from grader.wire import Told
 
 _PLACE = "["
@@ -89,9 +90,12 @@ def parts_of(thing: object) -> dict[str, Any]:
 def _as_held(own: Any, right: np.ndarray | list[np.ndarray]) -> Any:
     """What is right in the form that the hand-in has: several of one shape are told as one array.
 
-    A list stays the same one, and so do its arrays, which others may hold as well.
+    A list stays the same one, and so do its arrays, which others may hold as well. An array is of the class of what
+    stands there, and stays the same one if that is right: an own class may have attributes.
     """
     is_several = isinstance(own, tuple | list) and (isinstance(right, list) or right.shape[:1] == (len(own),))
+    if isinstance(own, np.ndarray) and isinstance(right, np.ndarray):
+        return own if is_equal(plain(own), right) else of_class_of(own, right)
     if not is_several:
         return right if isinstance(right, np.ndarray) else tuple(right)
     if isinstance(own, tuple):
