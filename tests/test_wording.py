@@ -1581,7 +1581,7 @@ SHAPES = {
     "the last one": ([4], [4, 2], "takes an axis of size 2 away"),
     "a single number": ([], [3], "takes an axis of size 3 away"),
     "an axis too many": ([2, 3, 4], [3, 4], "adds an axis of size 2: keepdims"),
-    "labels in a column": ([4, 4], [4], "adds an axis of size 4: a column (4, 1) that meets a row (4,) does"),
+    "labels in a column": ([4, 4], [4], "at once or a column (4, 1) that meets a row (4,)."),
     "two axes": ([2], [4, 3, 2], "Print the shape"),
     "another size": ([4, 3], [4, 2], "Print the shape"),
     "an order": ([2, 4], [4, 2], "Print the shape"),
