@@ -122,3 +122,54 @@ def test_who_builds_on_what_a_method_leaves_in_a_dict_is_graded_by_himself(
     assert [
         one.name for one in record.criteria if Fraction(one.points or 0) < Fraction(one.max_points)
     ] == wrong.split()
+
+
+TRAIN = """
+def step(params, grads, lr):
+    for k in params:
+        params[k] -= lr * grads[k]
+
+def train(w, grad, lr):
+    params = {"U": w.copy(), "V": 2 * w, "b": w[:1].copy()}
+    held = params["U"]
+    for _ in range(2):
+        step(params, {"U": grad, "V": params["U"] * grad, "b": grad[:1]}, lr)
+    return held * params["V"] + params["b"]
+"""
+OF_TRAIN = """
+Criterion("step", (Call("step", ("params", "grads", "lr"), (own("nothing"),), leaves={"W": "params['W']"}),), ("W",),
+    (Behaviour("values", 2),), (Case("one", stepped, "values"),)),
+Criterion("train", (Call("train", ("w", "grad", "lr"), ("last",)),), ("last",), (Behaviour("values", 3),),
+    (Case("one", drawn, "values"),), builds_on=("step",)),
+"""
+STEPPED = """
+def stepped(rng):
+    return {"params": {"W": rng.uniform(0.2, 1.5, 3)}, "grads": {"W": rng.uniform(0.2, 1.5, 3)}, "lr": 0.1}
+CASE"""
+IN_A_LIST = {
+    "for k in params": "for k in range(len(params))",
+    '{"U": w.copy(), "V": 2 * w, "b": w[:1].copy()}': "[w.copy(), 2 * w, w[:1].copy()]",
+    '{"U": grad, "V": params["U"] * grad, "b": grad[:1]}': "[grad, params[0] * grad, grad[:1]]",
+    '"U"': "0", '"V"': "1", '"b"': "2",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("in_a_list", [False, True])
+def test_all_of_a_dict_or_a_list_of_parameters_is_put_right_whatever_it_holds(
+    in_a_list: bool, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """The parameters of a network have other names than those of the question by which its step is graded."""
+    whole = ASSIGNMENT.replace("CASE", UPDATES.replace("CASE", STEPPED), 1).replace("INPUTS", "drawn")
+    whole = whole.replace("ALTERNATIVES", "").replace("MISTAKES", "").replace("CRITERIA,", OF_TRAIN.strip())
+    train = changed(TRAIN, IN_A_LIST) if in_a_list else TRAIN
+    if in_a_list:
+        whole = whole.replace("params['W']", "params[0]").replace('{"W": rng.uniform(0.2, 1.5, 3)}', "[np.ones(3)]")
+    (tmp_path / "given").mkdir()
+    key = compile_key(
+        write(tmp_path / "given", whole=whole, passes=f"import numpy as np\n{train}", handout="-"), sandbox
+    )
+    for wrong, changes in {"step": {}, "step train": {"range(2)": "range(1)"}}.items():
+        (tmp_path / "train.py").write_text(changed(train, {"-= lr": "+= lr", **changes}), encoding="utf-8")
+        record = grade_one(Desk(key, sandbox), one_submission(tmp_path / "train.py"))
+        lost = [one.name for one in record.criteria if Fraction(one.points or 0) < Fraction(one.max_points)]
+        assert lost == wrong.split()
