@@ -409,6 +409,7 @@ UPDATES = {
     "what raises": ("p['v']", "p['w']", X / 2),
     "an array of another shape": ("p['w'] = 0", "p['w']", X / 2),
     "more": ("p['w'] *= 3; p['v'] = 1", "p['w'] + p['v']", X / 2 + 1),
+    "far more": ("p.update({str(n): n for n in range(99)}); p['w'] *= 3", "p['w']", X / 2),
 }
 
 

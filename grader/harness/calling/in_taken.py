@@ -16,6 +16,8 @@ import numpy as np
 from grader.harness.calling.results import describe_value
 from grader.wire import TAKEN, Lent, Step, follow, put
 
+_MOST = 48  # arrays in a dict or a list that is handed over: an optimizer keeps twice as many
+
 
 def left_in(step: Step, arguments: Callable[[], Sequence[object]]) -> dict[str, np.ndarray]:
     """Each such result by its name; without those that are no numbers.
@@ -35,7 +37,9 @@ def left_in(step: Step, arguments: Callable[[], Sequence[object]]) -> dict[str, 
 
 
 def _ways_in(holder: object) -> list[str]:
-    """The ways to all that stands in a dict under words, or in a list."""
+    """The ways to all that stands in a dict under words, or in a list; of parameters, not of thousands of numbers."""
+    if isinstance(holder, dict | list) and len(holder) > _MOST:
+        return []
     if isinstance(holder, dict):
         return [f"['{key}']" for key in holder if isinstance(key, str) and key and "'" not in key]
     return [f"[{n}]" for n in range(len(holder))] if isinstance(holder, list) else []
