@@ -364,6 +364,26 @@ def test_results_in_a_dict_are_lent_and_told_by_their_keys(sandbox: Sandbox, giv
     assert [one.results and (one.results[0].tolist(), one.left) for one in gave] == [told]
 
 
+STATES = {
+    # what `inner` does with a state, and what of it `outer` finds where it has made it
+    "it gives it back": ("s['dx'] = 3 * x\n    return s", "{}", "s['dx']"),
+    "it keeps it to itself": ("s['dx'] = 3 * x", "{}", "s['dx']"),
+    "it raises": ("return s['dy']", "{}", "s['dx']"),
+    "another one": ("return {**s, 'dx': 3 * x, 'n': 1}", "{}", "found['dx'] * found['n']"),
+    "settings, and nothing is given": ("pass", "{'rate': 'slow'}", "found['dx'] + ('dx' in s)"),
+}
+
+
+@pytest.mark.parametrize("does", STATES)
+def test_a_state_that_is_lent_stays_the_dict_that_is_handed_over(sandbox: Sandbox, does: str) -> None:
+    """What calls an optimizer may hold its state elsewhere, too."""
+    body, state, gives = STATES[does]
+    step = Step("inner", ("x", "s"), ("=found",), leaves=(("dx", "=found", "['dx']"),))
+    outer = f"def outer(x):\n    s = {state}\n    found = inner(x, s)\n    return {gives}\n"
+    got = ask_outer(sandbox, f"def inner(x, s):\n    {body}\n{outer}", InDicts(), X, lends=(step,))
+    assert np.array_equal(got, X / 2)
+
+
 @pytest.mark.parametrize(("leaves", "due"), [((("x2", "x", ""),), 3.0), ((), 1.0)], ids=["a result", "nothing"])
 def test_what_a_function_leaves_in_an_array_is_put_back_unless_it_is_to_be_there(
     sandbox: Sandbox, leaves: tuple[tuple[str, str, str], ...], due: float
@@ -372,6 +392,46 @@ def test_what_a_function_leaves_in_an_array_is_put_back_unless_it_is_to_be_there
     step = Step("inner", ("x",), ("y", "=cache"), leaves=leaves)
     source = "def inner(x):\n    x *= 3\n    return x + 100, x\ndef outer(x):\n    y, _ = inner(x)\n    return x + y\n"
     assert np.array_equal(ask_outer(sandbox, source, Halves(), X, lends=(step,)), due * X + X / 2)
+
+
+class InTaken(Halves):
+    """Lends a half for what is to be left in what it takes, and nothing else."""
+
+    def asked(self, question: int, asked: Asked) -> Lent:
+        return replace(super().asked(question, asked), left=("<w",) if not self._tell else ())
+
+
+UPDATES = {
+    # what `inner` does with a dict, what `outer` makes of it, and what that comes to where all in it is a half of x
+    "another array": ("p['w'] = 3 * p['w']", "p['w']", X / 2),
+    "the same array, which a layer holds as well": ("p['w'] *= 3", "held", X / 2),
+    "nothing": ("pass", "held", X / 2),
+    "what raises": ("p['v']", "p['w']", X / 2),
+    "an array of another shape": ("p['w'] = 0", "p['w']", X / 2),
+    "more": ("p['w'] *= 3; p['v'] = 1", "p['w'] + p['v']", X / 2 + 1),
+    "far more": ("p.update({str(n): n for n in range(99)}); p['w'] *= 3", "p['w']", X / 2),
+}
+
+
+@pytest.mark.parametrize("does", UPDATES)
+def test_what_a_function_leaves_in_what_it_takes_is_lent_there(sandbox: Sandbox, does: str) -> None:
+    """A moving average, parameters that are updated: what calls it goes on with what is right, in the same array."""
+    line, gives, due = UPDATES[does]
+    step = Step("inner", ("p",), ("=nothing",), leaves=(("w", "p", "['w']"), ("most", "p", "['w'].max()")))
+    outer = f"def outer(x):\n    held, p = x, {{'w': x}}\n    inner(p)\n    return {gives}\n"
+    source = f"def inner(p):\n    {line}\n{outer}"
+    assert np.array_equal(ask_outer(sandbox, source, InTaken(), X, lends=(step,)), due)
+    got = ask_outer(sandbox, source, lender := InTaken(tell=True), X, lends=(step,))
+    (gave,) = (one for one in lender.heard if isinstance(one, Gave))
+    left = ("<w", "<0['v']") if does == "more" else ("<w",)
+    assert gave.results is None or (gave.left == left and np.array_equal(gave.results[0], left_by(line)))
+    assert isinstance(got, np.ndarray) or does == "what raises"
+
+
+def left_by(line: str) -> object:
+    """What stands there after such a line."""
+    exec(line, {}, {"p": (p := {"w": X.copy()})})
+    return p["w"]
 
 
 def test_what_is_not_known_is_as_the_hand_in_has_it(sandbox: Sandbox) -> None:

@@ -171,15 +171,19 @@ X = np.arange(3.0)
 
 def test_what_an_object_leaves_in_a_tuple_or_a_list_is_told_by_its_places() -> None:
     """All of it as soon as one of it is new; not where something else than arrays stands in it."""
-    step = SimpleNamespace(cache=None, grads=[X * 0, np.zeros(1)], pair=(), steps=[object()], words=["a"], size=(2, 3))
+    step = SimpleNamespace(
+        cache=None, grads=[X * 0, np.zeros(1)], pair=(), steps=[object()], words=["a: b"], size=(2, 3)
+    )
+    step.velocity, step.mixed, step.name = {}, {"W": X}, "a: b"
     before = held_by(step, Kept())
     step.grads[1] += 1
     step.cache, step.steps, step.words = (X, np.ones(2)), [object(), object()], ["a", "b"]
     step.pair = (X, X + 1)  # of one shape, they are one array
+    step.velocity, step.mixed, step.name = {"b": X, 1: X + 1}, {"W": X, "of": "W"}, "c: d"
     found = changed_in(before, held_by(step, Kept()))
     assert {name: array.tolist() for name, array in found.items()} == {
         "cache[0]": [0, 1, 2], "cache[1]": [1, 1], "grads[0]": [0, 0, 0], "grads[1]": [1],
-        "pair": [[0, 1, 2], [1, 2, 3]],
+        "pair": [[0, 1, 2], [1, 2, 3]], 'velocity["1"]': [1, 2, 3], 'velocity["b"]': [0, 1, 2],
     }  # fmt: skip
 
 
@@ -210,6 +214,19 @@ def test_what_is_left_stands_in_what_the_hand_in_has(name: str, left: Mapping[st
     if isinstance(own, list):
         assert step.cache is own
         assert all(is_now is was for is_now, was in zip(step.cache, arrays, strict=False))
+
+
+class Noted(np.ndarray):
+    """An array with a gradient."""
+
+
+@pytest.mark.parametrize(("own", "stays"), [(X, True), (X + 1, False), (X[None], False)], ids=str)
+def test_what_is_left_is_of_the_class_of_what_stands_there(own: np.ndarray, stays: bool) -> None:
+    """What is right already is the very array, with all that has been noted on it."""
+    layer = SimpleNamespace(out=own.copy().view(Noted))
+    before = layer.out
+    put_back(layer, {"out": X})
+    assert (type(layer.out), layer.out.tolist(), layer.out is before) == (Noted, X.tolist(), stays)
 
 
 def test_an_object_that_refuses_holds_what_it_held() -> None:

@@ -104,6 +104,10 @@ def test_a_transpose_is_no_matter_of_axes() -> None:
 ZEROS, ONES = np.zeros(2), np.ones(2)
 
 
+class Noted(np.ndarray):
+    """An array with a gradient."""
+
+
 @pytest.mark.parametrize(
     ("there", "put", "stays"),
     [
@@ -114,11 +118,20 @@ ZEROS, ONES = np.zeros(2), np.ones(2)
         ([ZEROS], [np.zeros(2), ONES], False),
         ([ZEROS], [np.zeros(2, np.float32)], False),
         (ZEROS, np.zeros((1, 2)), False),
+        (ONES.view(Noted), np.ones(2), True),
     ],
-    ids=["arrays", "within", "other numbers", "another kind", "fewer", "another type", "another shape"],
+    ids=["arrays", "within", "other numbers", "another kind", "fewer", "another type", "another shape", "own class"],
 )
 def test_what_stands_there_already_is_left_there(there: object, put: object, stays: bool) -> None:
     """An own list may stand in two places, and what is written into it shows in both."""
     layer = SimpleNamespace(grads=there, within=SimpleNamespace(grads=there))
     OwnAxes().put(("Layer", "first", "self"), layer, ".grads", put)
     assert (layer.grads is layer.within.grads) == stays
+
+
+def test_what_is_put_is_of_the_class_of_what_stands_there() -> None:
+    """It may have attributes, or multiply otherwise, and what works on it counts on that."""
+    layer = SimpleNamespace(w=np.zeros(2).view(Noted), b=np.zeros(2))
+    for way in (".w", ".b"):
+        OwnAxes().put(("Layer", "first", "self"), layer, way, np.ones(2))
+    assert (type(layer.w), type(layer.b), layer.w.tolist(), layer.b.tolist()) == (Noted, np.ndarray, [1, 1], [1, 1])

@@ -17,7 +17,7 @@ from test_piecewise import asking
 from grader.answer_key import LentCall
 from grader.lending import Known
 from grader.lending.piecewise import with_parts
-from grader.lending.swapped import with_columns, with_swaps
+from grader.lending.swapped import with_columns, with_one_hot, with_swaps
 from grader.wire import Step
 
 RNG = np.random.default_rng(9)
@@ -133,3 +133,29 @@ def test_what_is_not_the_same_in_a_column_or_no_label_is_known_once(second: np.n
     """Whoever puts labels there that the reference would read otherwise has made a mistake of their own."""
     calls = (LentCall("f", (X, second), (np.zeros(4),)),)
     assert with_columns({7: calls}, {"f": Step("f", ("x", "y"), ("p",))}, asking(of_a_row)) == {7: calls}
+
+
+ONE_HOT = np.eye(2, dtype=int)[LABELS]
+
+
+def of_either(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    return of_a_row(x, y.argmax(axis=1) if y.ndim == 2 else y)
+
+
+@pytest.mark.parametrize("told", [LABELS, ONE_HOT, ONE_HOT.astype(float)], ids=["numbers", "rows", "rows of floats"])
+def test_labels_are_known_one_hot_and_as_numbers_where_that_is_the_same(told: np.ndarray) -> None:
+    """A layer that makes numbers of them before it calls the loss is as right; of other labels nothing is known."""
+    calls = (LentCall("f", (X, told), (of_a_row(X, LABELS),)),)
+    lent = with_one_hot({7: calls}, {"f": Step("f", ("x", "y"), ("p",))}, asking(of_either))
+    known = Known.of(lent[7])
+    found = [
+        known.find("f", (X, one)) for one in (told, LABELS if told.ndim == 2 else ONE_HOT, 1 - LABELS, 1 - ONE_HOT)
+    ]
+    assert found == [0, 1, -1, -1]
+
+
+@pytest.mark.parametrize("second", [LABELS, ONE_HOT, ONE_HOT[:, :1], 2 * ONE_HOT, LABELS + 1, X])
+def test_what_is_not_the_same_one_hot_or_no_label_is_known_once(second: np.ndarray) -> None:
+    """Only what the reference takes in both forms is known in both."""
+    calls = (LentCall("f", (X, second), (np.zeros(4),)),)
+    assert with_one_hot({7: calls}, {"f": Step("f", ("x", "y"), ("p",))}, asking(of_a_row)) == {7: calls}

@@ -770,7 +770,13 @@ UNUSED = {
     ),
     "in one of two that nobody reads": (ZERO, "    d = len(x) + 1\n    y = x + 1\n    return 0 * x", "Mend it."),
     "the same with None": (NONE, "    out = None\n    y = f(x)\n    return out", f"`y` from cell 2, line 3 {LOST}"),
-    "its own result": (NONE, "    out = x @ x\n    return", "`out` from cell 2, line 2 is never returned"),
+    "its own result": (NONE, "    out = x @ x\n    return", "is never returned: write it behind the `return` at"),
+    "its own result, and no return": (NONE, "    out = x @ x", "is never returned: write `return out` at the end"),
+    "its own result, which is to be left": (
+        "All 6 entries of `out` (`self.grads[0]`) are off. `out` is zero everywhere.",
+        "    out = x @ x\n    return x",
+        "`out` from cell 2, line 2 goes nowhere: put it into `self.grads[0]`.",
+    ),
     "in a name that is read": (ZERO, "    y = x + 1\n    return 0 * y", "Mend it."),
     "in a function within": (
         ZERO,

@@ -57,7 +57,7 @@ def square_back(dy, cache):
 
 def twice(x, state):
     y, cache = square(x, state)
-    return x + 2 * y, cache
+    return x + 2 * y - state["mean"], cache
 """
 OF_OWN = {"x, power = cache": "x, power = cache['x'], cache['power']"}
 TURNED = {**OF_OWN, "return x**2, (x, 2)": "y, cache = x**2, {'x': x, 'power': 2}\n    return cache, y"}
@@ -144,6 +144,8 @@ HAND_INS: dict[str, tuple[Mapping[str, str], Mapping[str, int], str]] = {
     "nothing, beside what is left elsewhere": (
         {**OF_OWN, "return x**2, (x, 2)": "cache = {'x': x, 'power': 2}"}, {"square": 1}, "It returned nothing",
     ),
+    "a moving average, but for what calls it": ({"0.9 *": "9 *"}, {"square": 1}, "are off"),
+    "one that it does not leave there": ({'state["mean"] = ': "mean = "}, {"square": 1}, "as it was before"),
     "nothing, but for what calls it": ({"**2, (x, 2)": "**2 * 2, (x, 2)"}, {"square": 1}, "are off"),
     "and that is wrong by itself": (
         {"**2, (x, 2)": "**2 * 2, (x, 2)", "x + 2 * y": "x + 3 * y"}, {"square": 1, "twice": 0}, "are off",

@@ -29,7 +29,7 @@ from grader.lending import Heard, called_within, lending, lent_places
 from grader.lending.beside import with_negatives, with_rows
 from grader.lending.masked import with_masks
 from grader.lending.piecewise import with_parts
-from grader.lending.swapped import with_columns, with_swaps
+from grader.lending.swapped import with_columns, with_one_hot, with_swaps
 from grader.plan import ANSWERED, CallPlan, Purpose
 from grader.plan.called_here import PATIENCE
 from grader.plan.questions import DRAWING, behind_a_draw
@@ -126,7 +126,8 @@ class ExamRoom:
         within = {place: self.plan.entries[place].question for place in known}
         parts = with_parts(with_swaps(known, steps, self._gives), steps, self._gives, within)
         more = with_rows(with_negatives(parts, steps, self._gives), steps, self._gives, within)
-        return with_columns(with_masks(more, steps, self._gives), steps, self._gives)
+        labels = with_one_hot(with_masks(more, steps, self._gives), steps, self._gives)
+        return with_columns(labels, steps, self._gives)
 
     def _gives(self, questions: Sequence[Question]) -> list[tuple[np.ndarray, ...] | None]:
         """What the reference gives for questions of one call; None where that is not all arrays."""

@@ -56,14 +56,15 @@ def lending(key: AnswerKey, place: int) -> Question:
 def _as_called(plan: CallPlan, function: str) -> Step | None:
     """How a function is called, with all that any case gives it: what it is not given it has by default.
 
-    Nothing where a result is neither in what it returns, be it in a dict or a list there, nor on its object, nor in an
-    argument (a moving average), where it leaves by itself what it leaves.
+    Nothing where a result is neither in what it returns, be it in a dict or a list there, nor on its object, nor in
+    what it takes (a moving average): what is worked out of that (a mean) is left by itself.
     """
     cases = (entry for entry in plan.entries if entry.criterion == function and entry.purpose is Purpose.CASE)
     step = max((entry.question.steps[-1] for entry in cases), key=lambda step: len(step.takes))
     by_itself = step.takes if step.kept else ()  # what keeps nothing is not run where something is lent for it
     taken = {taken.name if isinstance(taken, Built) else taken for taken in by_itself}
-    within = [name for name, root, _ in step.leaves if root != "self" and root not in taken]
+    put_there = {name for name, _, _ in step.left_in_taken}
+    within = [name for name, root, _ in step.leaves if root != "self" and root not in taken and name not in put_there]
     return step if len(within) == len(step.packed) + sum(map(len, step.listed.values())) else None
 
 

@@ -1,7 +1,7 @@
-"""Calls in another form: a kernel as `k(X, Z)` by one, as `k(Z, X)` by another; labels in a row, or in a column.
+"""Calls in another form: a kernel as `k(X, Z)` by one, as `k(Z, X)` by another; labels as a row, a column, or one-hot.
 
 takes: what the reference calls its functions with within others, and a way to ask it.
-gives: such a call once more, with the first two of what it is called with in the other order, or with labels turned.
+gives: such a call once more, with the first two of what it is called with in the other order, or with labels otherwise.
 must not know: hand-ins, points, what a kernel is.
 
 That it gives the same then, or that transposed, is never assumed: the reference itself is asked.
@@ -33,6 +33,11 @@ def with_swaps(lent: Lent, steps: dict[str, Step], ask: _Ask) -> Lent:
 def with_columns(lent: Lent, steps: dict[str, Step], ask: _Ask) -> Lent:
     """The same, and what it gives where labels stand in a column, `y[:, None]`, or in a row: where that is the same."""
     return _with_other_form(lent, steps, ask, _with_labels_turned)
+
+
+def with_one_hot(lent: Lent, steps: dict[str, Step], ask: _Ask) -> Lent:
+    """The same, and what it gives where labels are rows of zeros with a one, or numbers: where that is the same."""
+    return _with_other_form(lent, steps, ask, _with_labels_told_otherwise)
 
 
 def _with_other_form(lent: Lent, steps: dict[str, Step], ask: _Ask, form: _Form) -> Lent:
@@ -69,6 +74,24 @@ def _turned(labels: np.ndarray) -> np.ndarray:
     if labels.ndim == 1:
         return labels[:, np.newaxis]
     return labels[:, 0] if labels.ndim == 2 and labels.shape[1] == 1 else labels
+
+
+def _with_labels_told_otherwise(given: _Given) -> _Given | None:
+    """All that are labels as rows with a one in the place of each, or the other way about."""
+    shapes = [told.shape for told in given if isinstance(told, np.ndarray)]
+    told = tuple(_told_otherwise(one, shapes) if isinstance(one, np.ndarray) else one for one in given)
+    return told if any(one is not other for one, other in zip(told, given, strict=True)) else None
+
+
+def _told_otherwise(labels: np.ndarray, shapes: Sequence[tuple[int, ...]]) -> np.ndarray:
+    """As many classes as there are stand in what the labels are for, such as scores."""
+    if labels.ndim > 1 and labels.shape[-1] > 1 and ((labels == 0) | (labels == 1)).all():
+        return np.asarray(labels.argmax(axis=-1)) if (labels.sum(axis=-1) == 1).all() else labels
+    classes = next((shape[-1] for shape in shapes if shape and shape[:-1] == labels.shape), 0)
+    if not labels.ndim or labels.dtype.kind not in "iu" or not ((labels >= 0) & (labels < classes)).all():
+        return labels
+    rows: np.ndarray = np.eye(classes, dtype=labels.dtype)[labels]
+    return rows
 
 
 def _alike(calls: _Formed, steps: dict[str, Step], ask: _Ask) -> list[tuple[int, LentCall]]:

@@ -68,19 +68,14 @@ def _with_state_of_reference(
 
 def mended_question(
     assignment: Assignment, criterion: Criterion, rule: FollowThrough, forward: Criterion, drawn: Drawn, label: str
-) -> Question | None:
-    """Backward with what its own forward has given it, or has left on its object, each result in it made right.
-
-    Nothing where that is a loss and all is on the object: one number stands nowhere there.
-    """
+) -> Question:
+    """Backward with what its own forward has given it, or has left on its object, each result in it made right."""
     given = reference_results(assignment, forward.calls, drawn, label)
-    if not (
-        rule.upstreams or criterion.takes_cache or all(getattr(given.get(output), "ndim", 0) for output in rule.outputs)
-    ):
-        return None
     rights, mends = {}, []
     for output in rule.outputs:
         right, name = given.get(output), RIGHT_RESULT if len(rule.outputs) == 1 else f"{RIGHT_RESULT}, {output}"
+        if isinstance(right, np.floating | float) and not (rule.upstreams or criterion.takes_cache):
+            right = np.asarray(right)  # a loss, by which it is seen whether what it is made of is right
         if not isinstance(right, np.ndarray):
             raise AuthorError(
                 f"{label}: the reference's '{output}' must be an array",
@@ -90,3 +85,8 @@ def mended_question(
         mends.append((f"={output}", name))
     ahead, back = own_steps(forward.calls, criterion.calls[-1], drawn, label, rule.outputs)
     return question_of({**drawn.arrays, **rights}, (*ahead, replace(back, mends=tuple(mends))))
+
+
+def is_of_arrays(mended: Question) -> bool:
+    """Whether all results that are made right are arrays: a loss is one number."""
+    return all(mended.inputs[right].ndim for _, right in mended.steps[-1].mends)

@@ -17,7 +17,7 @@ import numpy as np
 
 from grader.assignment import HIDDEN, PUBLIC, Assignment, Call, Case, Criterion, FollowThrough, Own
 from grader.errors import AuthorError
-from grader.plan.by_itself import handed_question, mended_question
+from grader.plan.by_itself import handed_question, is_of_arrays, mended_question
 from grader.plan.drawn import Drawn, draw
 from grader.plan.questions import own_steps, question_of, step_of, with_heads
 from grader.plan.worked_out import mended_throughout, worked_out
@@ -170,9 +170,9 @@ def _follow_through(
     for case in rule.handed if rule.mended else ():
         drawn, label = _drawn_for(criterion, case, seeds)
         mended = mended_question(assignment, criterion, rule, forward, drawn, label)
-        if mended is None:
-            continue
-        yield _entry(criterion, case, Purpose.MENDED_CACHE, mended)
+        # Where all is on the object, a loss stands nowhere there: only what it is made of may.
+        if rule.upstreams or criterion.takes_cache or is_of_arrays(mended):
+            yield _entry(criterion, case, Purpose.MENDED_CACHE, mended)
         if parts := worked_out(assignment, criterion, forward, drawn, label, mended.inputs):
             yield _entry(criterion, case, Purpose.MENDED_PARTS, mended_throughout(mended, parts))
 

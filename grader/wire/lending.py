@@ -27,6 +27,8 @@ OWN = "&"
 """How a text begins that names a function of the program: it is known by its own name."""
 PACKED = "="
 """How a name begins, among those of what is left, of a result that stands in a dict or list that the function gives."""
+TAKEN = "<"
+"""How a name begins, among those of what is left, of a result that is left in what the function takes."""
 UNTOLD = "?"
 """What stands for something that an object holds and that is neither numbers nor words."""
 _MOST_GIVEN = 256  # things that a function is called with, and results that it gives
@@ -43,7 +45,7 @@ class Asked:
 
 @dataclass(frozen=True, eq=False)
 class Gave:
-    """What the function called last gave by itself: results, and what it left on its object under the names of `left`.
+    """What the function called last gave by itself: results, and what it left, under the names of `left`.
 
     None where not all of the results that could be lent are arrays.
     """
@@ -54,8 +56,8 @@ class Gave:
 
 @dataclass(frozen=True, eq=False)
 class Lent:
-    """What the function is to give, in order; at the end what it is to leave on its object or to have in a dict or list
-    that it gives, under the names of `left`.
+    """What the function is to give, in order; at the end what it is to leave on its object or in what it takes, or to
+    have in a dict or list that it gives, under the names of `left`.
 
     None: what it gives by itself, and if `tell`, what that is.
     """

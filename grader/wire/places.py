@@ -57,6 +57,11 @@ def follow(found: Any, way: str) -> Any:
     return found
 
 
+def is_place(way: str) -> bool:
+    """Whether a way leads to what stands somewhere, and not to what is counted, measured or spelt out of it."""
+    return not _STEP.sub("", way)
+
+
 def reached(found: Any, way: str) -> tuple[Any, str, str]:
     """How far a way leads, from one thing to another: what stands there, the way to it, and the first step beyond."""
     so_far = ""

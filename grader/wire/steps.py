@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from grader.wire.built import Built
-from grader.wire.places import ALL, how_many
+from grader.wire.places import ALL, how_many, is_place
 from grader.wire.quick import cached_property, dataclass
 
 _KEY = re.compile(r"\['([^'\]]+)'\]")
@@ -113,6 +113,13 @@ class Step:
         found = [(root, _PLACE.fullmatch(way)) for _, root, way in self.leaves if root in self.gives]
         places = [(root, int(place[1])) for root, place in found if place]
         return {root: tuple(place for of, place in places if of == root) for root, _ in places}
+
+    @cached_property
+    def left_in_taken(self) -> tuple[tuple[str, int, str], ...]:
+        """The results that it leaves somewhere in what it takes: name, number of that, and the way from there."""
+        names = [taken.name if isinstance(taken, Built) else taken for taken in self.takes]
+        found = ((name, root, way) for name, root, way in self.leaves if root in names and is_place(way))
+        return tuple((name, names.index(root), way) for name, root, way in found if not name.startswith("="))
 
     @cached_property
     def kept(self) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ _NOTHING = re.compile(r"`(\w+)` is (?:zero everywhere|0 in each case that fails|
 _LONGEST = 20_000  # characters of a function that is looked at
 _COMPUTES = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare)
 _SHOWN = 24  # characters of what is compared
-_NO_RETURN = "is never returned: write it behind the `return` at the end."
+_PLACE = r"`{}` \(`([^`]+)`\)"  # where a result is to be left, as a headline has it
 _COMMENT = re.compile(r"\s*+#++(.*)")
 _MAY_BE_LOST = re.compile(r"==|\b(?:for|while)\b")  # a function without these is not parsed for what came back wrong
 
@@ -46,7 +46,8 @@ def told_by_unused(told: CriterionRecord, cells: Sequence[CellRecord], place: Pl
     if nothing or is_idle:
         found += [*_commented_out(function, [line for _, line in body(source, told.line)]), *_quoted(function)]
     if nothing:
-        found += [*_never_read(function, nothing[1] or "")]
+        left = re.search(_PLACE.format(nothing[1]), told.headline)
+        found += [*_never_read(function, nothing[1] or "", left[1] if left else "")]
     if not found:
         return told
     line, (start, end) = found[0]
@@ -166,8 +167,8 @@ def _set_in(text: str, names: Collection[str]) -> str:
     return ""
 
 
-def _never_read(function: Function, output: str) -> Found:
-    """A name that is given a value, or an inner function, and occurs nowhere else.
+def _never_read(function: Function, output: str, to: str) -> Found:
+    """A name that is given a value, or an inner function, and occurs nowhere else; `to` is where that is to be left.
 
     Of several that nobody reads, sizes among them, none is more likely to be meant than another.
     """
@@ -179,7 +180,7 @@ def _never_read(function: Function, output: str) -> Found:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp() | ast.Call()) if name in unread:
                 if name == output:
-                    yield node.lineno, (f"`{name}` from", _NO_RETURN)
+                    yield node.lineno, (f"`{name}` from", _missing(name, to, any(map(_is_return, nodes))))
                 elif unread == {name}:
                     yield node.lineno, (f"`{name}` from", f"is used nowhere{meant}")
             case ast.FunctionDef(name=name) if node is not function and name not in read:
@@ -187,6 +188,18 @@ def _never_read(function: Function, output: str) -> Found:
                 yield node.lineno, (where, "is never called: call it, and return what it gives.")
             case _:
                 pass
+
+
+def _missing(name: str, to: str, returns: bool) -> str:
+    """What is to be done with a result that reaches nothing."""
+    if to:
+        return f"goes nowhere: put it into `{to}`."
+    where = "it behind the `return`" if returns else f"`return {name}`"
+    return f"is never returned: write {where} at the end."
+
+
+def _is_return(node: ast.AST) -> bool:
+    return isinstance(node, ast.Return)
 
 
 def _given(node: ast.AST) -> str:

@@ -124,7 +124,8 @@ def _after_shape(got: Sequence[int] | None, want: Sequence[int]) -> str:
         told = "a sum, mean or maximum over an axis takes it away, and so does one number as an index"
         return f"Look for the step that takes an axis of size {gone} away: {told}."
     if more is not None:
-        told = "keepdims, np.newaxis and np.stack do, and so does what gives several arrays at once"
+        met = f" or a column ({more}, 1) that meets a row ({more},)" if list(want[-1:]) == [more] else ""
+        told = f"keepdims, np.newaxis and np.stack do, and so does what gives several arrays at once{met}"
         return f"Look for the step that adds an axis of size {more}: {told}."
     if not want:
         return "One number is due: see which step should make one of all entries, as a sum, a mean or np.all does."

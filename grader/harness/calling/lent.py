@@ -7,7 +7,7 @@ must not know: what is asked of the hand-in, what is right.
 
 Where nothing is lent, for it was called with what nobody knows, a function gives what it gives by itself. What it keeps
 for another is always its own, with the right result in it (a dict or a list of results: at its place); on its object it
-leaves what it leaves by itself, and under the names that the reference has for that what is right.
+leaves what it leaves by itself, and under the names that the reference has for that what is right; so in what it takes.
 """
 
 from __future__ import annotations
@@ -21,16 +21,17 @@ from typing import Any
 import numpy as np
 
 from grader.harness.calling.in_order import in_order
+from grader.harness.calling.in_taken import left_in, put_in
 from grader.harness.calling.on_objects import OnObjects
-from grader.harness.calling.packed import packed_in, with_packed
+from grader.harness.calling.packed import packed_in, with_packed, with_right
 from grader.harness.calling.put_back import changed_in, put_back
 from grader.harness.calling.results import describe_value, results_in
 from grader.harness.calling.told import Held, Kept, held_by, told_of
 from grader.harness.calling.unkept import Unkept, is_nothing
-from grader.harness.mending.mended import mended
-from grader.wire import PACKED, Asked, Gave, Lent, Step
+from grader.wire import PACKED, TAKEN, Asked, Gave, Lent, Step
 
 Names = MutableMapping[str, Any]
+Arguments = Callable[[], Sequence[object]]
 
 
 class Lender:
@@ -99,7 +100,7 @@ class Lender:
             put_back = partial(type.__setattr__, owner, name, found)
             stack.callback(put_back if found else partial(type.__delattr__, owner, name))
 
-    def ask(self, number: int, arguments: Callable[[], Sequence[object]], held: Held) -> tuple[int, Lent]:
+    def ask(self, number: int, arguments: Arguments, held: Held) -> tuple[int, Lent]:
         """The number of this call, and what is lent for it; -1 where our side is not asked."""
         if (told := told_of(arguments, held, self._kept)) is None:
             return -1, Lent()
@@ -175,10 +176,11 @@ class _Standing:
         call, lent = self._lender.ask(self._number, arguments, held)
         if lent.results is not None:
             results = self._with_lent(asked, given, named, lent)
+            put_in(self._step, arguments, lent)
             self._lender.keep(call, self._step, results)
             return results[0] if len(results) == 1 else tuple(results)
         if lent.tell:
-            return self._heard(call, asked, held, given, named)
+            return self._heard(call, asked, held, arguments, given, named)
         self._lender.hold_beside(asked, None)
         result = self._by_itself(given, named)
         if call >= 0:
@@ -190,20 +192,20 @@ class _Standing:
             raise NameError(f"name '{self._step.function}' is not defined")
         return self._own(*given, **named)
 
-    def _heard(self, call: int, asked: object, held: Held, given: Any, named: Any) -> Any:
-        """What it gives by itself, which is told, with what its object holds since."""
+    def _heard(self, call: int, asked: object, held: Held, arguments: Arguments, given: Any, named: Any) -> Any:
+        """What it gives by itself, which is told, with what its object holds since, and what it left elsewhere."""
         gave = Gave(None)
         try:
             result = self._by_itself(given, named)
             results, _ = results_in(result, len(self._step.gives))
             self._lender.keep(call, self._step, results)
-            gave = self._told(results, changed_in(held, self._lender.held_by(asked)))
+            gave = self._told(results, changed_in(held, self._lender.held_by(asked)) | left_in(self._step, arguments))
             return result
         finally:
             self._lender.tell(gave)
 
     def _told(self, results: Sequence[object], left: Mapping[str, np.ndarray]) -> Gave:
-        """Those of its results that could be lent, if all of them are arrays, and what it left on its object."""
+        """Those of its results that could be lent, if all of them are arrays, and what it left."""
         pairs, packed = zip(self._step.gives, results, strict=False), packed_in(self._step, results)
         arrays = [describe_value(result).array for name, result in pairs if not name.startswith("=")]
         whole = [array for array in (*arrays, *left.values(), *packed.values()) if array is not None]
@@ -218,11 +220,11 @@ class _Standing:
         if self._step.kept or self._step.path[1] or any(map(self._lender.is_given, (*given, *named.values()))):
             # Else nothing of its own is needed. What it draws from a dataset the next call does not draw again.
             own = self._own_results(given, named)
-            results = [None if n in due else _with_right(result, own, due) for n, result in enumerate(own)]
+            results = [None if n in due else with_right(result, own, due) for n, result in enumerate(own)]
         left = dict(zip(lent.left, arrays, strict=False))
-        on_object = {name: array for name, array in left.items() if not name.startswith(PACKED)}
+        on_object = {name: array for name, array in left.items() if not name.startswith((PACKED, TAKEN))}
         self._lender.hold_beside(asked, put_back(asked, on_object))
-        results = with_packed(self._step, results, left)
+        results = with_packed(self._step, results, left, (*given, *named.values()))
         results = [Unkept(self._step.function) if is_nothing(result) else result for result in results]
         return [due.get(n, result) for n, result in enumerate(results)]
 
@@ -265,11 +267,3 @@ def _asking(standing: FunctionType, closes_over: int) -> CodeType:
     code: CodeType = made["around"](*range(closes_over)).__code__
     constants = (standing if one == "what is called in its place" else one for one in code.co_consts)
     return code.replace(co_consts=tuple(constants))
-
-
-def _with_right(kept: Any, results: Sequence[Any], due: Mapping[int, np.ndarray]) -> Any:
-    """What is kept for another, with right results in it."""
-    for n, right in due.items():
-        with suppress(Exception):  # what a hand-in keeps may refuse to be looked at
-            kept = mended(kept, results[n], right)
-    return kept

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from grader.harness.mending.mended import is_equal, of_class_of, plain
 from grader.wire import follow, is_same_but_for_ones, put
 
 
@@ -24,7 +25,7 @@ class OwnAxes:
         self._due: dict[object, tuple[int, ...]] = {}
 
     def put(self, of: tuple[str, ...], holder: object, way: str, value: object) -> None:
-        """Put a value where a way ends, with the axes of what stands there; `of` says whose place it is."""
+        """Put a value where a way ends, with axes and class of what stands there; `of` says whose place it is."""
         there = follow(holder, way)
         self._due.pop((of, way), None)
         if _is_there(there, value):
@@ -33,6 +34,8 @@ class OwnAxes:
         if isinstance(value, np.ndarray) and shape and is_same_but_for_ones(value.shape, shape):
             self._due[of, way] = value.shape
             value = value.reshape(shape)
+        if isinstance(value, np.ndarray) and isinstance(there, np.ndarray) and type(there) is not np.ndarray:
+            value = of_class_of(there, value)
         put(holder, way, value, of[-1] or "self")
 
     def read(self, of: tuple[str, ...], holder: object, way: str) -> object:
@@ -44,11 +47,11 @@ class OwnAxes:
 
 
 def _is_there(there: object, value: object) -> bool:
-    """Whether a place holds that value already, of the same types throughout."""
+    """Whether a place holds that value already, of the same types throughout; an array may be of an own class."""
+    if isinstance(there, np.ndarray) and isinstance(value, np.ndarray):
+        return is_equal(plain(there), value)
     if type(there) is not type(value):
         return False
-    if isinstance(there, np.ndarray) and isinstance(value, np.ndarray):
-        return there.dtype == value.dtype and there.shape == value.shape and bool((there == value).all())
     if isinstance(there, list | tuple) and isinstance(value, list | tuple):
         return len(there) == len(value) and all(map(_is_there, there, value))
     return there is value

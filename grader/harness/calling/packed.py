@@ -1,4 +1,4 @@
-"""Results that a function gives within a dict or a list: told from there, and put there where right ones are lent.
+"""Results within a dict, a list or a cache that a function gives: told from there, put there where right ones are lent.
 
 takes: a step, what its function gave.
 gives: the arrays under the names by which they cross the wall, and the same results with other arrays in them.
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from grader.harness.calling.results import describe_value
+from grader.harness.mending.mended import mended
 from grader.wire import PACKED, Step
 
 
@@ -36,18 +37,31 @@ def _in_list(root: str, kept: object) -> Iterator[tuple[str, np.ndarray | None]]
     yield from ((f"{PACKED}{root}[{n}]", describe_value(part).array) for n, part in enumerate(kept))
 
 
-def with_packed(step: Step, results: Sequence[Any], lent: Mapping[str, np.ndarray]) -> list[Any]:
-    """The same results, in which dicts and lists hold what is lent; where none is given, it is one of that alone."""
+def with_packed(
+    step: Step, results: Sequence[Any], lent: Mapping[str, np.ndarray], taken: Sequence[object] = ()
+) -> list[Any]:
+    """The same results, in which dicts and lists hold what is lent; where none is given, it is one of that alone.
+
+    A dict stays the same one, as a state may be held elsewhere, too; where it gives none, that is what it has `taken`.
+    """
     found = list(results)
     for name, root, key in step.packed:
         place, right = step.gives.index(root), lent.get(f"{PACKED}{name}")
         if right is not None:
-            found[place] = {**(found[place] if isinstance(found[place], dict) else {}), key: right}
+            if not isinstance(found[place], dict):
+                found[place] = _state_in(taken, key)
+            found[place][key] = right
     for root, places in step.listed.items():
         rights = [array for name, array in lent.items() if name.startswith(f"{PACKED}{root}[")]
         at = step.gives.index(root)
         found[at] = _with_rights(found[at], rights, places) if rights else found[at]
     return found
+
+
+def _state_in(taken: Sequence[object], key: str) -> dict[Any, Any]:
+    """The one dict that has such a key, or nothing yet; a new one else: parameters are no gradients."""
+    dicts = [one for one in taken if isinstance(one, dict)]
+    return dicts[0] if len(dicts) == 1 and (not dicts[0] or key in dicts[0]) else {}
 
 
 def _with_rights(own: object, rights: list[np.ndarray], places: Sequence[int]) -> object:
@@ -69,3 +83,11 @@ def _is_right(own: Sequence[Any], rights: Sequence[np.ndarray], place: int) -> b
         return own[place].shape == rights[place].shape and np.allclose(own[place], rights[place], 1e-3)
     except Exception:  # it may be anything, or there may be none
         return False
+
+
+def with_right(kept: Any, results: Sequence[Any], due: Mapping[int, np.ndarray]) -> Any:
+    """What is kept for another, with right results in it."""
+    for n, right in due.items():
+        with suppress(Exception):  # what a hand-in keeps may refuse to be looked at
+            kept = mended(kept, results[n], right)
+    return kept

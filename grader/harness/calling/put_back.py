@@ -1,14 +1,16 @@
-"""What a function is to leave on its object, told by names and put there under these: arrays, tuples and lists of them.
+"""What a function is to leave on its object, told by names and put there under these: arrays, and several in one thing.
+
+A tuple, a list or a dict of arrays is told array by array: `cache[0]`, `grads["W"]`.
 
 takes: what an object held before and holds now, or arrays by name; the object.
-gives: the arrays that are new by name, those of a tuple or a list one by one; an object that holds such ones, and which
-it could not hold.
+gives: the arrays that are new by name, those in one thing by their places; an object that holds such ones, and which it
+could not hold.
 must not know: what is right, when anything is lent.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import reduce
@@ -16,13 +18,15 @@ from typing import Any
 
 import numpy as np
 
+from grader.harness.mending.mended import is_equal, of_class_of, plain
 from grader.wire import Told
 
 _PLACE = "["
+_Right = np.ndarray | list[np.ndarray] | dict[str, np.ndarray]
 
 
 def changed_in(before: Mapping[str, Sequence[Told]], after: Mapping[str, Sequence[Told]]) -> dict[str, np.ndarray]:
-    """The arrays that an object holds since a call, and did not before; of a tuple or a list all that are in it."""
+    """The arrays that an object holds since a call, and did not before; of several in one thing all."""
     changed = ((name, parts) for name, parts in after.items() if not _are_same(before.get(name, ()), parts))
     return {f"{name}{place}": array for name, parts in changed for place, array in _arrays_in(parts)}
 
@@ -38,43 +42,70 @@ def _plain(told: Told) -> object:
 
 
 def _arrays_in(parts: Sequence[Told]) -> Iterator[tuple[str, np.ndarray]]:
-    """Each by its place: an array alone, or of a tuple or a list that holds nothing else."""
+    """Each by its place: an array alone, or of a tuple, a list or a dict that holds nothing else."""
     arrays = [one for one in parts if isinstance(one, np.ndarray)]
     if len(arrays) == len(parts) == 1:
         yield "", arrays[0]
-    elif parts and isinstance(parts[0], str) and parts[0] == str(len(arrays)) and len(arrays) == len(parts) - 1:
-        yield from ((f"{_PLACE}{n}]", array) for n, array in enumerate(arrays))
+    elif parts and isinstance(parts[0], str) and len(arrays) == len(parts) - 1:
+        number, is_dict, words = parts[0].partition(": ")
+        if arrays and number == str(len(arrays)):
+            places = json.loads(words) if is_dict else range(len(arrays))
+            yield from ((f"{_PLACE}{json.dumps(n)}]", array) for n, array in zip(places, arrays, strict=False))
 
 
 def put_back(thing: object, left: Mapping[str, np.ndarray]) -> dict[str, list[Told]]:
     """Let an object hold these; one whose class refuses holds what it held. Gives, as it is told, what it does not hold
-    since something else stands there: a dict or a list of another length is the hand-in's own.
+    since something else stands there: what is of another form or length is the hand-in's own. A dict that has more in
+    it holds these among them.
     """
     another: dict[str, list[Told]] = {}
-    whole: dict[str, Any] = {}
-    several: dict[str, list[np.ndarray]] = defaultdict(list)
-    for name, array in left.items():
-        root, is_part, _ = name.partition(_PLACE)
-        if is_part:
-            several[root].append(array)
-        else:
-            whole[name] = array
-    for name, right in (*whole.items(), *several.items()):
+    for name, right in _by_name(left).items():
         *way, last = name.split(".")
         with suppress(Exception):
             holds = reduce(lambda one, part: parts_of(one)[part], way, thing)
             own = getattr(holds, last, None)
-            if _is_another(own, right):
-                another[name] = [str(len(right)), *right]
-            else:
-                setattr(holds, last, _as_held(own, right))
+            held = _in_dict(own, right) if isinstance(right, dict) else _as_held(own, right)
+            if held is not None:
+                setattr(holds, last, held)
+            if isinstance(right, list | dict) and (held is None or len(held) != len(right)):
+                another[name] = _told(right)
     return another
 
 
-def _is_another(own: Any, right: np.ndarray | list[np.ndarray]) -> bool:
-    """Whether what stands under a name is something else than several arrays, or other ones."""
-    is_several = isinstance(own, tuple | list) and len(own) == len(right)
-    return isinstance(right, list) and own is not None and not is_several
+def _by_name(left: Mapping[str, np.ndarray]) -> dict[str, _Right]:
+    """What is right for each name, by the places in it where it is several."""
+    found: dict[str, _Right] = {}
+    for name, array in left.items():
+        root, is_part, place = name.partition(_PLACE)
+        if not is_part:
+            found[name] = array
+            continue
+        at = json.loads(place[:-1])
+        several = found.setdefault(root, {} if isinstance(at, str) else [])
+        if isinstance(several, dict):
+            several[at] = array
+        elif isinstance(several, list):
+            several.append(array)
+    return found
+
+
+def _told(right: list[np.ndarray] | dict[str, np.ndarray]) -> list[Told]:
+    """As it is told where it stands on an object."""
+    if isinstance(right, list):
+        return [str(len(right)), *right]
+    return [f"{len(right)}: {json.dumps([*right])}", *right.values()]
+
+
+def _in_dict(own: Any, right: dict[str, np.ndarray]) -> Any:
+    """The hand-in's dict with what is right in it, what else it has beside that; None where it has other names."""
+    held = {} if own is None else own
+    places = {str(key): key for key in held} if isinstance(held, dict) else {}
+    if not isinstance(held, dict) or not (places.keys() <= right.keys() or places.keys() >= right.keys()):
+        return None
+    for name, array in right.items():
+        place = places.get(name, int(name) if name.isdigit() else name)
+        held[place] = _as_held(held.get(place), array if array.ndim else array[()])
+    return held
 
 
 def parts_of(thing: object) -> dict[str, Any]:
@@ -87,13 +118,20 @@ def parts_of(thing: object) -> dict[str, Any]:
 
 
 def _as_held(own: Any, right: np.ndarray | list[np.ndarray]) -> Any:
-    """What is right in the form that the hand-in has: several of one shape are told as one array.
+    """What is right in the form that the hand-in has: several of one shape are told as one array. None where it has
+    something else than several arrays, or other ones.
 
-    A list stays the same one, and so do its arrays, which others may hold as well.
+    A list stays the same one, and so do its arrays, which others may hold as well. An array is of the class of what
+    stands there, and stays the same one if that is right: an own class may have attributes.
     """
+    is_alike = isinstance(own, tuple | list) and len(own) == len(right)
+    if isinstance(right, list) and own is not None and not is_alike:
+        return None
     is_several = isinstance(own, tuple | list) and (isinstance(right, list) or right.shape[:1] == (len(own),))
+    if isinstance(own, np.ndarray) and isinstance(right, np.ndarray):
+        return own if is_equal(plain(own), right) else of_class_of(own, right)
     if not is_several:
-        return right if isinstance(right, np.ndarray) else tuple(right)
+        return tuple(right) if isinstance(right, list) else right
     if isinstance(own, tuple):
         return tuple(right)
     for n, array in enumerate(right):

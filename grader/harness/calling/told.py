@@ -110,7 +110,7 @@ def told_of(arguments: Callable[[], Sequence[object]], held: Held, kept: Kept) -
 
 
 def held_by(thing: object, kept: Kept) -> Held:
-    """What an object holds: numbers and words, or that there is something else. None is nothing, and so is no name.
+    """What an object holds: numbers and words, or that there is something else. What is empty is nothing, as is None.
 
     A function of the hand-in's own (`self.activation = lambda x: ...`) is code, as a method is, and no part of it. Of
     objects that it holds, one or several in a list or a dict, what these hold is told: `softmax.dim`.
@@ -119,7 +119,7 @@ def held_by(thing: object, kept: Kept) -> Held:
 
 
 def _held_by(thing: object, kept: Kept, within: tuple[object, ...]) -> Iterator[tuple[str, list[Told]]]:
-    there = {name: value for name, value in parts_of(thing).items() if value is not None}
+    there = {name: value for name, value in parts_of(thing).items() if not _is_empty(value)}
     for name in sorted(name for name, value in there.items() if not _is_code(value, thing, kept)):
         value = there[name]
         if _is_own(value, kept) and len(within) <= _DEEPEST and not any(value is one for one in within):
@@ -127,6 +127,11 @@ def _held_by(thing: object, kept: Kept, within: tuple[object, ...]) -> Iterator[
             yield from ((f"{name}.{part}", told) for part, told in _held_by(value, kept, (*within, value)))
         else:
             yield name, _part(value, kept)
+
+
+def _is_empty(value: object) -> bool:
+    """Whether nothing is there, or is yet to come: `self.v = {}`."""
+    return value is None or (isinstance(value, dict | list | tuple) and not value)
 
 
 def _is_own(value: object, kept: Kept) -> bool:

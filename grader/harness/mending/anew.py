@@ -141,7 +141,11 @@ def _in_rounds(
 
 
 def _gives(again: Asked, rights: Mapping[str, np.ndarray]) -> bool:
-    return all(is_close(plain(again.own.get(of)), right) for of, right in rights.items())
+    found = ((again.own.get(of), right) for of, right in rights.items())
+    # A loss is a number.
+    return all(
+        is_close(np.asarray(one) if isinstance(one, float | np.floating) else plain(one), right) for one, right in found
+    )
 
 
 def _of_results(rights: Mapping[str, np.ndarray], own: Mapping[str, object], known: Sequence[np.ndarray]) -> list[Put]:

@@ -43,7 +43,7 @@ class _Mending:
         if depth > _DEEPEST:
             return kept
         if kept is self._wrong or is_equal(kept, self._wrong):
-            return _of_class_of(kept, self._right)
+            return of_class_of(kept, self._right)
         place = (id(kept), depth)
         if place not in self._done:
             self._done[place] = kept, kept  # it may stand in itself
@@ -200,7 +200,7 @@ def plain(part: Any) -> Any:
     return np.ndarray.view(part, np.ndarray)
 
 
-def _of_class_of(kept: Any, right: np.ndarray) -> np.ndarray:
+def of_class_of(kept: Any, right: np.ndarray) -> np.ndarray:
     """The right numbers as what stands there: a matrix multiplies otherwise, and an own class may have attributes."""
     with suppress(Exception):  # it may refuse to be made of these
         if isinstance(kept, np.ndarray):
