@@ -46,8 +46,9 @@ class Answering:
 
     def __exit__(self, *_: object) -> None: ...
 
-    def send(self, request: bytes) -> None:
+    def send(self, request: bytes, due: int) -> None:
         self._asked = [step.function for question in decode_questions(decode(request)) for step in question.steps]
+        assert due == len(self._asked)
 
     def at_hand(self) -> bytes:
         stopped = next(self._answers.get(self._asked.pop(0), iter(())), None)

@@ -579,6 +579,11 @@ FORMULAS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
     "the whole part": (
         swapped("1 / (1 + np.exp(-x))", "1 // (1 + np.exp(-x))"),
         "Sigmoid.forward",
+        ("out holds whole numbers: the right values without what stands behind the point",),
+    ),
+    "the whole part of half of it": (
+        swapped("1 / (1 + np.exp(-x))", "0.5 // (1 + np.exp(-x))"),
+        "Sigmoid.forward",
         ("out is zero everywhere", "make a zero of all below 1, too"),
     ),
     "written into a copy": (

@@ -69,6 +69,8 @@ def serve(load_seconds: float, request: int = REQUEST, answer: int = ANSWER) -> 
             else:
                 _answer(frame, loader, answers, read)
     except ClosedError:
+        with suppress(OSError):  # our side goes on: a millisecond, which it takes the kernel to take this process down
+            os.close(answer)
         os._exit(0)
 
 
