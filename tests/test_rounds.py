@@ -324,6 +324,15 @@ def test_where_something_is_slow_each_is_asked_by_itself(sandbox: Sandbox) -> No
     assert statuses(sitting)[6:] == [["not reached"] * 2, ["returned"]]
 
 
+def test_what_is_stopped_costs_no_forward_an_answer_that_it_gives_by_itself(sandbox: Sandbox) -> None:
+    """It is answered in its own place, before questions of backwards in which its function is stopped once more."""
+    source = "import os\ndef ahead(x):\n    return x if x[0, 0] < 1 else os._exit(1)\ndef back(dy):\n    return dy\n"
+    questions = (SHORT, *(replace(one, inputs={"x": X + 9, "dy": X}) for one in (SHORT, LONG)), LONG)
+    terms = replace(Terms.of(4), longer=longer_ones(questions))
+    sitting = sit(sandbox, program(source, "ahead", "back"), questions, QUICK, terms)
+    assert statuses(sitting) == [["returned"], ["killed"], ["killed", "not reached"], ["returned"] * 2]
+
+
 ALIKE = {
     # a question, and whether `LONG` begins with it
     "the same call": (SHORT, True),

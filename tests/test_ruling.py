@@ -524,6 +524,13 @@ def test_a_cache_that_is_wrong_where_forward_is_right_is_told() -> None:
         assert found.right_otherwise is is_told
 
 
+def test_of_a_cache_that_never_came_nothing_is_told() -> None:
+    """Where a forward stops, its backward has nothing to be wrong with."""
+    stops = {"ahead": lambda x, w: (x @ w + (len(x) < 2), (x, w)) if len(x) < 3 else 1 / 0}
+    found = verdict("back", stops)
+    assert (found.kind, found.basis, found.right_otherwise) == (Kind.CORRECT, Basis.HANDED_CACHE, False)
+
+
 def test_a_forward_that_other_calls_alone_spoil_may_be_wrong_where_its_backward_is_asked() -> None:
     """What it gave there nobody has kept: of its cache nothing is said."""
     partly = verdict("ahead", {"ahead": lambda x, w: (x @ w + (len(x) < 2), (x, w))})

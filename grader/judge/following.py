@@ -110,6 +110,7 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
     if passes:
         # Where its forward is right it would work with what that keeps, if that were what it is written for.
         apart = forward.holds and not wrong and not any(verdict.held for verdict in verdicts)
+        apart = apart and not any(map(_is_unreached, first.findings))
         return [*(replace(verdict, right_otherwise=apart) for verdict in passes), *verdicts]
     if Kind.NOT_ATTEMPTED in forward.kinds:
         verdicts, handed = ([replace(v, unwritten=True) for v in ruled] for ruled in (verdicts, handed))
@@ -243,4 +244,9 @@ def _never_reached(verdict: Verdict, forward: Forward) -> bool:
     """
     if forward.bare and any(f.status is Status.RAISED for f in verdict.findings):
         return not any(f.right for f in verdict.findings)
-    return all(f.status is Status.NOT_REACHED or (f.earlier and not f.right) for f in verdict.findings)
+    return all(map(_is_unreached, verdict.findings))
+
+
+def _is_unreached(finding: Finding) -> bool:
+    """Whether it was not called, or with nothing that its forward gave."""
+    return finding.status is Status.NOT_REACHED or (bool(finding.earlier) and not finding.right)

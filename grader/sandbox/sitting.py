@@ -171,10 +171,12 @@ class _Exam:
     def _ask_once(self, worker: Worker, todo: list[int], done: list[tuple[int, int]]) -> tuple[bool, list[int]]:
         """Ask what one round asks, and no call twice that several questions begin with.
 
-        Where something is slow each is asked by itself: what is slow may use up the time before what is quick is asked.
+        Each is asked where the first stands that it answers: what is stopped twice in it may be asked no more, and
+        that is to cost a forward nothing that it would have answered by itself. Where something is slow each is asked
+        by itself: what is slow may use up the time before what is quick is asked.
         """
         by = {} if self._taking.slow() else self._terms.answered_by_others(todo)
-        stopped, left = self._ask(worker, [q for q in todo if q not in by], done)
+        stopped, left = self._ask(worker, list(dict.fromkeys([by.get(q, q) for q in todo])), done)
         open_ = set(left)
         for q, other in by.items():
             if other not in open_:

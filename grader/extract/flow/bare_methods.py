@@ -31,7 +31,15 @@ def is_called_so(node: Function, wanted: Collection[str]) -> bool:
 
 
 def made_by_nothing(statements: Iterable[Statement], wanted: Iterable[str]) -> frozenset[str]:
-    """The methods whose class no statement makes or imports, nor a function of both names (`sigmoid_forward`)."""
+    """The methods whose class no statement makes or imports, nor a function of both names (`sigmoid_forward`).
+
+    Of a class that is written so each method is: a `forward(x)` without any `backward` is a network's, or a test's, and
+    what it would stand for may be made where reading finds nothing.
+    """
+    wanted = tuple(wanted)
     made = {name for one in statements for name, _ in one.fact(names)}
     whole = {name.replace("_", "").lower() for name in made}
-    return frozenset(n for n in wanted if n.split(".")[0] not in made and n.replace(".", "").lower() not in whole)
+    short = {n.split(".")[0] for n in wanted if n.rpartition(".")[2] not in made}
+    return frozenset(
+        n for n in wanted if n.split(".")[0] not in made | short and n.replace(".", "").lower() not in whole
+    )
