@@ -34,7 +34,7 @@ SEAMS = {
     "judge + score": (
         *(f"grader.answering.{room}:judge" for room in ("answered", "hand_in", "one_by_one", "turned")),
         *("grader.answering.hand_in:told", "grader.answering.one_by_one:told_of", "grader.answering.turned:told_of"),
-        *(f"grader.answering.sparing:{what}" for what in ("needless", "needless_beside", "rights")),
+        "grader.answering.sparing:needless",
     ),
     "record": ("grader.pipeline:graded_record", "grader.pipeline:pack_outcomes", "grader.batch.at_a_desk:prepare"),
     "page": ("grader.batch.at_a_desk:render_page", "grader.batch.at_a_desk:keep_page"),

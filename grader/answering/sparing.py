@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from grader.answer_key import AnswerKey
 from grader.assignment import PUBLIC
-from grader.judge import needless, needless_beside, rights
+from grader.judge import needless
 from grader.plan import Purpose
 from grader.sandbox import Spare
 from grader.wire import Outcome
@@ -23,7 +23,7 @@ from grader.wire import Outcome
 
 def spared_by(key: AnswerKey) -> Spare:
     """What one sitting is told to spare by this key."""
-    right: list[frozenset[str]] = []  # which criteria are, once all cases have been answered
+    right: dict[str, bool] = {}  # whether a criterion is, once all cases have been answered
 
     def spared(outcomes: Sequence[Sequence[Outcome]]) -> set[int]:
         answered = [bool(outcomes[place]) for place in _hidden_cases(key)]
@@ -31,9 +31,7 @@ def spared_by(key: AnswerKey) -> Spare:
             public, places = _public(key)
             shown = {places[n] for n in needless(public, [outcomes[place] for place in places])}
             return shown | (needless(key, outcomes) if any(answered) else set())
-        if not right:
-            right.append(rights(key, outcomes))
-        return needless_beside(key, right[0], outcomes)
+        return needless(key, outcomes, right)
 
     return spared
 

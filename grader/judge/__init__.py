@@ -10,7 +10,7 @@ from grader.judge.following import gave_no_array, is_bare, lacks_arrays, owes_a_
 from grader.judge.kinds import RIGHT, is_harmless
 from grader.judge.reading.patterns import A_NUMBER, OF_ANOTHER_CALL, SIZE, Pattern, Reading
 from grader.judge.reading.substitutes import RESHAPED
-from grader.judge.ruling import Circumstance, lacks_answers, needless, needless_beside, rights, rule_on
+from grader.judge.ruling import Circumstance, lacks_answers, needless, rule_on
 from grader.judge.telling import told_of
 from grader.judge.verdict import MOST_COUNTED, Basis, Finding, Flaw, Kind, Note, NoteKind, Problem, Verdict
 
@@ -39,9 +39,7 @@ __all__ = [
     "lacks_answers",
     "lacks_arrays",
     "needless",
-    "needless_beside",
     "owes_a_cache",
-    "rights",
     "rule_on",
     "told_of",
 ]

@@ -122,33 +122,34 @@ def is_right(
     return bool(answered) and _is_right(bench, criterion, purpose, answered)
 
 
-def needless(key: AnswerKey, outcomes: Sequence[Sequence[Outcome]]) -> set[int]:
-    """The entries of the plan that are about what is wrong, where nothing is, or where what was asked shows enough."""
-    return needless_beside(key, rights(key, outcomes), outcomes)
-
-
-def rights(key: AnswerKey, outcomes: Sequence[Sequence[Outcome]]) -> frozenset[str]:
-    """The criteria all of whose cases are right."""
-    return frozenset(rule.name for rule in key.rubric.criteria if is_right(key, rule.name, outcomes))
-
-
-def needless_beside(key: AnswerKey, right: frozenset[str], outcomes: Sequence[Sequence[Outcome]]) -> set[int]:
-    """What is needless where these criteria are right by their cases.
+def needless(key: AnswerKey, outcomes: Sequence[Sequence[Outcome]], known: dict[str, bool] | None = None) -> set[int]:
+    """The entries of the plan that are about what is wrong, where nothing is, or where what was asked shows enough.
 
     Nothing beside its cases changes a verdict on what is right in them. Nothing is to be mended in a cache beside a
-    right forward, nor for a backward that is right with the reference's cache, and gets full points for that.
+    right forward, nor for a backward that is right with the reference's cache, and gets full points for that. `known`
+    are criteria that are right by their cases, or not, and gets those that are looked at: all else is not.
     """
-    index, spared = bench_of(key).index, set[int]()
+    index, spared, right = bench_of(key).index, set[int](), {} if known is None else known
     for rule in key.rubric.criteria:
-        of = {purpose: index[rule.name, purpose] for purpose in Purpose if (rule.name, purpose) in index}
-        of.pop(Purpose.CASE, None)
-        if not of or rule.name in right:
-            spared.update(n for entries in of.values() for n, _ in entries)
-        elif (mending := [n for purpose in MENDING for n, _ in of.get(purpose, ())]) and (
-            rule.forward in right or is_right(key, rule.name, outcomes, Purpose.HANDED_CACHE)
+        beside = [n for purpose in _BESIDE for n, _ in index.get((rule.name, purpose), ())]
+        mending = [n for purpose in MENDING for n, _ in index.get((rule.name, purpose), ())]
+        if beside and _has_right_cases(key, rule.name, outcomes, right):
+            spared.update(beside)
+        elif mending and (
+            (rule.forward and _has_right_cases(key, rule.forward, outcomes, right))
+            or is_right(key, rule.name, outcomes, Purpose.HANDED_CACHE)
         ):
             spared.update(mending)
     return spared
+
+
+_BESIDE = tuple(purpose for purpose in Purpose if purpose is not Purpose.CASE)
+
+
+def _has_right_cases(key: AnswerKey, name: str, outcomes: Sequence[Sequence[Outcome]], known: dict[str, bool]) -> bool:
+    if name not in known:
+        known[name] = is_right(key, name, outcomes)
+    return known[name]
 
 
 def lacks_answers(key: AnswerKey, outcomes: Outcomes) -> bool:
