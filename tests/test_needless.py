@@ -14,6 +14,7 @@ import pytest
 from conftest import EXERCISE, changed
 
 from grader.answer_key import AnswerKey, load_key
+from grader.answering.sparing import spared_by
 from grader.assignment import HIDDEN, PUBLIC, Tolerance
 from grader.gradebook import Record
 from grader.intake import one_submission
@@ -80,6 +81,21 @@ def test_only_what_is_wrong_is_asked_more_than_its_cases(
     assert spared <= needless(exam, outcomes)
     assert {n for n, entry in of_it if entry.criterion == "affine_backward"} <= spared
     assert all(step.reason != NEEDLESS for n, steps in enumerate(outcomes) for step in steps if n not in spared)
+
+
+def test_what_is_spared_is_told_by_what_has_been_answered(exam: AnswerKey, sandbox: Sandbox, tmp_path: Path) -> None:
+    """Of a criterion whose hidden cases are still to come what is public, if it is right by its public ones, and what
+    is mended only beside a wrong forward; when they have come, the rest too."""
+    _, outcomes = graded(exam, sandbox, tmp_path)
+    entries, spared = exam.plan.entries, spared_by(exam)
+    late = {n for n, e in enumerate(entries) if (e.criterion, e.visibility) == ("Relu.backward", HIDDEN)}
+    beside = {n for n, e in enumerate(entries) if e.purpose is not Purpose.CASE}
+    needed = {n for n in late if entries[n].purpose is not Purpose.MENDED_CACHE}
+    assert spared([() if n in late else steps for n, steps in enumerate(outcomes)]) == beside - needed
+    assert spared([() if e.visibility == HIDDEN else o for e, o in zip(entries, outcomes, strict=True)]) == {
+        n for n in beside if entries[n].visibility == PUBLIC
+    }
+    assert spared(outcomes) == beside
 
 
 def test_a_key_by_which_something_is_wrong_has_it_asked_again(

@@ -315,19 +315,26 @@ def test_what_is_taken_from_a_process_that_wrote_too_much_is_void_too(sandbox: S
     assert statuses(sitting) == [["unreadable"], ["unreadable"] * 2]
 
 
+def both(n: int) -> tuple[Question, Question]:
+    """A forward, and the same one before its backward, on numbers of their own."""
+    return replace(SHORT, inputs={"x": X + n}), replace(LONG, inputs={"x": X + n, "dy": X})
+
+
 def test_where_something_is_slow_each_is_asked_by_itself(sandbox: Sandbox) -> None:
-    """A slow backward uses up the time behind its forward, and not before that has been asked."""
+    """A slow backward uses up the time behind all forwards, and not before some of them have been asked."""
     source = "import time\ndef ahead(x):\n    return x\ndef back(dy):\n    time.sleep(0.2)\n    return dy\n"
-    questions = [LONG, *[LONG] * 6, SHORT]
-    terms = Terms(((0,), tuple(range(1, 8))), (1 << 20,) * 8, longer={7: range(1, 7)})
+    pairs = [both(n) for n in range(6)]
+    questions = (LONG, *(short for short, _ in pairs), *(long for _, long in pairs))
+    terms = Terms(((0,), tuple(range(1, 13))), (1 << 20,) * 13, longer=longer_ones(questions))
     sitting = sit(sandbox, program(source, "ahead", "back"), questions, replace(QUICK, total_seconds=1.0), terms)
-    assert statuses(sitting)[6:] == [["not reached"] * 2, ["returned"]]
+    assert statuses(sitting)[1:7] == [["returned"]] * 6
+    assert statuses(sitting)[-1][-1] == "not reached"
 
 
 def test_what_is_stopped_costs_no_forward_an_answer_that_it_gives_by_itself(sandbox: Sandbox) -> None:
-    """It is answered in its own place, before questions of backwards in which its function is stopped once more."""
+    """It is answered in its own place, before others in which its function is stopped twice, and asked no more."""
     source = "import os\ndef ahead(x):\n    return x if x[0, 0] < 1 else os._exit(1)\ndef back(dy):\n    return dy\n"
-    questions = (SHORT, *(replace(one, inputs={"x": X + 9, "dy": X}) for one in (SHORT, LONG)), LONG)
+    questions = (SHORT, both(8)[0], both(9)[1], LONG)
     terms = replace(Terms.of(4), longer=longer_ones(questions))
     sitting = sit(sandbox, program(source, "ahead", "back"), questions, QUICK, terms)
     assert statuses(sitting) == [["returned"], ["killed"], ["killed", "not reached"], ["returned"] * 2]
