@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GRADER = (sys.executable, "-m", "grader")
 DONE = (0, 1)  # a class or a notebook with loss is graded all the same
 HANGING = 0.01
-FULL = 8  # the floor makes 30 calls; eight times as many are those that the exam makes of who is right (237)
+FULL = 7  # the floor makes 30 calls; seven times as many are about those that the exam makes of who is right (206)
 BUDGETS = {"choose + extract": 1.0, "sandbox": 5.0, "judge + score": 1.0, "page": 2.0, "gradebook": 0.2}
 
 

@@ -96,3 +96,49 @@ def test_a_backward_of_a_loss_pays_for_no_loss(name: str, key: AnswerKey, sandbo
     record = grade_one(Desk(key, sandbox), one_submission(tmp_path / "loss.py"))
     lost = [one.name for one in record.criteria if Fraction(one.points or 0) < Fraction(one.max_points)]
     assert lost == wrong.split()
+
+
+ENTROPY = """
+import numpy as np
+
+def cross_entropy(p, t):
+    t = t.argmax(axis=1) if t.ndim > 1 else t
+    return -np.log(p[np.arange(len(t)), t]).mean()
+
+def loss_of(x, t):
+    e = np.exp(x)
+    return cross_entropy(e / e.sum(axis=1, keepdims=True), t)
+"""
+OF_BOTH = """
+def drawn(rng):
+    p = rng.uniform(0.1, 1, (4, 3))
+    p, labels = p / p.sum(axis=1, keepdims=True), np.eye(3, dtype=int)[[0, 1, 2, 1]]
+    return {"p": p, "x": rng.uniform(-2, 2, (4, 3)), "t": labels}
+
+BY_ITSELF = (Case("one", drawn, "values"), Case("another", drawn, "values", HIDDEN))
+CASE"""
+BOTH = """
+Criterion("cross_entropy", (Call("cross_entropy", ("p", "t"), ("loss",)),), ("loss",), (Behaviour("values", 1),),
+    BY_ITSELF),
+Criterion("loss_of", (Call("loss_of", ("x", "t"), ("loss",)),), ("loss",), (Behaviour("values", 2),), BY_ITSELF,
+    builds_on=("cross_entropy",)),
+"""
+
+
+@pytest.fixture(scope="module")
+def both(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> AnswerKey:
+    whole = ASSIGNMENT.replace("CASE", OF_BOTH, 1).replace("INPUTS", "drawn").replace("ALTERNATIVES", "")
+    whole = "import numpy as np\n" + whole.replace("MISTAKES", "").replace("CRITERIA,", BOTH.strip())
+    return compile_key(write(tmp_path_factory.mktemp("both"), whole=whole, passes=ENTROPY, handout="loss"), sandbox)
+
+
+@pytest.mark.parametrize("told", ["t", "t.argmax(axis=1)"])
+def test_who_tells_labels_otherwise_pays_for_no_loss_either(
+    both: AnswerKey, sandbox: Sandbox, tmp_path: Path, told: str
+) -> None:
+    """A right result is lent for a wrong one, whether labels are handed on one-hot or as numbers."""
+    wrong = changed(ENTROPY, {".mean()": ".sum()", "keepdims=True), t)": f"keepdims=True), {told})"})
+    (tmp_path / "loss.py").write_text(wrong, encoding="utf-8")
+    record = grade_one(Desk(both, sandbox), one_submission(tmp_path / "loss.py"))
+    lost = [one.name for one in record.criteria if Fraction(one.points or 0) < Fraction(one.max_points)]
+    assert lost == ["cross_entropy"]
