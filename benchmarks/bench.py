@@ -92,6 +92,11 @@ class Bench:
     def _floor(self) -> Command:
         return [sys.executable, "-m", "benchmarks.floor", self.whole, "--at-once", "2"]
 
+    def _least(self) -> Command:
+        # One in flight more than there are cores: its own process works as well, beside those that it forks.
+        command = [sys.executable, "-m", "benchmarks.least", self.whole, self._new_out()]
+        return [*command, "--at-once", "3", "--rounds", str(FULL)]
+
     def _new_out(self) -> Path:
         self._outs += 1
         return self.work / f"out-{self._outs}"
@@ -118,6 +123,7 @@ class Bench:
             "rejudge": lambda: seconds([*GRADER, "rejudge", self._graded, "--key", self.key, "--quiet"], DONE),
             "hanging": lambda: self._time_grade(self.hung, self._new_out()),
             "full floor": lambda: seconds([*floor, "--rounds", str(FULL)]),
+            "least": lambda: seconds(self._least()),
         }
         took = in_turn(self.size.rounds, tasks)
         grade, against = took["grade"], took["floor"]
@@ -130,6 +136,11 @@ class Bench:
             "the same", _seconds(grade), f"that floor with the {30 * FULL} calls of the exam {_seconds(full)}",
             ratio(grade, full),
         )  # fmt: skip
+        least = took["least"]
+        smallest = f"the smallest grader of these calls, without a wall or reasons {_seconds(least)}"
+        yield Row("the same", _seconds(grade), smallest, ratio(grade, least))
+        bare = f"bare-fork floor {_seconds(against)}"
+        yield Row("that smallest grader", _seconds(least), bare, ratio(least, against))
         yield Row("grade them again, unchanged", _seconds(took["again"]), "", median(took["again"]), 1.0, "s")
         yield Row(
             "judge them anew, from saved outcomes", _seconds(took["rejudge"]), "", median(took["rejudge"]), None, "s"

@@ -19,6 +19,7 @@ import select
 import struct
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -35,41 +36,44 @@ Arrays = list[np.ndarray[Any, Any]]
 
 def serve(folder: Path, at_once: int, rounds: int) -> tuple[int, int, int]:
     """Run every notebook of a folder; gives the numbers of notebooks, answered calls and arrays."""
+    notebooks = calls = arrays = 0
+    for _, data in served(folder, at_once, rounds):
+        answered, found = decode(data)
+        notebooks, calls, arrays = notebooks + 1, calls + answered, arrays + len(found)
+    return notebooks, calls, arrays
+
+
+def served(folder: Path, at_once: int, rounds: int) -> Iterator[tuple[Path, bytes]]:
+    """Each notebook with what its child sent; the next child is at work by then."""
     launch = partial(_launch, rounds)
     waiting = iter(sorted(folder.glob("*/*.ipynb")))
-    flying: dict[int, tuple[int, bytearray]] = {}
-    notebooks = calls = arrays = 0
+    flying: dict[int, tuple[int, Path, bytearray]] = {}
     poll = select.poll()
-    for path in waiting:
+    for path in islice(waiting, at_once):
         launch(path, flying, poll)
-        if len(flying) == at_once:
-            break
     while flying:
         for pipe, _ in poll.poll():
             data = os.read(pipe, _CHUNK)
             if data:
-                flying[pipe][1].extend(data)
+                flying[pipe][2].extend(data)
                 continue
             poll.unregister(pipe)
             os.close(pipe)
-            pid, received = flying.pop(pipe)
+            pid, path, received = flying.pop(pipe)
             os.waitpid(pid, 0)
-            answered, found = decode(bytes(received))
-            notebooks, calls, arrays = notebooks + 1, calls + answered, arrays + len(found)
-            for path in waiting:
-                launch(path, flying, poll)
-                break
-    return notebooks, calls, arrays
+            for following in islice(waiting, 1):
+                launch(following, flying, poll)
+            yield path, bytes(received)
 
 
-def _launch(rounds: int, path: Path, flying: dict[int, tuple[int, bytearray]], poll: select.poll) -> None:
+def _launch(rounds: int, path: Path, flying: dict[int, tuple[int, Path, bytearray]], poll: select.poll) -> None:
     ours, theirs = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(ours)
         _answer(path, theirs, rounds)
     os.close(theirs)
-    flying[ours] = (pid, bytearray())
+    flying[ours] = (pid, path, bytearray())
     poll.register(ours, select.POLLIN)
 
 
@@ -93,11 +97,12 @@ def load(path: Path) -> dict[str, Any]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "code" and any(word in source for word in _DEFINES):
             with contextlib.suppress(Exception):
-                exec(compile(_without_magics(source), path.name, "exec"), names)
+                exec(compile(without_magics(source), path.name, "exec"), names)
     return names
 
 
-def _without_magics(source: str) -> str:
+def without_magics(source: str) -> str:
+    """A cell as Python; a line of magic does nothing."""
     return "\n".join("pass" if line.startswith(("%", "!")) else line for line in source.splitlines())
 
 

@@ -7,9 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+
 from benchmarks.make_class import make_class, make_notebook
 
 ROOT = Path(__file__).parent.parent
+PASSES = (ROOT / "reference" / "exercise_05" / "passes.py").read_text(encoding="utf-8")
 
 
 def digests(folder: Path, students: int, **asked: float) -> list[str]:
@@ -42,6 +46,21 @@ def test_a_hanging_notebook_has_a_loop_without_end() -> None:
     assert not any("while True" in make_notebook(n) for n in range(200))
 
 
+def test_the_smallest_grader_knows_right_from_wrong(tmp_path: Path) -> None:
+    """What it says of a notebook is true, so that what it costs is what grading costs."""
+    told = {}
+    for name, passes in (("right", PASSES), ("wrong", PASSES.replace("np.exp", "np.cos"))):
+        folder = tmp_path / name / "student-01"
+        folder.mkdir(parents=True)
+        nbformat.write(new_notebook(cells=[new_code_cell(passes)]), folder / "exercise_05.ipynb")
+        command = [sys.executable, "-m", "benchmarks.least", str(tmp_path / name), str(tmp_path / "out" / name)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        told[name] = done.stdout
+        assert (tmp_path / "out" / name / "student-01" / "report.html").is_file()
+    assert told == {"right": "1 notebooks, 40 right answers\n", "wrong": "1 notebooks, 30 right answers\n"}
+
+
 def test_a_short_bench_runs_and_writes_its_table(tmp_path: Path) -> None:
     """All of it runs: every line is there, whatever it says."""
     results = tmp_path / "results.md"
@@ -52,6 +71,7 @@ def test_a_short_bench_runs_and_writes_its_table(tmp_path: Path) -> None:
     assert text.strip() == done.stdout.strip()
     for words in (
         "floor",
+        "smallest grader",
         "unchanged",
         "anew",
         "hanging",
