@@ -10,7 +10,7 @@ from fractions import Fraction
 from grader.assignment import HIDDEN, PUBLIC, Behaviour, Case, Criterion, FollowThrough
 
 from . import inputs
-from .behaviours import AGAIN, CUT, EXTREMES, MANY, NOTHING, NUMBERS, SHOWN, STEADY
+from .behaviours import AGAIN, CUT, EXTREMES, MANY, NOTHING, NUMBERS, ORDERED, SHOWN, STEADY
 from .calls import AFFINE_BACKWARD, AFFINE_FORWARD, other
 from .inputs import affine, layer_only
 
@@ -47,6 +47,7 @@ def handed_layer() -> tuple[Case, ...]:
         ),
         Case("images of 2 x 3", affine(4, (2, 3), 5), IMAGES, feedback=SHOWN),
         Case("images of 2 x 2 x 2, D = M", affine(3, (2, 2, 2), 8), IMAGES, HIDDEN),
+        Case("images in column order", inputs.transposed(affine(3, (2, 4), 3)), ORDERED, HIDDEN),
         Case("one example, N = 1", affine(1, (5,), 3), ONES, HIDDEN, echo=ONE_ROW),
         Case("one output, M = 1", affine(4, (3,), 1), ONES, HIDDEN),
         Case("one example of an image", affine(1, (2, 2), 3), ONE_IMAGE, HIDDEN, echo=ONE_ROW),
@@ -66,7 +67,8 @@ AFFINE = (
         sizes=SIZES,
         behaviours=(
             Behaviour(ROWS, 10),
-            Behaviour(IMAGES, 5, needs=(ROWS,)),
+            Behaviour(IMAGES, 4, needs=(ROWS,)),
+            Behaviour(ORDERED, 1, needs=(ROWS,)),
             Behaviour(ONES, 1, needs=(ROWS,)),
             Behaviour(ONE_IMAGE, 1, needs=(ROWS,)),
             Behaviour(EXTREMES, 1, needs=(ROWS,)),
@@ -80,7 +82,7 @@ AFFINE = (
             Case("images of 2 x 3", layer_only(affine(4, (2, 3), 5)), IMAGES, feedback=SHOWN),
             Case("images of 2 x 3 x 2", layer_only(affine(2, (2, 3, 2), 3)), IMAGES, HIDDEN),
             Case("images of 3 x 3, N = 3", layer_only(affine(3, (3, 3), 9)), IMAGES, HIDDEN),
-            Case("images in column order", inputs.transposed(layer_only(affine(3, (2, 4), 3))), IMAGES, HIDDEN),
+            Case("images in column order", inputs.transposed(layer_only(affine(3, (2, 4), 3))), ORDERED, HIDDEN),
             Case("N = 17, D = 33, M = 18", layer_only(affine(17, (33,), 18)), IMAGES, HIDDEN, feedback=MANY),
             Case("one example, N = 1", layer_only(affine(1, (5,), 3)), ONES),
             Case("one output, M = 1", layer_only(affine(4, (3,), 1)), ONES, HIDDEN),
@@ -125,7 +127,8 @@ AFFINE = (
             Behaviour("dx is right", 7),
             Behaviour("dw is right", 7),
             Behaviour("db is right", 6),
-            Behaviour(IMAGES, 4),
+            Behaviour(IMAGES, 3),
+            Behaviour(ORDERED, 1),
             Behaviour(ONES, 2),
             Behaviour(ONE_IMAGE, 1),
             Behaviour(EXTREMES, 1),
@@ -145,7 +148,7 @@ AFFINE = (
             Case("images of 2 x 3", affine(4, (2, 3), 5), IMAGES, feedback=SHOWN),
             Case("images of 2 x 3 x 2", affine(2, (2, 3, 2), 3), IMAGES, HIDDEN),
             Case("images of 3 x 3, N = 3", affine(3, (3, 3), 9), IMAGES, HIDDEN),
-            Case("images in column order", inputs.transposed(affine(3, (2, 4), 3)), IMAGES, HIDDEN),
+            Case("images in column order", inputs.transposed(affine(3, (2, 4), 3)), ORDERED, HIDDEN),
             Case("17 examples", affine(17, (3,), 2), IMAGES, HIDDEN, feedback=MANY),
             Case("33 inputs, 17 outputs", affine(3, (33,), 17), IMAGES, HIDDEN, feedback=MANY),
             Case("one example, N = 1", affine(1, (5,), 3), ONES, echo=ONE_ROW, feedback=SHOWN),
