@@ -75,7 +75,10 @@ class BehindLines:
 
     def __enter__(self) -> None:
         self._before = sys.gettrace()
+        here = sys._getframe()
+        here.f_trace_opcodes = True  # Python 3.12 tells of steps only if some frame wanted them as tracing began
         sys.settrace(self._begin)
+        here.f_trace_opcodes = False
 
     def __exit__(self, *_: object) -> None:
         sys.settrace(self._before)
@@ -87,10 +90,12 @@ class BehindLines:
             return None
         if id(code) not in _known:  # by its place: to ask for what is in it takes longer than to look at it anew
             _known[id(code)] = code, _behind_stores(code)
-        frame.f_trace_opcodes = bool(self._puts and _known[id(code)][1])
         return self._look
 
     def _look(self, frame: FrameType, event: str, _: object) -> Any:
+        if event == "line" and not frame.f_trace_opcodes and self._puts:
+            # Not as it begins: Python 3.13 tells of no step then, the first time that a function is called.
+            frame.f_trace_opcodes = bool(_known[id(frame.f_code)][1])
         if event == "opcode" and frame.f_lasti not in _known[id(frame.f_code)][1]:
             return self._look
         self._left -= 1
