@@ -528,6 +528,22 @@ def test_a_loop_is_made_right_in_each_of_its_rounds() -> None:
     assert np.allclose(asked(ROUNDS, of_both)[0], PART**2 + 10 * NEXT**2)
 
 
+def test_a_part_may_be_kept_under_a_name_of_the_program() -> None:
+    """Which backward reads: the name that it had in forward is another array's by then."""
+    source = f"""
+    PART, kept = np.array({PART.tolist()}), None
+    def forward(x):
+        global kept
+        kept = []
+        a = 1.1 * PART
+        kept.append(a)
+        a = 2 * x + 9 * (a - PART)
+        return a, None
+    def backward(dout, cache): return kept[0] ** 2
+    """
+    assert np.allclose(asked(source, OF_PARTS)[0], PART**2)
+
+
 def test_what_a_loop_keeps_may_stand_for_the_parts_in_their_order() -> None:
     """Where one round is more like another one; what is likest otherwise stays with what it is like."""
     parts = [np.array([0.2, 0.5, 0.4]), np.array([0.2, 0.6, 0.4]), np.array([7.0, -1.0])]
