@@ -257,4 +257,5 @@ def _keep_right(asked: object, given: Sequence[object], due: Sequence[tuple[obje
     """
     for wrong, right in due if asked is not None else ():
         if not is_close(wrong, right) and not any(is_equal(one, wrong) for one in given):
-            mended(asked, wrong, right)
+            with suppress(Exception):  # what is kept may refuse to be looked through
+                mended(asked, wrong, right)
