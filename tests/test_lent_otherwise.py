@@ -1,6 +1,7 @@
-"""What is right by another convention gives its own, where right results are lent to what calls it beside a wrong one.
+"""What is right by another convention gives its own, where right results are lent to what calls it beside a wrong one;
+what was stopped by what it calls is asked again with these, also where others call it.
 
-takes: a small assignment made here, of a loss that may be a sum and of what takes its slope; hand-ins to it.
+takes: a small assignment made here, of a loss that may be a sum, of what takes its slope and what calls that; hand-ins.
 gives: one promise a test, said in its docstring.
 must not know: the assignment that ships.
 """
@@ -30,6 +31,9 @@ def loss(y, p):
 def total(x, y):
     p = scale(x)
     return loss(y, p), 6 * (p - y) / p.size
+
+def half(x, y):
+    return total(x, y)[0] / 2
 """
 SUMS = """
 import numpy as np
@@ -41,6 +45,9 @@ def loss_of_sums(y, p):
 def total_of_sums(x, y):
     p = passes.scale(x)
     return loss_of_sums(y, p), 6 * (p - y)
+
+def half_of_sums(x, y):
+    return total_of_sums(x, y)[0] / 2
 """
 CALLS = """
 from . import sums
@@ -58,10 +65,12 @@ def of(name, takes, gives, *before):
 CASE"""
 CRITERIA = """
 of("scale", ("x",), ("p",)), of("loss", ("y", "p"), ("l",)), of("total", ("x", "y"), ("l", "dx"), "scale", "loss"),
+of("half", ("x", "y"), ("h",), "total"),
 """
 ALTERNATIVES = (
     'Alternative("sums", "loss", {"loss": sums.loss_of_sums}, "A sum."), '
     'Alternative("slope of sums", "total", {"total": sums.total_of_sums, "loss": sums.loss_of_sums}, "Of a sum."), '
+    'Alternative("half of sums", "half", {"half": sums.half_of_sums}, "Of a sum."), '
 )
 WRONG_SCALE = PASSES.replace("3 * x", "4 * x")
 AS_SUMS = WRONG_SCALE.replace("np.mean", "np.sum").replace(" / p.size", "")
@@ -69,6 +78,7 @@ HAND_INS = {
     "as the reference": (WRONG_SCALE, {"scale"}),
     "by the other convention": (AS_SUMS, {"scale"}),
     "by the other convention, and wrong": (AS_SUMS.replace("6 *", "5 *"), {"scale", "total"}),
+    "one that never comes back": (PASSES.replace("return 3 * x", "__import__('time').sleep(60)"), {"scale"}),
     "a mixture": (WRONG_SCALE.replace(" / p.size", ""), {"scale", "total"}),
 }
 
@@ -77,6 +87,7 @@ HAND_INS = {
 def key(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> AnswerKey:
     whole = ASSIGNMENT.replace("CASE", CALLS, 1).replace("INPUTS", "drawn").replace("ALTERNATIVES", ALTERNATIVES)
     whole = whole.replace("MISTAKES", "").replace("CRITERIA,", CRITERIA.strip())
+    whole = whole.replace("mistakes=()", "limits=Limits(call_seconds=0.2)")
     folder = write(tmp_path_factory.mktemp("sums"), whole=whole, passes=PASSES)
     (folder / "sums.py").write_text(SUMS, encoding="utf-8")
     return compile_key(folder, sandbox)

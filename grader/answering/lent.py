@@ -7,7 +7,7 @@ must not know: records, pages, what is lent for which call.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from grader.answer_key import AnswerKey
@@ -16,14 +16,14 @@ from grader.answering.instead import lines_of, never_to_run, with_instead
 from grader.answering.sittings import Known, pairs_of, sit_lent
 from grader.extract import Chosen
 from grader.feedback.evidence import Evidence
-from grader.judge import RIGHT, Basis, Kind, is_harmless
+from grader.judge import RIGHT, Basis, Kind, Verdict, is_harmless
 from grader.lending import called_within
 from grader.sandbox import Clock, Sandbox
 
 
 def with_lent_results(
     key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, short: set[str], clock: Clock,
-    of_lines: bool = False, of_others: bool = False,
+    of_lines: bool = False, of_others: bool = False, again_stopped: bool = False,
 ) -> Answered:  # fmt: skip
     """Ask what calls a wrong function again, with right results in the place of what that gives; or one that changes
     in place what it is called with, which may be needed afterwards.
@@ -31,6 +31,7 @@ def with_lent_results(
     So is what calls a backward whose forward is wrong: it may be right, and has nothing right to work on. `of_lines`
     makes what comes to nothing of its lines, for what it keeps: what is lent for it may be looked into. `of_others`
     leaves its own to what is right by an alternative: beside right results of the reference it would be a mixture.
+    `again_stopped` tells that what was stopped may not only have been so by what it calls.
     """
     if not key.lent:
         return first
@@ -55,6 +56,8 @@ def with_lent_results(
     asked = Known(frozenset().union(*pairs), first.outcomes)
     wanted = frozenset().union(*called.values())
     idle = never_to_run(key, chosen.extract, of, wanted)
+    waiting = set[str]() if again_stopped else {name for name in idle if _waits_for_others(key, name, of)}
+    idle = {name: piece for name, piece in idle.items() if name not in waiting}
     if of_lines:
         made = {name: piece for name in wanted - idle.keys() if (piece := lines_of(key, chosen.extract, of[name]))}
         if not made:
@@ -75,7 +78,17 @@ def with_lent_results(
 
     # One that was lent all it asked for is judged for certain, and so is what its backward makes of its cache.
     certain = [] if of_lines or of_others else [names for names in pairs if _first_to_call(key, names) in whole]
-    return forwards_alone(key, better_of(key, first, again, pairs, noted, certain), again, pairs, noted)
+    best = forwards_alone(key, better_of(key, first, again, pairs, noted, certain), again, pairs, noted)
+    stopped = {one.verdict.criterion for one in best.scores if one.verdict.kind is Kind.TIMED_OUT}
+    if waiting & stopped:
+        best = with_lent_results(key, sandbox, chosen, best, short, clock, of_lines, of_others, again_stopped=True)
+    return best
+
+
+def _waits_for_others(key: AnswerKey, name: str, of: Mapping[str, Verdict]) -> bool:
+    """Whether what it calls was stopped, too: with right results of that it may come back by itself."""
+    called = called_within(key, name) if name in of else ()
+    return any(of[one].kind is Kind.TIMED_OUT for one in called)
 
 
 def _first_to_call(key: AnswerKey, names: Sequence[str]) -> str:
