@@ -23,6 +23,8 @@ from grader.harness.calling.steps import Asking
 from grader.harness.hearing import Hearing
 from grader.harness.mending import behind_lines as by_lines
 from grader.harness.mending.behind_lines import BehindLines, Put
+from grader.harness.mending.nearest import nearest
+from grader.harness.mending.ways import ways_of
 from grader.wire import NEAREST, Question, Step
 from tests.conftest import Graded
 
@@ -524,6 +526,36 @@ def test_a_loop_is_made_right_in_each_of_its_rounds() -> None:
     """Behind the first round the wrong numbers of the second are others, as it goes on from what is right."""
     of_both = replace(OF_PARTS, mends=(*OF_PARTS.mends, (NEAREST, "right part 1")))
     assert np.allclose(asked(ROUNDS, of_both)[0], PART**2 + 10 * NEXT**2)
+
+
+def test_a_part_may_be_kept_under_a_name_of_the_program() -> None:
+    """Which backward reads: the name that it had in forward is another array's by then."""
+    source = f"""
+    PART, kept = np.array({PART.tolist()}), None
+    def forward(x):
+        global kept
+        kept = []
+        a = 1.1 * PART
+        kept.append(a)
+        a = 2 * x + 9 * (a - PART)
+        return a, None
+    def backward(dout, cache): return kept[0] ** 2
+    """
+    assert np.allclose(asked(source, OF_PARTS)[0], PART**2)
+
+
+def test_what_a_loop_keeps_may_stand_for_the_parts_in_their_order() -> None:
+    """Where one round is more like another one; what is likest otherwise stays with what it is like."""
+    parts = [np.array([0.2, 0.5, 0.4]), np.array([0.2, 0.6, 0.4]), np.array([7.0, -1.0])]
+    kept = [parts[0] + [0.0, 0.2, 0.1], parts[1] + [0.1, -0.1, 0.1], parts[2] * 2, np.ones(3)]
+    likest = [Put(*pair) for pair in nearest(kept, parts, [np.ones(3)])]
+    ways = [
+        {put.wrong.tobytes(): put.right.tolist() for put in way}
+        for way in ways_of(parts, kept, likest, list, [np.ones(3)])
+    ]
+    in_order = {kept[n].tobytes(): parts[n].tolist() for n in range(3)}
+    assert in_order in ways
+    assert ways[0] != in_order
 
 
 @pytest.mark.parametrize("apart", [0.0, 1e-9])

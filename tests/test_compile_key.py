@@ -11,6 +11,7 @@ import json
 import os
 import re
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -26,8 +27,9 @@ from grader.errors import AuthorError
 from grader.extract import extract, stub_digests
 from grader.fair_key.refusals import MOST_TOLD
 from grader.judge import Basis, Kind, NoteKind, rule_on, told_of
-from grader.plan import Purpose
+from grader.plan import Purpose, make_plan
 from grader.sandbox import Sandbox
+from grader.wire import Status
 
 HANDOUT = """{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
     {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": null, "outputs": [],
@@ -199,6 +201,26 @@ def test_a_variant_answers_the_cases_of_its_criterion_alone(compiled: AnswerKey)
         purposes = {compiled.plan.entries[place].purpose for place in compiled.answers[name]}
         alone = {Purpose.HANDED_CACHE} if name == "sums_differently" else set()
         assert (asked, purposes) == ({criterion}, {Purpose.CASE, *alone})
+
+
+@pytest.mark.parametrize(
+    ("also", "is_handed"),
+    [({}, True), ({"double": "halves"}, True), ({"ahead": "sums_differently"}, False), ({"scale": "halves"}, False)],
+)
+def test_a_variant_is_handed_caches_that_are_made_for_it(
+    tmp_path: Path, sandbox: Sandbox, also: dict[str, str], is_handed: bool
+) -> None:
+    """Also where it changes what its backward calls; not where its forward, or a helper, is another."""
+    folder = write(tmp_path, f"{DOUBLE.strip()}, {LAYER.strip()}", alternatives=alternative("sums_differently", "back"))
+    assignment = load_assignment(folder)
+    [variant] = assignment.alternatives
+    functions = sys.modules[variant.replaces["back"].__module__]
+    replaced = {name: getattr(functions, function) for name, function in also.items()}
+    variant = replace(variant, replaces={**variant.replaces, **replaced})
+    plan = make_plan(assignment)
+    sat = zip(plan.entries, ExamRoom(assignment, plan, sandbox).sit(variant), strict=True)
+    handed = [steps[-1].status for entry, steps in sat if entry.purpose is Purpose.HANDED_CACHE]
+    assert [status is not Status.NOT_REACHED for status in handed] == [is_handed]
 
 
 def test_a_key_knows_the_rubric_and_the_untouched_hand_out(compiled: AnswerKey) -> None:

@@ -169,6 +169,9 @@ HAND_INS = {
     "one through it": (
         *norm("1 / (x.std(axis=0, keepdims=True) + 0.1)", "(x - x.mean(axis=0)) * std", "* std"), True,
     ),
+    "one through a variance that is right": (
+        *norm("1 / x.var(axis=0)", "(x - x.mean(axis=0)) * std", "* std"), True,
+    ),
     "a deviation, and a backward that has it twice": (*norm("x.var(axis=0) + 1e-5", back="/ std**2"), False),
 }  # fmt: skip
 
@@ -258,6 +261,7 @@ KEPT = {
     "of another length": (np.array([4.0, 6.0, 1.0]), []),
     "of the same shape, where no number is the same for all": (X * X, []),
     "whole numbers": (np.array([4, 6]), []),
+    "zeros, for later": (np.zeros(2), []),
 }
 
 
@@ -268,6 +272,12 @@ def test_what_is_kept_is_turned_over_or_scaled(name: str) -> None:
     puts = [put for way in slips_in([kept], [OFF], [X], masks_alone=False) for put in way]
     assert len(puts) == len(due)
     assert all(put.wrong is kept and np.allclose(put.right, one) for put, one in zip(puts, due, strict=True))
+
+
+def test_what_is_off_alike_in_two_arrays_is_tried_once() -> None:
+    """Few are tried: a result is off by as much as what it is made of."""
+    kept = np.array([4.0, 6.0])
+    assert len(list(slips_in([kept], [OFF, Put(OFF.wrong * 3 + 1, X * 3)], [X], masks_alone=False))) == 2
 
 
 def test_with_a_result_alone_nothing_is_scaled_but_masks() -> None:

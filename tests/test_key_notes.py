@@ -105,6 +105,15 @@ def test_a_backward_that_calls_its_own_forward_is_told(tmp_path: Path, built_on:
     assert [note.partition(" costs")[0] for note in notes] == told
 
 
+def test_a_function_that_stands_behind_what_calls_it_is_told(tmp_path: Path) -> None:
+    """Where it is to stand is told, too, since only what stands before can be named."""
+    twice = DOUBLE.replace('"double"', '"twice"')
+    assignment = load_assignment(write(tmp_path, f"{twice.strip()}, {DOUBLE.strip()}", passes=PASSES + CALLS))
+    [note] = notes_on(assignment, QUICK, True, ())
+    assert note.startswith("twice calls double in the reference, so an error in that costs points in both: ")
+    assert 'let double stand before twice, and write builds_on=("double",)' in note
+
+
 @pytest.mark.parametrize(
     ("said", "unsaid"),
     [

@@ -21,6 +21,7 @@ from test_compile_key import ASSIGNMENT, write
 
 from grader.answer_key import AnswerKey
 from grader.compile_key.compiling import compile_key
+from grader.harness.calling.lent import _keep_right
 from grader.harness.calling.put_back import changed_in, put_back
 from grader.harness.calling.told import Kept, held_by
 from grader.intake import one_submission
@@ -227,6 +228,33 @@ def test_what_is_left_is_of_the_class_of_what_stands_there(own: np.ndarray, stay
     before = layer.out
     put_back(layer, {"out": X})
     assert (type(layer.out), layer.out.tolist(), layer.out is before) == (Noted, X.tolist(), stays)
+
+
+def test_what_an_object_holds_under_its_own_name_as_well_is_told_once() -> None:
+    """It may be put under the reference's name for who reads that; its own code goes on with its own."""
+    layer, kept = SimpleNamespace(activation=X.copy(), mask=X > 1), Kept()
+    for right in (X, X + 1):
+        layer.activation = right[None].copy()
+        another, twice = put_back(layer, {"out": right.copy()}, kept.is_twice)
+        kept.note_twice(twice)
+        layer.activation = 3 * X  # what its own code puts there
+        assert (another, layer.out.tolist()) == ({}, right.tolist())
+        assert [*held_by(layer, kept)] == ["activation", "mask"]
+    layer.out = X + 2
+    assert [*held_by(layer, kept)] == ["activation", "mask", "out"]
+    put_back(layer, {"other": X})
+    assert "other" in held_by(layer, kept)
+
+
+def test_an_object_keeps_what_is_right_where_it_has_kept_what_its_method_gave() -> None:
+    """Under whatever name, and in a cache; not where that is what the method was given."""
+    wrong, right = X + 5, X * 2
+    layer = SimpleNamespace(out=wrong, cache=(X, wrong), x=X)
+    _keep_right(layer, (X,), [(wrong, right)])
+    assert (layer.out.tolist(), layer.cache[1].tolist(), layer.x is X) == (right.tolist(), right.tolist(), True)
+    _keep_right(layer, (X,), [(X, right)])
+    assert layer.x is X
+    _keep_right(None, (X,), [(wrong, right)])
 
 
 def test_an_object_that_refuses_holds_what_it_held() -> None:

@@ -52,6 +52,22 @@ class Net(Base):
     def fills(self, x):
         self.grads["dw"] = x
 
+    def sets_first(self, x):
+        self.x = self.y = x
+        self.out, self.seen = {0: self.x}, self.seen
+        self.out[1] = self.y * self.kept
+        self.kept = self.out
+        return self.out
+
+    def adds_first(self, x):
+        self.count += 1
+        self.count = 0
+
+    def sets_somewhere(self, x):
+        if x.any():
+            self.out = x
+        return self.out
+
     def loss(self, x):
         return self.softmax(x) * self.reg + self.loss(x)
 
@@ -115,6 +131,9 @@ READ: dict[str, set[str] | None] = {
     "keeps": set(),
     "adds": {"count"},
     "fills": {"grads"},
+    "sets_first": {"out", "seen", "kept"},
+    "adds_first": {"count"},
+    "sets_somewhere": {"out"},
     "loss": {"reg"},
     "total": set(),
     "reads": {"w", "rate", "kinds", "scale", "layers", "b"},

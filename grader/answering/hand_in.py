@@ -7,16 +7,16 @@ must not know: candidates, records, pages.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 from grader.answer_key import AnswerKey
-from grader.answering.answered import Answered, better_of, earned, forwards_alone, is_better, saying
+from grader.answering.answered import Answered, better_of, earned, is_better, saying
 from grader.answering.as_methods import meant_by, with_methods
-from grader.answering.instead import gives_one_number, lines_of, never_to_run, with_instead
+from grader.answering.instead import gives_one_number, lines_of, with_instead
+from grader.answering.lent import with_lent_results
 from grader.answering.one_by_one import asked_one_by_one
-from grader.answering.sittings import Known, Pair, pairs_of, sit_exam, sit_lent, sit_with_all_cells
+from grader.answering.sittings import Known, Pair, pairs_of, sit_exam, sit_with_all_cells
 from grader.answering.slips import with_slips_put_right
 from grader.answering.too_few import with_too_few
 from grader.answering.turned import with_results_as_due
@@ -33,9 +33,8 @@ from grader.feedback.file_notes import (
     notes_on_misnamed,
 )
 from grader.feedback.missing_wording import misspelt_elsewhere
-from grader.judge import RIGHT, Basis, Kind, is_harmless
+from grader.judge import RIGHT, Basis, Kind
 from grader.judging import judge, told
-from grader.lending import called_within
 from grader.sandbox import Clock, Sandbox, Sitting
 from grader.score import Score
 from grader.wire import NOT_MADE
@@ -65,7 +64,8 @@ def _answer(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, known: Known | Non
     best = _with_all_cells(key, sandbox, chosen, first, pairs, clock) if pairs else first
     for ask_again in (
         _without_asserts, _with_lines_of_forward, asked_one_by_one, with_results_as_due, with_too_few,
-        with_slips_put_right, _with_lent_results, partial(_with_lent_results, of_lines=True),
+        with_slips_put_right, with_lent_results, partial(with_lent_results, of_lines=True),
+        partial(with_lent_results, of_others=True),
     ):  # fmt: skip
         best = ask_again(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
     return best
@@ -117,63 +117,6 @@ def _with_functions_as_methods(
     if is_better(*(earned(key, asked.criteria, scores) for scores in (better.scores, first.scores))):
         return with_them, better
     return chosen, first
-
-
-def _with_lent_results(
-    key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, short: set[str], clock: Clock,
-    of_lines: bool = False,
-) -> Answered:  # fmt: skip
-    """Ask what calls a wrong function again, with right results in the place of what that gives; or one that changes
-    in place what it is called with, which may be needed afterwards.
-
-    So is what calls a backward whose forward is wrong: it may be right, and has nothing right to work on. `of_lines`
-    makes what comes to nothing of its lines, for what it keeps: what is lent for it may be looked into.
-    """
-    if not key.lent:
-        return first
-    of = {one.verdict.criterion: one.verdict for one in first.scores}
-    rules = key.rubric.criteria
-    right = {name for name, verdict in of.items() if is_harmless(verdict) and verdict.basis is Basis.OWN_CACHE}
-    # Behind a wrong forward right ones are lent, too: they may have nothing of their own to work on.
-    behind_wrong = {rule.name for rule in rules if rule.forward and of[rule.forward].kind not in RIGHT}
-    called = {
-        rule.name: called_within(key, rule.name) - (set() if rule.name in behind_wrong else right) for rule in rules
-    }
-    # One that is right by a detour, as its forward is right for what that calls, is told better so.
-    there = {name for name, one in of.items() if one.kind not in (Kind.MISSING, Kind.NOT_ATTEMPTED)}
-    behind = {rule.name for rule in rules if rule.forward and of[rule.forward].basis is Basis.BUILT_ON} - right
-    doubted = {name for name in there & (short | behind) if called[name]}
-    pairs = [pair.criteria for pair in pairs_of(key) if not doubted.isdisjoint(pair.criteria)]
-    if not pairs:
-        return first
-    asked = Known(frozenset().union(*pairs), first.outcomes)
-    wanted = frozenset().union(*called.values())
-    idle = never_to_run(key, chosen.extract, of, wanted)
-    if of_lines:
-        made = {name: piece for name in wanted - idle.keys() if (piece := lines_of(key, chosen.extract, of[name]))}
-        if not made:
-            return first
-        idle |= made
-    again, whole, were_lent = sit_lent(key, sandbox, with_instead(chosen.extract.program, idle), asked, clock)
-    answers = zip(key.plan.entries, again, first.outcomes, strict=True)
-    again = tuple(before if entry.criterion in idle else now for entry, now, before in answers)
-
-    # With what was lent for a function, what that calls is out of the way as well.
-    through = {one: {one, *(name for name in of if one in called_within(key, name))} for one in of}
-
-    def noted(evidence: Evidence, names: Sequence[str]) -> Evidence:
-        wrong = [name for name in of if not is_harmless(of[name])]
-        lent = {name: tuple(one for one in wrong if through[one] & were_lent[name]) for name in names if called[name]}
-        return replace(evidence, lent={**evidence.lent, **lent})
-
-    # One that was lent all it asked for is judged for certain, and so is what its backward makes of its cache.
-    certain = [] if of_lines else [names for names in pairs if _first_to_call(key, names) in whole]
-    return forwards_alone(key, better_of(key, first, again, pairs, noted, certain), again, pairs, noted)
-
-
-def _first_to_call(key: AnswerKey, names: Sequence[str]) -> str:
-    """Of a forward and its backward the first that is to call graded functions."""
-    return next((name for name in names if called_within(key, name)), "")
 
 
 def _without_asserts(

@@ -86,18 +86,18 @@ def sit_alone(key: AnswerKey, sandbox: Sandbox, program: Program, place: int, cl
 
 
 def sit_lent(
-    key: AnswerKey, sandbox: Sandbox, program: Program, known: Known, clock: Clock
+    key: AnswerKey, sandbox: Sandbox, program: Program, known: Known, clock: Clock, own: Collection[str] = ()
 ) -> tuple[Outcomes, frozenset[str], Mapping[str, set[str]]]:
     """Ask some criteria with right results in the place of what the graded functions give that they call.
 
-    Gives the outcomes, those criteria in all of whose cases all was lent that they asked for (none to which nothing can
-    be lent), and of each criterion the functions for which something was lent to it.
+    Not of those that give their `own`. Gives the outcomes, those criteria in all of whose cases all was lent that they
+    asked for (none to which nothing can be lent), and of each criterion the functions for which something was lent.
     """
     outcomes, whole = dict(enumerate(known.outcomes)), set[str]()
     lent: dict[str, set[str]] = defaultdict(set)
     for criteria in _in_turn(key, known.criteria):
         places = [place for place in lent_places(key, criteria) if place in key.lent]
-        questions = [lending(key, place) for place in places]
+        questions = [lending(key, place, own) for place in places]
         ledger = Ledger(questions, key.lent, places)
         terms = replace(terms_of(key, places), lender=ledger)
         sitting = sit(sandbox, program, questions, key.rubric.limits, terms, clock)

@@ -58,14 +58,22 @@ class ExamRoom:
         """All outcomes in the order of the plan. A variant is asked its own criterion's cases, unless `whole`."""
         if variant is None or whole:
             return self._sit(self._program(variant), range(len(self.plan.entries)))
-        # A backward with a forward of its own has a cache of its own, and can do nothing with the reference's.
-        alone = set(variant.replaces) == {variant.criterion}
-        purposes = ANSWERED if alone else (Purpose.CASE,)
+        purposes = (Purpose.CASE,) if self._has_a_forward(variant) else ANSWERED
         entries = enumerate(self.plan.entries)
         wanted = {(variant.criterion, purpose) for purpose in purposes}
         wanted |= {(name, Purpose.CASE) for name in self.built_on(variant)}
         asked = [n for n, e in entries if (e.criterion, e.purpose) in wanted]
         return self._sit(self._program(variant), asked)
+
+    def _has_a_forward(self, variant: Variant) -> bool:
+        """Whether a backward may have a forward of its own: that, what that calls, or a helper which nobody grades.
+
+        Then it has a cache of its own, and can do nothing with the reference's.
+        """
+        rules = {criterion.name: criterion for criterion in self.assignment.criteria}
+        rule = rules[variant.criterion].follow_through
+        ahead = {rule.forward, *self.assignment.called_by(rules[rule.forward])} if rule else set()
+        return not variant.replaces.keys() - {variant.criterion} <= rules.keys() - ahead
 
     def built_on(self, variant: Variant) -> tuple[str, ...]:
         """The criteria whose functions come to call the one that it is a variant of: it shows in their answers too."""

@@ -121,16 +121,25 @@ def _paid_twice(assignment: Assignment) -> Iterator[str]:
     for n, criterion in enumerate(assignment.criteria):
         follows = criterion.follow_through.forward if criterion.follow_through else ""
         ahead = [name for name in _called_in(criterion) if name not in graded]  # of graded ones `_asked_behind` tells
-        for before in assignment.criteria[:n]:
-            asked = (name for name in (criterion.name, *ahead) if _calls(assignment.solution, name, before.name))
-            if before.name not in assignment.called_by(criterion) and (name := next(asked, "")):
-                # Wrong numbers of a forward are made right in its backward by the follow-through, and nothing else is.
-                costs = "a forward that gives none" if before.name == follows else "an error in that"
-                caller = name if name == criterion.name else f"{criterion.name} is called behind {name}, which"
-                yield (
-                    f"{caller} calls {before.name} in the reference, so {costs} costs points in both: "
-                    f'write builds_on=("{before.name}",) in the criterion of {criterion.name}'
-                )
+        for place, other in enumerate(assignment.criteria):
+            asked = (name for name in (criterion.name, *ahead) if _calls(assignment.solution, name, other.name))
+            if _is_counted(assignment, criterion, other) or not (name := next(asked, "")):
+                continue
+            # Wrong numbers of a forward are made right in its backward by the follow-through, and nothing else is.
+            costs = "a forward that gives none" if other.name == follows else "an error in that"
+            caller = name if name == criterion.name else f"{criterion.name} is called behind {name}, which"
+            moved = f"let {other.name} stand before {criterion.name}, and " if place > n else ""
+            yield (
+                f"{caller} calls {other.name} in the reference, so {costs} costs points in both: "
+                f'{moved}write builds_on=("{other.name}",) in the criterion of {criterion.name}'
+            )
+
+
+def _is_counted(assignment: Assignment, criterion: Criterion, other: Criterion) -> bool:
+    """Whether an error in the other is counted there alone, or the other cannot be named, since it needs this one."""
+    follows = other.follow_through.forward if other.follow_through else ""
+    needs = {other.name, follows, *assignment.called_by(other)}
+    return criterion.name in needs or other.name in assignment.called_by(criterion)
 
 
 def _called_in(criterion: Criterion) -> Iterable[str]:

@@ -67,11 +67,26 @@ def _read_in(function: ast.AST) -> Iterator[str]:
     is_wrapped = [one for one in function.decorator_list if not _is_named(one, "property")]
     if alone or is_wrapped or any(_is_named(node, "super") for node in nodes):
         raise UnclearError
+    own = _set_before_read(function.body, self)
     for node in within:
         if node.attr.startswith("__"):
             raise UnclearError
-        if isinstance(node.ctx, ast.Load) or node in added_to:
+        if (isinstance(node.ctx, ast.Load) or node in added_to) and node.attr not in own:
             yield node.attr
+
+
+def _set_before_read(body: Sequence[ast.stmt], self: str) -> set[str]:
+    """What it sets in any case before it reads it, as `self.outputs = {}`: whatever a call before has left there."""
+    own, read = set[str](), set[str]()
+    for statement in body:
+        nodes = [
+            node for node in ast.walk(statement) if isinstance(node, ast.Attribute) and _is_named(node.value, self)
+        ]
+        added_to = [node.target for node in ast.walk(statement) if isinstance(node, ast.AugAssign)]
+        read |= {node.attr for node in nodes if isinstance(node.ctx, ast.Load) or node in added_to}
+        targets = statement.targets if isinstance(statement, ast.Assign) else ()
+        own |= {node.attr for node in targets if node in nodes and isinstance(node, ast.Attribute)} - read
+    return own
 
 
 def _is_named(node: ast.AST, name: str) -> bool:

@@ -43,13 +43,13 @@ def called_within(key: AnswerKey, criterion: str) -> frozenset[str]:
     return frozenset([*rule.calls, *(rules[rule.forward].calls if rule.forward in rules else ())])
 
 
-def lending(key: AnswerKey, place: int) -> Question:
+def lending(key: AnswerKey, place: int, own: Collection[str] = ()) -> Question:
     """The question of an entry, in which the graded functions that are called are lent their results.
 
-    All of them, right ones too: what one keeps for another is known by the call that kept it.
+    All but those that give their `own`, right ones too: what one keeps for another is known by the call that kept it.
     """
     entry = key.plan.entries[place]
-    loans = (_as_called(key.plan, name) for name in sorted(called_within(key, entry.criterion)))
+    loans = (_as_called(key.plan, name) for name in sorted(called_within(key, entry.criterion) - set(own)))
     return replace(entry.question, lends=tuple(loan for loan in loans if loan))
 
 

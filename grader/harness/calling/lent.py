@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.harness.calling.in_its_code import asking, copied
 from grader.harness.calling.in_order import in_order
 from grader.harness.calling.in_taken import left_in, put_in
 from grader.harness.calling.on_objects import OnObjects
@@ -28,6 +29,8 @@ from grader.harness.calling.put_back import changed_in, put_back
 from grader.harness.calling.results import describe_value, results_in
 from grader.harness.calling.told import Held, Kept, held_by, told_of
 from grader.harness.calling.unkept import Unkept, is_nothing
+from grader.harness.mending.mended import is_equal, mended
+from grader.harness.mending.ways import is_close
 from grader.wire import PACKED, TAKEN, Asked, Gave, Lent, Step
 
 Names = MutableMapping[str, Any]
@@ -80,8 +83,8 @@ class Lender:
 
     def _put_code(self, number: int, step: Step, own: FunctionType, stack: ExitStack) -> None:
         """Let the function itself ask: a program may have it under other names, too, or as a default (`by=relu`)."""
-        code, alike = own.__code__, _copied(own)
-        own.__code__ = _asking(_Standing(self, number, step, alike).function(), len(own.__closure__ or ()))
+        code, alike = own.__code__, copied(own)
+        own.__code__ = asking(_Standing(self, number, step, alike).function(), len(own.__closure__ or ()))
         stack.callback(setattr, own, "__code__", code)
         if "__wrapped__" not in vars(own):  # so that it looks as it did
             own.__wrapped__ = alike  # type: ignore[attr-defined]
@@ -120,9 +123,14 @@ class Lender:
         pairs = zip(step.gives, results, strict=False)
         self._kept.note([result for name, result in pairs if name.startswith("=")], call)
 
-    def hold_beside(self, thing: object, held: Held | None) -> None:
-        """Note what an object would hold as well; None as soon as it works by itself."""
+    def hold_beside(self, thing: object, held: Held | None, twice: Sequence[object] = ()) -> None:
+        """Note what an object would hold as well, None as soon as it works by itself; and what it holds twice."""
         self._kept.note_beside(thing, held)
+        self._kept.note_twice(twice)
+
+    def is_twice(self, array: object) -> bool:
+        """Whether an object holds it under a name of its own as well."""
+        return self._kept.is_twice(array)
 
     def tell(self, gave: Gave) -> None:
         """Tell what a function gave."""
@@ -220,10 +228,11 @@ class _Standing:
         if self._step.kept or self._step.path[1] or any(map(self._lender.is_given, (*given, *named.values()))):
             # Else nothing of its own is needed. What it draws from a dataset the next call does not draw again.
             own = self._own_results(given, named)
+            _keep_right(asked, (*given, *named.values()), [(own[n], right) for n, right in due.items() if n < len(own)])
             results = [None if n in due else with_right(result, own, due) for n, result in enumerate(own)]
         left = dict(zip(lent.left, arrays, strict=False))
         on_object = {name: array for name, array in left.items() if not name.startswith((PACKED, TAKEN))}
-        self._lender.hold_beside(asked, put_back(asked, on_object))
+        self._lender.hold_beside(asked, *put_back(asked, on_object, self._lender.is_twice))
         results = with_packed(self._step, results, left, (*given, *named.values()))
         results = [Unkept(self._step.function) if is_nothing(result) else result for result in results]
         return [due.get(n, result) for n, result in enumerate(results)]
@@ -241,29 +250,12 @@ class _Standing:
         return results
 
 
-def _copied(own: FunctionType) -> FunctionType:
-    """A function like it, which stays as it is."""
-    alike = FunctionType(own.__code__, own.__globals__, own.__name__, own.__defaults__, own.__closure__)
-    alike.__kwdefaults__ = own.__kwdefaults__
-    return alike
+def _keep_right(asked: object, given: Sequence[object], due: Sequence[tuple[object, np.ndarray]]) -> None:
+    """Where an object keeps what its method gave wrongly by itself, under whatever name, let it keep what is right.
 
-
-_CALLS_ANOTHER = """
-def around({names}):
-    def asking(*given, **named):
-        standing = "what is called in its place"
-        if 0:
-            {names}
-        return standing(*given, **named)
-    return asking
-"""
-
-
-def _asking(standing: FunctionType, closes_over: int) -> CodeType:
-    """The code of a function that does nothing but call another one, with room for so many names from around it."""
-    made: dict[str, Any] = {}
-    names = "".join(f"n{number}, " for number in range(closes_over))
-    exec(_CALLS_ANOTHER.format(names=names or "_=0").replace("            _=0", "            pass"), made)  # noqa: S102
-    code: CodeType = made["around"](*range(closes_over)).__code__
-    constants = (standing if one == "what is called in its place" else one for one in code.co_consts)
-    return code.replace(co_consts=tuple(constants))
+    Not where that is what the method was given: nobody knows which of both it keeps.
+    """
+    for wrong, right in due if asked is not None else ():
+        if not is_close(wrong, right) and not any(is_equal(one, wrong) for one in given):
+            with suppress(Exception):  # what is kept may refuse to be looked through
+                mended(asked, wrong, right)

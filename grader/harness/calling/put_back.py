@@ -3,15 +3,15 @@
 A tuple, a list or a dict of arrays is told array by array: `cache[0]`, `grads["W"]`.
 
 takes: what an object held before and holds now, or arrays by name; the object.
-gives: the arrays that are new by name, those in one thing by their places; an object that holds such ones, and which it
-could not hold.
+gives: the arrays that are new by name, those in one thing by their places; an object that holds such ones, which it
+could not hold, and which it holds twice.
 must not know: what is right, when anything is lent.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import reduce
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from grader.harness.mending.mended import is_equal, of_class_of, plain
+from grader.harness.mending.ways import stands_for
 from grader.wire import Told
 
 _PLACE = "["
@@ -53,12 +54,15 @@ def _arrays_in(parts: Sequence[Told]) -> Iterator[tuple[str, np.ndarray]]:
             yield from ((f"{_PLACE}{json.dumps(n)}]", array) for n, array in zip(places, arrays, strict=False))
 
 
-def put_back(thing: object, left: Mapping[str, np.ndarray]) -> dict[str, list[Told]]:
+def put_back(
+    thing: object, left: Mapping[str, np.ndarray], is_twice: Callable[[object], bool] = lambda _: False
+) -> tuple[dict[str, list[Told]], list[np.ndarray]]:
     """Let an object hold these; one whose class refuses holds what it held. Gives, as it is told, what it does not hold
     since something else stands there: what is of another form or length is the hand-in's own. A dict that has more in
-    it holds these among them.
+    it holds these among them. Gives too what it holds under a name of its own as well; `is_twice` tells what it did.
     """
     another: dict[str, list[Told]] = {}
+    twice: list[np.ndarray] = []
     for name, right in _by_name(left).items():
         *way, last = name.split(".")
         with suppress(Exception):
@@ -67,9 +71,17 @@ def put_back(thing: object, left: Mapping[str, np.ndarray]) -> dict[str, list[To
             held = _in_dict(own, right) if isinstance(right, dict) else _as_held(own, right)
             if held is not None:
                 setattr(holds, last, held)
+            if isinstance(held, np.ndarray) and (own is None or is_twice(own)) and _holds(holds, held, last):
+                twice.append(held)
             if isinstance(right, list | dict) and (held is None or len(held) != len(right)):
                 another[name] = _told(right)
-    return another
+    return another, twice
+
+
+def _holds(thing: object, right: np.ndarray, but: str) -> bool:
+    parts = parts_of(thing).items()
+    arrays = (plain(part) for name, part in parts if name != but and isinstance(part, np.ndarray))
+    return any(stands_for(array, right) for array in arrays)
 
 
 def _by_name(left: Mapping[str, np.ndarray]) -> dict[str, _Right]:

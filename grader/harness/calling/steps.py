@@ -29,7 +29,7 @@ from grader.harness.given import GivenModules, Imported
 from grader.harness.hearing import Hearing
 from grader.harness.mending.anew import right_anew
 from grader.harness.mending.masks import Masks
-from grader.harness.mending.nearest import Left, parts_kept
+from grader.harness.mending.nearest import Left, parts_kept, read_by_name
 from grader.harness.mending.put_right import put_right
 from grader.harness.surroundings.unseeded import seed_all
 from grader.harness.texts import kinds_of
@@ -111,7 +111,7 @@ class Asking:
 
     def _run_anew(self, step: Step) -> None:
         """Go on from what its forward keeps where right numbers in its own lines make its result right."""
-        kept = [self.own.get(taken) for taken in step.takes_own]
+        kept = [*(self.own.get(taken) for taken in step.takes_own), *read_by_name(self._namespace, step)]
         parts = list(parts_kept([*kept, self._objects.get((step.path[0], step.instance))]))
         self._masks.look(step.function, [*parts, *self._namespace.values()])
         if (

@@ -41,6 +41,7 @@ class Kept:
     ) -> None:
         self._held: list[tuple[object, int]] = []  # held, so that nothing else gets their ids
         self._beside: list[tuple[object, Held]] = []
+        self._twice: dict[int, object] = {}
         self._given = given
         self.modules = modules  # whose classes are the program's own
 
@@ -57,6 +58,14 @@ class Kept:
     def beside(self, thing: object) -> Held:
         """What an object would hold as well."""
         return next((held for one, held in self._beside if one is thing), {})
+
+    def note_twice(self, arrays: Sequence[object]) -> None:
+        """An object holds these under a name of its own as well: that is told, which its own code may change."""
+        self._twice.update({id(array): array for array in arrays})
+
+    def is_twice(self, array: object) -> bool:
+        """Whether it is one of these."""
+        return id(array) in self._twice
 
     def calls_of(self, thing: object) -> tuple[int, ...]:
         """In which calls it was kept: it itself, not something like it."""
@@ -119,7 +128,8 @@ def held_by(thing: object, kept: Kept) -> Held:
 
 
 def _held_by(thing: object, kept: Kept, within: tuple[object, ...]) -> Iterator[tuple[str, list[Told]]]:
-    there = {name: value for name, value in parts_of(thing).items() if not _is_empty(value)}
+    parts = parts_of(thing)
+    there = {name: value for name, value in parts.items() if not _is_empty(value) and not kept.is_twice(value)}
     for name in sorted(name for name, value in there.items() if not _is_code(value, thing, kept)):
         value = there[name]
         if _is_own(value, kept) and len(within) <= _DEEPEST and not any(value is one for one in within):

@@ -74,9 +74,7 @@ def right_anew(
     ways = ways_of(parts, kept, likest, lambda: run(())[1], known) if parts else iter([results])
     of_slips = any(of == SLIPS for of, _ in step.mends)
     if of_slips:  # all other ways have been tried by then
-        forms = [form for part in parts for form in forms_of(part)]
-        open_ones = [array for array in kept if not any(stands_for(array, form) for form in forms)]
-        slips = slips_in(open_ones, [*results, *likest], known, masks_alone=not parts)
+        slips = slips_in(_open_ones(kept, parts), [*results, *likest], known, masks_alone=not parts)
         ways = islice(slips, _MOST_SLIPS)
     best: tuple[Sequence[Put], Left] | None = None
     end = process_time() + _LONGEST
@@ -103,6 +101,14 @@ def right_anew(
     if tried:
         run(())  # what stands under a name of the program is as it was
     return None
+
+
+def _open_ones(kept: Sequence[np.ndarray], parts: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """What is kept and is no right part; last what may be made of one, as `1 / var` is, where one through its root is
+    due."""
+    open_ones = [array for array in kept if not any(stands_for(array, part) for part in parts)]
+    forms = [form for part in parts for form in forms_of(part)]
+    return sorted(open_ones, key=lambda array: any(stands_for(array, form) for form in forms))
 
 
 def _left_over(parts: int, way: tuple[Sequence[Put], Left]) -> tuple[int, int]:

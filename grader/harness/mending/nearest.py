@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import mul
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -158,3 +159,12 @@ def parts_kept(kept: Iterable[object], depth: int = 0) -> Iterator[np.ndarray]:
             yield from parts_kept(part.values(), depth + 1)
         elif depth < _DEEPEST and isinstance(held := getattr(part, "__dict__", None), dict):
             yield from parts_kept(held.values(), depth + 1)
+
+
+def read_by_name(namespace: Mapping[str, Any], step: Step) -> list[object]:
+    """What a function reads under names of its program: a forward may have kept its numbers there (`global zs`)."""
+    owner, method = step.path
+    found = namespace.get(owner)
+    code = getattr(getattr(found, method, None) if method else found, "__code__", None)
+    things = (namespace.get(name) for name in code.co_names) if isinstance(code, CodeType) else ()
+    return [thing for thing in things if isinstance(thing, np.ndarray | list | tuple | dict)]

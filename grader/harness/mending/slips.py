@@ -26,15 +26,15 @@ def slips_in(
 
     Of `masks_alone` where nobody knows what else is right: of a result that is twice what is due a part is halved so.
     """
-    for array in (one for one in kept if 1 < one.size <= LARGEST):
+    for array in (one for one in kept if 1 < one.size <= LARGEST and one.any()):
         is_mask = _is_mask(array)
         if (masks_alone and not is_mask) or any(is_equal(array, one) for one in known):
             continue
         if is_mask:
             yield [Put(array, array.max() ^ array if array.dtype.kind == "b" else array.max() - array)]
         if array.dtype.kind == "f":
-            others = (put for put in puts if not is_equal(array, put.wrong))
-            for put, factor in ((put, one) for put in others if (one := _factor(put, array.shape)) is not None):
+            others = [put for put in puts if not is_equal(array, put.wrong)]
+            for put, factor in _factors(others, array.shape):
                 for scaled in (array * factor, array / factor):
                     if not is_mask or _lets_through(scaled, put.right, known):
                         yield [Put(array, scaled)]
@@ -57,6 +57,21 @@ def _lets_through(mask: np.ndarray, right: np.ndarray, known: Sequence[np.ndarra
     with np.errstate(all="ignore"):
         made = [one * mask for one in known if one.shape == right.shape and one.dtype.kind in "biuf"]
         return any(bool((abs(one - right) <= near * abs(right).max(initial=0)).all()) for one in made)
+
+
+def _factors(puts: Sequence[Put], shape: tuple[int, ...]) -> Iterator[tuple[Put, np.ndarray]]:
+    """By how much the right numbers are larger, each once: what a result is made of is off as the result itself."""
+    found: list[np.ndarray] = []
+    for put in puts:
+        factor = _factor(put, shape)
+        if factor is not None and not any(_is_near(factor, one) for one in found):
+            found.append(factor)
+            yield put, factor
+
+
+def _is_near(one: np.ndarray, other: np.ndarray) -> bool:
+    near = _ROUNDING * float(np.finfo(one.dtype).eps)
+    return one.shape == other.shape and bool((abs(one - other) <= near * abs(other)).all())
 
 
 def _factor(put: Put, shape: tuple[int, ...]) -> np.ndarray | None:

@@ -7,6 +7,7 @@ must not know: how a forward is run, whether a way makes its result right.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, islice, permutations, product
 
@@ -14,7 +15,15 @@ import numpy as np
 
 from grader.harness.mending.behind_lines import Named, Put
 from grader.harness.mending.mended import is_equal
-from grader.harness.mending.nearest import UNLIKE, has_form_of, in_form_of, is_near, likeness_of, nearest
+from grader.harness.mending.nearest import (
+    UNLIKE,
+    has_form_of,
+    has_numbers_of,
+    in_form_of,
+    is_near,
+    likeness_of,
+    nearest,
+)
 
 _CLOSE = 1e-9  # of the largest number: the same, and no epsilon more or less
 _ROUNDING = 64  # units of the last place, in float32
@@ -42,6 +51,7 @@ def ways_of(
     yield from _first_wrong(under_names, parts, missing, known)
     if len(likest) > 1:
         yield likest
+    yield from _in_order(kept, likest, parts, known)
     yield [Put(*pair) for pair in nearest([*kept, *under_names], parts, known)]
     yield [Put(*pair) for pair in nearest(under_names, parts, known)]
     yield from _of_twice(_twice(named)[:_MOST_TWICE], missing[:_MOST_TWICE])
@@ -81,6 +91,33 @@ def _first_wrong(
         likeness, n = max(((likeness_of(array, part), n) for n, part in enumerate(missing)), default=(UNLIKE, 0))
         if likeness > UNLIKE:
             yield [Put(array, in_form_of(array, missing[n]))]
+
+
+def _in_order(
+    kept: Sequence[np.ndarray], likest: Sequence[Put], parts: Sequence[np.ndarray], known: Sequence[np.ndarray]
+) -> Iterator[list[Put]]:
+    """What a loop keeps of its rounds, as the reference's does: one round may be more like another than like itself."""
+    wrong, right = defaultdict[_Form, list[np.ndarray]](list), defaultdict[_Form, list[np.ndarray]](list)
+    for array in kept:
+        if array.dtype.kind == "f" and array.size > 1 and not any(is_equal(array, one) for one in known):
+            wrong[_form(array)] += [array] * (not any(has_numbers_of(array, part) for part in parts))
+    for part in parts:
+        right[_form(part)] += [part] * (not any(has_numbers_of(array, part) for array in kept))
+    in_turn = [
+        Put(array, in_form_of(array, part))
+        for form, arrays in wrong.items()
+        if 1 < len(arrays) == len(right[form])
+        for array, part in zip(arrays, right[form], strict=True)
+    ]
+    if in_turn:
+        yield [*in_turn, *(put for put in likest if not any(is_equal(put.wrong, one.wrong) for one in in_turn))]
+
+
+_Form = tuple[int, ...]
+
+
+def _form(array: np.ndarray) -> _Form:
+    return tuple(size for size in array.shape if size > 1)
 
 
 def _one_by_one(
