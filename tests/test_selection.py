@@ -144,6 +144,20 @@ def test_a_function_named_is_asked_again_alone(tmp_path: Path) -> None:
     assert all(one != other for one, other in zip(before, outcomes_of(desk, "bob"), strict=True))
 
 
+def test_how_other_functions_were_asked_is_still_told(tmp_path: Path) -> None:
+    """One that keeps something was asked each question by itself, which its page says; to ask another function alone
+    leaves the page what it is."""
+    double = "calls = []\ndef double(x):\n    calls.append(x)\n    return 2 * x + len(calls) - 1\n"
+    desk = Desk(tmp_path, {"ada": PASSES + double})  # noqa: F811
+    write(desk.assignment, f"{DOUBLE.strip()}, {LAYER}")
+    pages = []
+    for more in ((), ("--criterion", "back")):
+        desk.grade(*more)
+        pages.append((desk.out / "ada" / "report.html").read_text().partition("<footer")[0])
+    assert "something is kept" in pages[0]
+    assert pages[0] == pages[1]
+
+
 def test_a_hand_in_that_changed_is_asked_everything(tmp_path: Path) -> None:
     """Outcomes of another program are never mixed with those of this one."""
     desk = Desk(tmp_path, {"ada": DRAWING})  # noqa: F811

@@ -202,12 +202,13 @@ def _with_known(book: Gradebook, order: Class, piece: Piece, done: Mapping[str, 
     from grader.judge import lacks_answers
 
     try:
-        outcomes = unpack_outcomes(book.record_of(student).outcomes)
+        before = book.record_of(student)
+        outcomes = unpack_outcomes(before.outcomes)
     except (WireError, DamagedRecordError):
         return piece  # everything is asked
     whole = len(outcomes) == len(order.key.plan.entries)
     is_told = whole and not lacks_answers(order.key, outcomes)
-    return replace(piece, known=Known(order.criteria, outcomes)) if is_told else piece
+    return replace(piece, known=Known(order.criteria, outcomes, before.evidence)) if is_told else piece
 
 
 def rejudge_all(order: Class, follow: Follow) -> Done:
