@@ -15,7 +15,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.batch.class_folder import now, tell_anew
-from grader.batch.saved_class import Class, StandIns, demand_same_key, gradebook_in, outcomes_of, told, unknown_changes
+from grader.batch.saved_class import (
+    Class,
+    StandIns,
+    demand_asked,
+    demand_same_key,
+    gradebook_in,
+    outcomes_of,
+    told,
+    unknown_changes,
+)
 from grader.batch.viewing import view_notebook
 from grader.errors import DamagedRecordError, GradebookError
 from grader.gradebook import REVIEW, Override, Record, Run
@@ -154,6 +163,7 @@ class ReviewDesk:
                 return
             # What cannot be read, or is of another key by now, is told before anything is put.
             self._demand_own_key()
+            demand_asked(self._book, self.order, student)
             unknown_changes(self._book, self.order)
             outcomes_of(self._book, self._book.record_of(student))
             run_id = self._run()
