@@ -21,10 +21,11 @@ from grader.sandbox.rounds import Terms
 from grader.sandbox.session import Clock, Session
 from grader.sandbox.sitting import _Exam
 from grader.sandbox.worker import StoppedError, Worker
-from grader.walls.ending import TOO_MANY_FILES, UNEXPLAINED, UNWATCHED, Ending
+from grader.walls.ending import TOO_MANY_FILES, UNEXPLAINED, UNWATCHED, Ending, ended_with
 from grader.wire import Outcome, Question, Status, decode, decode_questions, encode_outcome
 
 FRAME = encode_outcome(Outcome(Status.RETURNED, {"y": value(np.ones(2))}, -1))
+KILLED = StoppedError("ended", ended_with(-9))
 FULL, GONE = StoppedError("ended", TOO_MANY_FILES), StoppedError("ended", UNWATCHED)
 HANGS = StoppedError("late", UNEXPLAINED)
 Answers = Iterator[StoppedError | None]
@@ -73,6 +74,8 @@ ASKED = {
     "who writes it all": ("fgf", {"g": [FULL, FULL]}, ["returned", "killed", "returned"]),
     "each question once": ("ggg", {"g": [FULL, None, FULL, None, FULL, None]}, ["returned"] * 3),
     "until it is given up": ("ggg", {"g": [FULL] * 6}, ["killed", "killed", "not reached"]),
+    "who was killed from elsewhere": ("fgf", {"g": [KILLED]}, ["returned"] * 3),
+    "who kills itself": ("fgg", {"g": [KILLED] * 6}, ["returned", "killed", "killed"]),
     "a process of ours, once": ("fgf", {"g": [GONE]}, ["returned"] * 3),
     "both": ("fgf", {"f": [FULL], "g": [GONE]}, ["returned"] * 3),
     "beside what was given up": (
@@ -99,7 +102,15 @@ def test_what_others_wrote_is_no_fault_of_ours() -> None:
         outcomes("ab", a=[GONE], b=[GONE])
 
 
-@pytest.mark.parametrize(("ending", "gathered"), [(TOO_MANY_FILES, True), (UNWATCHED, False), (UNEXPLAINED, False)])
-def test_only_files_are_counted_for_all_calls(ending: Ending, gathered: bool) -> None:
-    """What a single call does to its process is its own."""
-    assert ending.gathered is gathered
+ENDINGS = [
+    (TOO_MANY_FILES, True), (UNWATCHED, False), (UNEXPLAINED, False),
+    (ended_with(-9), True), (ended_with(-15), True),
+    (ended_with(-11), False), (ended_with(-31), False), (ended_with(9), False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("ending", "again"), ENDINGS, ids=[ending.reason for ending, _ in ENDINGS])
+def test_what_a_call_does_to_its_process_is_its_own(ending: Ending, again: bool) -> None:
+    """It is asked again where it may not be: files are counted for all calls, and a machine that is short of memory
+    kills what it likes."""
+    assert ending.again is again

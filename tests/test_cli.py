@@ -673,8 +673,14 @@ def test_compile_says_all_that_it_refuses(tmp_path: Path) -> None:
 
 
 def test_compile_says_which_key_is_for_whom(tmp_path: Path) -> None:
-    """Two files, one to keep and one to hand out."""
-    done = run("compile", ROOT / "tests" / "assignments" / "trial", "--out", tmp_path / "keys", cwd=tmp_path)
+    """Two files, one to keep and one to hand out, which is written first: where the other could not be, the next run
+    compiles again, and what students get never stays behind it."""
+    order = ("compile", ROOT / "tests" / "assignments" / "trial", "--out", tmp_path / "keys")
+    (tmp_path / "keys" / "trial.key.npz").mkdir(parents=True)
+    assert run(*order, cwd=tmp_path).returncode == 2
+    assert (tmp_path / "keys" / "trial.public.key.npz").is_file()
+    (tmp_path / "keys" / "trial.key.npz").rmdir()
+    done = run(*order, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert sorted(path.name for path in (tmp_path / "keys").iterdir()) == ["trial.key.npz", "trial.public.key.npz"]
     assert "keep it to yourself" in done.stdout

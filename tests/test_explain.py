@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 from test_batch import CLASS, Desk, copy_of, graded, grader
 from test_compile_key import DOUBLE, alternative, mistake, write
+
+from grader.folders import GRADEBOOK
 
 __all__ = ["graded"]  # its class, which is graded once for all that is asked of it
 
@@ -100,3 +104,18 @@ def test_points_of_another_key_are_not_explained(graded: Desk, tmp_path: Path) -
     done = grader("explain", desk.out, "finn")
     assert done.returncode == 2
     assert "grader rejudge" in done.stderr
+
+
+def test_answers_to_other_questions_are_not_explained(graded: Desk, tmp_path: Path) -> None:
+    """Whom a run that was stopped had not come to has answered other questions than these are: who has is told."""
+    desk = copy_of(graded, tmp_path)
+    with closing(sqlite3.connect(desk.out / GRADEBOOK)) as book, book:
+        book.execute(
+            "INSERT INTO runs SELECT 0, started, finished, verb, assignment, title, key_digest, 'other', key_source,"
+            " grader_version, sandbox FROM runs WHERE id = 1"
+        )
+        book.execute("UPDATE submissions SET run_id = 0 WHERE student_id = 'finn'")
+    done = grader("explain", desk.out, "finn")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "'finn' has not been asked today's questions yet" in done.stderr
+    assert grader("explain", desk.out, "ada").returncode == 0

@@ -173,6 +173,34 @@ def test_a_run_is_remembered_with_what_it_was_made_with(path: Path, book: Gradeb
     assert rows(path, "SELECT finished FROM runs ORDER BY id") == [(None,), ("at last",)]
 
 
+RUNS = [  # verb and key of each run, `…` where it was stopped
+    ("grade 1", "", "1"),
+    ("grade 1…", "grade", ""),
+    ("grade 1…, grade 1", "", "1"),
+    ("grade 1, rejudge 2…", "rejudge", ""),
+    ("grade 1, rejudge 2…, review 2", "rejudge", ""),
+    ("grade 1, grade 2…, review 2", "grade", ""),
+    ("grade 1, rejudge 2…, rejudge 2, review 2", "", "2"),
+    ("grade 1…, rejudge 2", "grade", "2"),
+    ("grade 1, review 1…, review 1", "", ""),
+    ("grade 1, review 1…, rejudge 1", "", "1"),
+]
+
+
+@pytest.mark.parametrize(("runs", "stopped", "judged_by"), RUNS)
+def test_what_was_stopped_is_known_until_a_run_made_it_good(
+    path: Path, runs: str, stopped: str, judged_by: str
+) -> None:
+    """A review that ends well after a run that was stopped makes nothing good; grading does, and judging anew does but
+    for what was to be graded."""
+    with Gradebook(path) as book:
+        for verb, digest in map(str.split, runs.split(", ")):
+            number = book.runs.begin(replace(RUN, verb=verb, key_digest=digest.rstrip("…")), "now")
+            if not digest.endswith("…"):
+                book.runs.finish(number, "then")
+        assert (book.runs.stopped(), book.runs.judged_by()) == (stopped, judged_by)
+
+
 def test_a_gradebook_without_a_run_says_so(path: Path) -> None:
     """There is nothing to work with, and the next step is to grade."""
     with Gradebook(path) as empty, pytest.raises(GradebookError) as refused:

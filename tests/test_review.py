@@ -438,6 +438,20 @@ def test_a_review_that_was_killed_is_made_good(key: Path, tmp_path: Path) -> Non
     assert "Killed." in (reports / "student-01" / "report.html").read_text()
 
 
+def test_what_was_judged_by_another_key_meanwhile_is_not_written_over(server: ReviewServer, reports: Path) -> None:
+    """The review has the key that it began with: pages and sheets of today's are not mixed with it."""
+    server.ask("")
+    with closing(sqlite3.connect(reports / "gradebook.sqlite")) as book, book:
+        book.execute(
+            "INSERT INTO runs SELECT 99, started, started, 'rejudge', assignment, title, 'another', plan_digest,"
+            " key_source, grader_version, sandbox FROM runs WHERE id = 1"
+        )
+    status, _, text = server.save("student-12", points_3="7.5", reason_3="Typed at length.")
+    assert (status, overrides_in(reports)) == (503, [])
+    assert "Not saved: this class has been judged by another key since this review began" in text
+    assert "Typed at length." in text
+
+
 # ---- starting and ending -------------------------------------------------------------------------------------------
 
 

@@ -112,8 +112,9 @@ def test_a_student_is_graded_before_anybody_else_was(tmp_path: Path) -> None:
 
 
 def test_a_new_student_is_graded_alone_by_a_key_with_other_points(desk: Desk) -> None:  # noqa: F811
-    """The questions are the same: all others are judged anew, but for who handed in anew and was not named, whose
-    answers are those of another program; who was never graded has no row."""
+    """The questions are the same: all others are judged anew by what they answered, also who handed in anew and was
+    not named, since one class has one key, and that hand-in may come back; who was never graded has no row."""
+    before = (desk.hand_ins / "bob" / "layer.py").read_text()
     for student in ("ivan", "jane", "bob"):
         shutil.copytree(desk.hand_ins / "ada", desk.hand_ins / student, dirs_exist_ok=True)
     write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 4)'), mistakes=mistake("halves"))
@@ -121,8 +122,11 @@ def test_a_new_student_is_graded_alone_by_a_key_with_other_points(desk: Desk) ->
     assert new_and_same(done) == (1, len(CLASS))
     assert "not named by --student: 2" in done.stdout
     assert desk.points()["ada"] == desk.points()["ivan"] == "4"
-    assert desk.verdicts()["bob"]["max_points"] == 2
+    assert desk.verdicts()["bob"]["max_points"] == 4
     assert "jane" not in desk.points()
+    (desk.hand_ins / "bob" / "layer.py").write_text(before)
+    assert new_and_same(desk.grade()) == (1, len(CLASS) + 1)
+    assert desk.verdicts()["bob"]["max_points"] == 4
 
 
 def test_a_function_named_is_asked_again_alone(tmp_path: Path) -> None:
@@ -138,6 +142,20 @@ def test_a_function_named_is_asked_again_alone(tmp_path: Path) -> None:
     assert desk.verdicts()["ada"] == told["ada"]
     assert new_and_same(desk.grade("--criterion", "ahead", "--student", "bob")) == (1, 1)
     assert all(one != other for one, other in zip(before, outcomes_of(desk, "bob"), strict=True))
+
+
+def test_how_other_functions_were_asked_is_still_told(tmp_path: Path) -> None:
+    """One that keeps something was asked each question by itself, which its page says; to ask another function alone
+    leaves the page what it is."""
+    double = "calls = []\ndef double(x):\n    calls.append(x)\n    return 2 * x + len(calls) - 1\n"
+    desk = Desk(tmp_path, {"ada": PASSES + double})  # noqa: F811
+    write(desk.assignment, f"{DOUBLE.strip()}, {LAYER}")
+    pages = []
+    for more in ((), ("--criterion", "back")):
+        desk.grade(*more)
+        pages.append((desk.out / "ada" / "report.html").read_text().partition("<footer")[0])
+    assert "something is kept" in pages[0]
+    assert pages[0] == pages[1]
 
 
 def test_a_hand_in_that_changed_is_asked_everything(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from grader.answer_key import AnswerKey
 from grader.answering.beginnings import longer_ones
@@ -25,10 +26,14 @@ from grader.wire import Outcome, Program
 
 @dataclass(frozen=True)
 class Known:
-    """What is asked again, by criterion, and the outcomes of before for all other questions of the same plan."""
+    """What is asked again, by criterion, and the outcomes of before for all other questions of the same plan.
+
+    `evidence` is what was kept of an earlier run beside these, where there was one.
+    """
 
     criteria: frozenset[str]
     outcomes: Outcomes
+    evidence: Mapping[str, Any] | None = None
 
 
 def sit_exam(

@@ -13,14 +13,16 @@ from dataclasses import dataclass, replace
 from multiprocessing.util import Finalize
 
 from grader.answer_key import AnswerKey
+from grader.answering.sittings import Known
 from grader.batch.class_folder import keep_page, render_page
 from grader.batch.pieces import Piece
 from grader.batch.saved_class import Class
+from grader.feedback.evidence import Evidence
 from grader.feedback.own_fault import fault_on_one
 from grader.feedback.record import Identity, ungraded_record
 from grader.folders import NOTEBOOK
 from grader.garbage import look_seldom
-from grader.gradebook import Override, Row, applied, prepare
+from grader.gradebook import Override, Record, Row, applied, prepare
 from grader.pipeline import Desk, examine
 from grader.report.page_context import PageContext
 from grader.sandbox import Level, open_sandbox
@@ -65,10 +67,18 @@ def graded(desk: Desk, page: PageContext, piece: Piece, said: Mapping[str, Overr
     """
     try:
         record, outcomes = examine(desk, piece.submission, piece.folder, piece.known)
+        if piece.known is not None and not _says_all_of(record, piece.known):
+            record, outcomes = examine(desk, piece.submission, piece.folder)
         record = replace(record, fingerprint=piece.fingerprint)
         return prepare(record), render_page(applied(record, said, desk.key.rubric.worth), page, desk.key, outcomes)
     except Exception as error:
         return ungraded(desk.key, page, piece, said, fault_on_one(error))
+
+
+def _says_all_of(record: Record, known: Known) -> bool:
+    """Whether all is told of functions that were not asked again; how they were asked may be a part of that."""
+    now, before = record.evidence, known.evidence
+    return now is None or before is None or Evidence.from_json(now).says_all_of(Evidence.from_json(before))
 
 
 def keep(order: Class, piece: Piece, html: str) -> None:

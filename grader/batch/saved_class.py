@@ -94,6 +94,15 @@ def demand_same_questions(book: Gradebook, order: Class) -> int:
     return len(plans)
 
 
+def demand_asked(book: Gradebook, order: Class, student: str) -> None:
+    """What answers other questions, where a run that asks these was stopped, is not told beside their numbers."""
+    if book.plans().get(student, plan_digest(order.key)) != plan_digest(order.key):
+        raise GradebookError(
+            f"'{student}' has not been asked today's questions yet, since a run of 'grader grade' has not ended",
+            "run 'grader grade' again, or let it end; then this again",
+        )
+
+
 def demand_same_assignment(book: Gradebook, order: Class) -> None:
     """Where a key does not fit because it is of another exercise, nothing has changed, and grading again is no help."""
     there = book.runs.latest()["assignment"]

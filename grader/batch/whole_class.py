@@ -96,14 +96,14 @@ def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, c
     with one_run(order.out), Gradebook(order.out / GRADEBOOK) as book, ExitStack() as at_end:
         unknown = unknown_changes(book, order)
         parts = parted(book, order, submissions)
-        again = parts.sound.keys() if parts.sound and _is_stale(book, order.key) else frozenset()
+        again = parts.kept if parts.kept and _is_stale(book, order.key) else frozenset()
         is_other = bool(parts.new and book.fingerprints()) and book.runs.last_grader() != edition()
         crew = crew or at_end.enter_context(Here(order, len(parts.new) + len(again)))
         run_id, page = _begin(book, order, "grade", _level(order, book, crew, bool(parts.new)))
         off_roster = _off_roster(book, parts.everybody)
         gone, forgotten = book.keep_only(set(parts.everybody)), _forgotten(book, parts.new)
         taken_back, changed = _take_sheet(book, order, run_id)
-        _judge_anew(book, order, page, run_id, again | (changed & parts.sound.keys()), lambda *_: None)
+        _judge_anew(book, order, page, run_id, again | (changed & parts.kept), lambda *_: None)
         done = book.fingerprints()  # who could not be judged by what was answered is in it no more: that one is asked
         more = {student: piece for student, piece in parts.sound.items() if done.get(student) != piece.fingerprint}
         _grade(book, order, crew, page, run_id, (*parts.new, *more.values()), follow)
@@ -202,12 +202,13 @@ def _with_known(book: Gradebook, order: Class, piece: Piece, done: Mapping[str, 
     from grader.judge import lacks_answers
 
     try:
-        outcomes = unpack_outcomes(book.record_of(student).outcomes)
+        before = book.record_of(student)
+        outcomes = unpack_outcomes(before.outcomes)
     except (WireError, DamagedRecordError):
         return piece  # everything is asked
     whole = len(outcomes) == len(order.key.plan.entries)
     is_told = whole and not lacks_answers(order.key, outcomes)
-    return replace(piece, known=Known(order.criteria, outcomes)) if is_told else piece
+    return replace(piece, known=Known(order.criteria, outcomes, before.evidence)) if is_told else piece
 
 
 def rejudge_all(order: Class, follow: Follow) -> Done:
@@ -220,15 +221,14 @@ def rejudge_all(order: Class, follow: Follow) -> Done:
         with follow(count) as tell:
             _judge_anew(book, order, page, run_id, book.fingerprints().keys(), tell)
         summary = write_out(book, order, page, unknown)
-        left, is_whole, moved = _left_behind(book, order), book.runs.is_whole(), _moved(book, run_id)
+        left, is_whole, moved = _left_behind(book, order), book.runs.stopped() != "grade", _moved(book, run_id)
         book.runs.finish(run_id, now())
     return Done(count, summary, unknown=len(unknown), left_behind=left, is_whole=is_whole, moved=moved)
 
 
 def _is_stale(book: Gradebook, key: AnswerKey) -> bool:
-    """Whether some records may be of another key: the last run had one, or never came to its end."""
-    latest = book.runs.latest()
-    return latest["key_digest"] != key.digest or latest["finished"] is None
+    """Whether records or pages may be of another key: a run had one, or was stopped, and none since made it good."""
+    return book.runs.judged_by() != key.digest
 
 
 def _judge_anew(

@@ -37,7 +37,7 @@ def explain(
 
     For the TA who answers an appeal: it is full of hidden numbers.
     """
-    from grader.batch.saved_class import Class, demand_same_key, gradebook_in, outcomes_of, told
+    from grader.batch.saved_class import Class, demand_asked, demand_same_key, gradebook_in, outcomes_of, told
     from grader.report.explained import Asked, explained
     from grader.wire import plain_text
 
@@ -46,6 +46,7 @@ def explain(
     wanted = known("criterion", with_methods(criteria, order.worth), list(order.worth))
     with gradebook_in(reports) as book:
         demand_same_key(book, order)
+        demand_asked(book, order, student)
         record = told(book.record_of(student), book.overrides.effective(), order)
         outcomes = outcomes_of(book, record)
     click.echo("For teaching assistants: the numbers of hidden cases are in this.\n")

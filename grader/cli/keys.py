@@ -148,6 +148,5 @@ def compile_into(
         key = compile_key(folder, sandbox, hidden_seed, tell)
     out.mkdir(parents=True, exist_ok=True)
     paths = key_paths(folder, out)
-    key = save_key(key, paths[0])
-    save_key(key.public(), paths[1])
-    return key, paths
+    save_key(key.public(), paths[1])  # first: who is killed between has no full key of today's, and compiles again
+    return save_key(key, paths[0]), paths

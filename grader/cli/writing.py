@@ -59,11 +59,10 @@ def records_in(order: Class) -> list[Record]:
 
     with gradebook_in(order.out) as book:
         demand_same_key(book, order)
-        latest, is_whole, instead = book.runs.latest(), book.runs.is_whole(), StandIns(book, order.key)
+        stopped, instead = book.runs.stopped(), StandIns(book, order.key)
         records = list(told_records(book, order, instead))
-    verb = latest["verb"] if latest["finished"] is None and latest["verb"] != "review" else "" if is_whole else "grade"
-    if verb:
-        click.echo(f"grader: {not_ended(verb)}, and then this one", err=True)
+    if stopped:
+        click.echo(f"grader: {not_ended(stopped)}, and then this one", err=True)
     if instead.students:
         so = "have no points of the machine's here"
         click.echo(f"grader: {are_damaged(sorted(instead.students), so)}", err=True)

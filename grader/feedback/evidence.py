@@ -74,6 +74,14 @@ class Evidence:
             tuple(data.get("turned", ())),
         )
 
+    def says_all_of(self, before: Evidence) -> bool:
+        """Whether nothing is missing that was said before: no note, and nothing that was lent or turned then."""
+        return (
+            set(before.notes) <= set(self.notes)
+            and before.lent.items() <= self.lent.items()
+            and set(before.turned) <= set(self.turned)
+        )
+
     def circumstances(self, key: AnswerKey) -> dict[str, Circumstance]:
         """What the judge is to know beforehand of each criterion's function."""
         stubs = dict(key.rubric.stubs)

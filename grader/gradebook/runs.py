@@ -1,7 +1,7 @@
 """The runs of a gradebook: what began when, by which key and grader, and whether it came to its end.
 
 takes: a `Run`, as it begins.
-gives: the last one, how many there were, who graded last, whether the class is whole.
+gives: the last one, how many there were, who graded last, what was stopped, by which key all are judged.
 must not know: records, what a run found.
 """
 
@@ -90,9 +90,24 @@ class RunTable:
             query = "SELECT count(*), count(CASE WHEN verb != 'review' THEN finished END) FROM runs"
             return tuple(self._connection.execute(query).fetchone())
 
-    def is_whole(self) -> bool:
-        """Whether the last run that graded came to its end; what is only judged anew makes nothing whole."""
+    def stopped(self) -> str:
+        """Which verb was stopped, and by no later run made good; empty where none was.
+
+        What is only judged anew makes no class whole whose grading was stopped.
+        """
         with self._watched():
-            graded = self._connection.execute("SELECT finished FROM runs WHERE verb = 'grade' ORDER BY id DESC LIMIT 1")
-            row = graded.fetchone()
-        return row is None or row[0] is not None
+            row = self._connection.execute(
+                "SELECT verb FROM runs AS run WHERE finished IS NULL AND verb != 'review' AND NOT EXISTS (SELECT 1 FROM"
+                " runs AS later WHERE later.id > run.id AND finished IS NOT NULL AND verb IN ('grade', run.verb))"
+                " ORDER BY verb LIMIT 1"
+            ).fetchone()
+        return row[0] if row else ""
+
+    def judged_by(self) -> str:
+        """The digest of the key by which all are judged, and told; empty where a run has been stopped since."""
+        with self._watched():
+            row = self._connection.execute(
+                "SELECT key_digest FROM runs WHERE finished IS NOT NULL AND verb != 'review' AND id >"
+                " (SELECT coalesce(max(id), 0) FROM runs WHERE finished IS NULL) ORDER BY id DESC LIMIT 1"
+            ).fetchone()
+        return row[0] if row else ""

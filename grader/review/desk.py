@@ -15,7 +15,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.batch.class_folder import now, tell_anew
-from grader.batch.saved_class import Class, StandIns, demand_same_key, gradebook_in, outcomes_of, told, unknown_changes
+from grader.batch.saved_class import (
+    Class,
+    StandIns,
+    demand_asked,
+    demand_same_key,
+    gradebook_in,
+    outcomes_of,
+    told,
+    unknown_changes,
+)
 from grader.batch.viewing import view_notebook
 from grader.errors import DamagedRecordError, GradebookError
 from grader.gradebook import REVIEW, Override, Record, Run
@@ -152,7 +161,9 @@ class ReviewDesk:
                 raise ChangedMeanwhileError(student)
             if not overrides:
                 return
-            # What cannot be read is told before anything is put.
+            # What cannot be read, or is of another key by now, is told before anything is put.
+            self._demand_own_key()
+            demand_asked(self._book, self.order, student)
             unknown_changes(self._book, self.order)
             outcomes_of(self._book, self._book.record_of(student))
             run_id = self._run()
@@ -183,10 +194,19 @@ class ReviewDesk:
                 override, made_by=self.reviewer, made_at=now(), source=REVIEW, verdict_then=verdict, points_then=points
             )
 
+    def _demand_own_key(self) -> None:
+        """Pages are written by the key that the review began with, and records may be of another by now."""
+        if self._book.runs.latest()["key_digest"] != self.order.key.digest:
+            raise GradebookError(
+                "this class has been judged by another key since this review began",
+                "copy what you typed, end the review by Ctrl-C, begin it again, and save",
+            )
+
     def _run(self) -> int:
         """The run of this review, marked as not finished: should we be killed, the next run tells all pages anew."""
-        if not self._run_id:
-            rubric, latest = self.order.key.rubric, self._book.runs.latest()
+        latest = self._book.runs.latest()
+        if self._run_id != latest["id"]:  # a run that ended since would pass for one that has told all
+            rubric = self.order.key.rubric
             run = Run(
                 "review", rubric.name, rubric.title, self.order.key.digest, latest["plan_digest"],
                 latest["key_source"], VERSION, latest["sandbox"],

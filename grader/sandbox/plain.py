@@ -23,7 +23,7 @@ from grader.assignment import Limits
 from grader.errors import SandboxError
 from grader.sandbox.worker import Worker
 from grader.walls.bubblewrap import environment, numpy_folder
-from grader.walls.ending import UNEXPLAINED, Ending, describe_code
+from grader.walls.ending import UNEXPLAINED, Ending, ended_with
 from grader.walls.levels import Level
 from grader.walls.pipes import open_pipe
 from grader.walls.zygote import ALONE, describe_job
@@ -104,7 +104,7 @@ class Unconfined:
     def wait(self) -> Ending:
         """Tell how the process ended."""
         try:
-            return Ending(describe_code(self._process.wait(_END_SECONDS)))
+            return ended_with(self._process.wait(_END_SECONDS))
         except subprocess.TimeoutExpired:  # it closed its pipe and lives on
             return UNEXPLAINED
 

@@ -95,7 +95,7 @@ class _Exam:
         self._taking = Taking(questions, limits, terms, last, clock)
         self._stops = Stops()
         self._faults = 0
-        self._again: set[int] = set()  # questions stopped for what calls before them may have left
+        self._again: set[int] = set()  # questions stopped for what may be no doing of their own
 
     @property
     def slowest(self) -> float:
@@ -220,8 +220,8 @@ class _Exam:
         return question if len(steps) == len(question.steps) else replace(question, steps=steps)
 
     def _may_be_of_others(self, q: int, stopped: StoppedError) -> bool:
-        """Whether it is to be asked again by itself: files are counted for all calls so far."""
-        if not stopped.ending.gathered or q in self._again:
+        """Whether it is to be asked again by itself: what stopped it may be no doing of its own."""
+        if not stopped.ending.again or q in self._again:
             return False
         self._again.add(q)
         return True

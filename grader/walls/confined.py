@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from grader.walls.ending import TOO_MANY_FILES, UNEXPLAINED, UNWATCHED, Ending, describe_code
+from grader.walls.ending import TOO_MANY_FILES, UNEXPLAINED, UNWATCHED, Ending, ended_with
 
 _END_SECONDS = 2.0
 _MESSAGE_CAP = 4096
@@ -74,7 +74,7 @@ def _read(told: bytes) -> Ending:
         return Ending(f"the sandbox failed: {report['fault']}", fault=True)
     if "excess" in report:
         return TOO_MANY_FILES
-    return Ending(describe_code(report["code"]))
+    return ended_with(report["code"])
 
 
 def _pid_of(pidfd: int) -> int:
