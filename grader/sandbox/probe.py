@@ -119,7 +119,7 @@ def find_escapes(sandbox: Starts) -> list[str]:
 @contextmanager
 def _outside() -> Iterator[tuple[str, int]]:
     """Put something worth finding outside: a file and a listener."""
-    with tempfile.NamedTemporaryFile("w") as canary, socket.socket() as listener:
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8") as canary, socket.socket() as listener:
         canary.write("a secret")
         canary.flush()
         listener.bind(("127.0.0.1", 0))
