@@ -121,6 +121,7 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     "all is right": ({}, ""),
     "another bend": (SIGMOID, "Step.forward"),
     "one that raises": ({"np.tanh(": "np.tanhh("}, "Step.forward"),
+    "zeros, as its gradients are before": ({"np.tanh(x * self.w + h)": "0 * x"}, "Step.forward"),
     "another slope": (SQUARED, "Step.backward"),
     "no way back": (AWAY, "Step.backward"),
     "another bend and slope": (SIGMOID | SQUARED, "Step.forward Step.backward"),
@@ -247,7 +248,7 @@ def test_what_an_object_holds_under_its_own_name_as_well_is_told_once() -> None:
 
 
 def test_an_object_keeps_what_is_right_where_it_has_kept_what_its_method_gave() -> None:
-    """Under whatever name, and in a cache; not where that is what the method was given."""
+    """Under whatever name, and in a cache; not where that is what the method was given, or what stood there before."""
     wrong, right = X + 5, X * 2
     layer = SimpleNamespace(out=wrong, cache=(X, wrong), x=X)
     _keep_right(layer, (X,), [(wrong, right)])
