@@ -544,6 +544,20 @@ def test_a_part_may_be_kept_under_a_name_of_the_program() -> None:
     assert np.allclose(asked(source, OF_PARTS)[0], PART**2)
 
 
+def test_what_is_kept_under_a_name_of_the_program_is_no_mask_of_a_wrong_result() -> None:
+    """Its lines have been run again by then: that of x, which lets nothing through, is that of the wrong result too."""
+    source = """
+    mask = other = None
+    def forward(x):
+        global mask, other
+        mask, other = x > 9, x > 0
+        out = 10 * abs(x)
+        return out, None
+    def backward(dout, cache): return dout * mask
+    """
+    assert not asked(source)[0].any()
+
+
 def test_what_a_loop_keeps_may_stand_for_the_parts_in_their_order() -> None:
     """Where one round is more like another one; what is likest otherwise stays with what it is like."""
     parts = [np.array([0.2, 0.5, 0.4]), np.array([0.2, 0.6, 0.4]), np.array([7.0, -1.0])]
