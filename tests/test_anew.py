@@ -572,8 +572,8 @@ def test_what_a_loop_keeps_may_stand_for_the_parts_in_their_order() -> None:
     """Where one round is more like another one; what is likest otherwise stays with what it is like."""
     parts = [np.array([0.2, 0.5, 0.4]), np.array([0.2, 0.6, 0.4]), np.array([7.0, -1.0])]
     kept = [parts[0] + [0.0, 0.2, 0.1], parts[1] + [0.1, -0.1, 0.1], parts[2] * 2, np.ones(3)]
-    kept += [NEXT.copy(), *np.eye(2)[:, :1]]  # one that is right, and single numbers
-    parts += [NEXT, *2 * np.eye(2)[:, :1]]
+    kept += [NEXT.copy(), *np.full((2, 1), 5.0)]  # one that is right, and single numbers
+    parts += [NEXT, *np.full((2, 1), 6.0)]
     likest = [Put(*pair) for pair in nearest(kept, parts, [np.ones(3)])]
     ways = [
         {put.wrong.tobytes(): put.right.tolist() for put in way}
