@@ -242,6 +242,8 @@ def test_what_an_object_holds_under_its_own_name_as_well_is_told_once() -> None:
         layer.activation = 3 * X  # what its own code puts there
         assert (another, layer.out.tolist()) == ({}, right.tolist())
         assert [*held_by(layer, kept)] == ["activation", "mask"]
+    put_back(layer, {"out": X + 1}, kept.is_twice)  # who reads that has something else than its own code by then
+    assert [*held_by(layer, kept)] == ["activation", "mask", "out"]
     layer.out = X + 2
     assert [*held_by(layer, kept)] == ["activation", "mask", "out"]
     kept.note_twice(put_back(layer, {"other": X + 9, "out": 3 * X}, kept.is_twice)[1])
