@@ -23,7 +23,7 @@ from grader.harness.calling.steps import Asking
 from grader.harness.hearing import Hearing
 from grader.harness.mending import behind_lines as by_lines
 from grader.harness.mending.behind_lines import BehindLines, Put
-from grader.harness.mending.nearest import nearest
+from grader.harness.mending.nearest import nearest, read_by_name
 from grader.harness.mending.ways import ways_of
 from grader.wire import NEAREST, Question, Step
 from tests.conftest import Graded
@@ -544,10 +544,36 @@ def test_a_part_may_be_kept_under_a_name_of_the_program() -> None:
     assert np.allclose(asked(source, OF_PARTS)[0], PART**2)
 
 
+@pytest.mark.parametrize("function", ["backward", "Net.backward", "Net.forward", "missing"])
+def test_what_a_function_reads_under_names_of_its_program_is_found(function: str) -> None:
+    """Numbers alone, or what may hold some; of a method, too."""
+    program: dict[str, Any] = {"np": np, "zs": [X], "rate": 0.5, "unread": [X]}
+    back = "def backward(*given):\n    return np.sum(zs[0]) * rate\n"
+    exec(back + "class Net:\n" + indent(back, "    "), program)
+    found = read_by_name(program, Step(function, (), ()))
+    assert [one is program["zs"] for one in found] == [True] * function.endswith("backward")
+
+
+def test_what_is_kept_under_a_name_of_the_program_is_no_mask_of_a_wrong_result() -> None:
+    """Its lines have been run again by then: that of x, which lets nothing through, is that of the wrong result too."""
+    source = """
+    mask = other = None
+    def forward(x):
+        global mask, other
+        mask, other = x > 9, x > 0
+        out = 10 * abs(x)
+        return out, None
+    def backward(dout, cache): return dout * mask
+    """
+    assert not asked(source)[0].any()
+
+
 def test_what_a_loop_keeps_may_stand_for_the_parts_in_their_order() -> None:
     """Where one round is more like another one; what is likest otherwise stays with what it is like."""
     parts = [np.array([0.2, 0.5, 0.4]), np.array([0.2, 0.6, 0.4]), np.array([7.0, -1.0])]
     kept = [parts[0] + [0.0, 0.2, 0.1], parts[1] + [0.1, -0.1, 0.1], parts[2] * 2, np.ones(3)]
+    kept += [NEXT.copy(), *np.full((2, 1), 5.0)]  # one that is right, and single numbers
+    parts += [NEXT, *np.full((2, 1), 6.0)]
     likest = [Put(*pair) for pair in nearest(kept, parts, [np.ones(3)])]
     ways = [
         {put.wrong.tobytes(): put.right.tolist() for put in way}

@@ -204,15 +204,23 @@ def test_a_variant_answers_the_cases_of_its_criterion_alone(compiled: AnswerKey)
 
 
 @pytest.mark.parametrize(
-    ("also", "is_handed"),
-    [({}, True), ({"double": "halves"}, True), ({"ahead": "sums_differently"}, False), ({"scale": "halves"}, False)],
+    ("also", "is_handed", "ahead"),
+    [
+        ({}, True, ()),
+        ({"double": "halves"}, True, ()),
+        ({"double": "halves"}, False, ("double",)),
+        ({"ahead": "sums_differently"}, False, ()),
+        ({"scale": "halves"}, False, ()),
+    ],
 )
 def test_a_variant_is_handed_caches_that_are_made_for_it(
-    tmp_path: Path, sandbox: Sandbox, also: dict[str, str], is_handed: bool
+    tmp_path: Path, sandbox: Sandbox, also: dict[str, str], is_handed: bool, ahead: tuple[str, ...]
 ) -> None:
-    """Also where it changes what its backward calls; not where its forward, or a helper, is another."""
+    """Also where it changes what its backward calls; not where its forward, what that calls, or a helper is another."""
     folder = write(tmp_path, f"{DOUBLE.strip()}, {LAYER.strip()}", alternatives=alternative("sums_differently", "back"))
     assignment = load_assignment(folder)
+    criteria = (replace(one, builds_on=ahead) if one.name == "ahead" else one for one in assignment.criteria)
+    assignment = replace(assignment, criteria=tuple(criteria))
     [variant] = assignment.alternatives
     functions = sys.modules[variant.replaces["back"].__module__]
     replaced = {name: getattr(functions, function) for name, function in also.items()}

@@ -17,6 +17,7 @@ from grader.answer_key import AnswerKey
 from grader.answering import slips
 from grader.compile_key.compiling import compile_key
 from grader.extract import Cell, makes_no_mask
+from grader.harness.mending.anew import _open_ones
 from grader.harness.mending.behind_lines import Put
 from grader.harness.mending.slips import slips_in
 from grader.intake import one_submission
@@ -272,6 +273,13 @@ def test_what_is_kept_is_turned_over_or_scaled(name: str) -> None:
     puts = [put for way in slips_in([kept], [OFF], [X], masks_alone=False) for put in way]
     assert len(puts) == len(due)
     assert all(put.wrong is kept and np.allclose(put.right, one) for put, one in zip(puts, due, strict=True))
+
+
+def test_what_may_be_made_of_a_right_part_is_tried_last() -> None:
+    """One through a variance is wrong only where one through its root is due; what is right is not tried."""
+    part = np.array([4.0, 9.0])
+    kept = [1 / part, part, part * part, part * 3]
+    assert [id(one) for one in _open_ones(kept, [part])] == [id(kept[n]) for n in (3, 0, 2)]
 
 
 def test_what_is_off_alike_in_two_arrays_is_tried_once() -> None:

@@ -67,13 +67,20 @@ BY_NAME = "\ndef twice(x, *, by=double):\n    return by(by(x))\n"
         ("", "double", True, BY_DEFAULT),
         ("", "double", True, BY_NAME),
         ("", "double", False, "\ndef twice(x):\n    return x.double()\n"),
+        ("", "double", False, "\ndef twice(x):\n    return 2 * x if x.ndim else twice(x[None])\n"),
+        (
+            ', builds_on=("double",)',
+            "double",
+            False,
+            f"{CALLS}\ndef double(x):\n    return 2 * x if x.ndim else twice(x)\n",
+        ),
         ("", "double", True, CALLS.replace("twice", "ready") + "\ndef twice(x):\n    return 2 * x\n"),
     ],
 )
 def test_an_error_that_would_cost_twice_is_told(tmp_path: Path, built_on: str, of: str, told: bool, calls: str) -> None:
     """Where the reference calls another graded function, or what is asked ahead of it does: with what to write.
 
-    A method of an argument is none, whatever its name.
+    A method of an argument is none, whatever its name; nor is itself, or what builds on it by what it says.
     """
     twice = DOUBLE.replace('"double"', '"twice"').replace("HIDDEN)))", f"HIDDEN)){built_on})")
     ready = 'Call("ready", ("x",), (own("r"),)), ' if "def ready" in calls else ""
@@ -93,13 +100,22 @@ def test_an_error_that_would_cost_twice_is_told(tmp_path: Path, built_on: str, o
 
 
 @pytest.mark.parametrize(
-    ("built_on", "told"),
-    [("", ["back calls ahead in the reference, so a forward that gives none"]), (', builds_on=("ahead",)', [])],
+    ("built_on", "told", "calls"),
+    [
+        ("", ["back calls ahead in the reference, so a forward that gives none"], ("= cache", "= cache; ahead(x, w)")),
+        (', builds_on=("ahead",)', [], ("= cache", "= cache; ahead(x, w)")),
+        ("", [], ("(x, w)\n", "(x, w) if w.ndim else back(x, w)\n")),
+    ],
 )
-def test_a_backward_that_calls_its_own_forward_is_told(tmp_path: Path, built_on: str, told: list[str]) -> None:
-    """The follow-through makes right what a wrong forward gives, and nothing of one that gives nothing."""
+def test_a_backward_that_calls_its_own_forward_is_told(
+    tmp_path: Path, built_on: str, told: list[str], calls: tuple[str, str]
+) -> None:
+    """The follow-through makes right what a wrong forward gives, and nothing of one that gives nothing.
+
+    A forward that calls its backward cannot stand behind it.
+    """
     layer = LAYER.strip().removesuffix(")") + f"{built_on})"
-    calling = PASSES.replace("x, w = cache", "x, w = cache; ahead(x, w)")
+    calling = PASSES.replace(*calls)
     assignment = load_assignment(write(tmp_path, f"{DOUBLE.strip()}, {layer}", passes=calling))
     notes = notes_on(assignment, QUICK, True, {("back", "ahead")})
     assert [note.partition(" costs")[0] for note in notes] == told

@@ -21,12 +21,13 @@ from test_compile_key import ASSIGNMENT, write
 
 from grader.answer_key import AnswerKey
 from grader.compile_key.compiling import compile_key
-from grader.harness.calling.lent import _keep_right
+from grader.harness.calling.lent import Lender, _keep_right
 from grader.harness.calling.put_back import changed_in, put_back
 from grader.harness.calling.told import Kept, held_by
 from grader.intake import one_submission
 from grader.pipeline import Desk, grade_one
 from grader.sandbox import Sandbox
+from grader.wire import HELD, Asked, Lent, Step, Told
 
 WALK = """
 import numpy as np
@@ -121,6 +122,7 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     "all is right": ({}, ""),
     "another bend": (SIGMOID, "Step.forward"),
     "one that raises": ({"np.tanh(": "np.tanhh("}, "Step.forward"),
+    "zeros, as its gradients are before": ({"np.tanh(x * self.w + h)": "0 * x"}, "Step.forward"),
     "another slope": (SQUARED, "Step.backward"),
     "no way back": (AWAY, "Step.backward"),
     "another bend and slope": (SIGMOID | SQUARED, "Step.forward Step.backward"),
@@ -240,14 +242,16 @@ def test_what_an_object_holds_under_its_own_name_as_well_is_told_once() -> None:
         layer.activation = 3 * X  # what its own code puts there
         assert (another, layer.out.tolist()) == ({}, right.tolist())
         assert [*held_by(layer, kept)] == ["activation", "mask"]
+    put_back(layer, {"out": X + 1}, kept.is_twice)  # who reads that has something else than its own code by then
+    assert [*held_by(layer, kept)] == ["activation", "mask", "out"]
     layer.out = X + 2
     assert [*held_by(layer, kept)] == ["activation", "mask", "out"]
-    put_back(layer, {"other": X})
-    assert "other" in held_by(layer, kept)
+    kept.note_twice(put_back(layer, {"other": X + 9, "out": 3 * X}, kept.is_twice)[1])
+    assert [*held_by(layer, kept)] == ["activation", "mask", "other", "out"]
 
 
 def test_an_object_keeps_what_is_right_where_it_has_kept_what_its_method_gave() -> None:
-    """Under whatever name, and in a cache; not where that is what the method was given."""
+    """Under whatever name, and in a cache; not where that is what the method was given, or what stood there before."""
     wrong, right = X + 5, X * 2
     layer = SimpleNamespace(out=wrong, cache=(X, wrong), x=X)
     _keep_right(layer, (X,), [(wrong, right)])
@@ -255,6 +259,36 @@ def test_an_object_keeps_what_is_right_where_it_has_kept_what_its_method_gave() 
     _keep_right(layer, (X,), [(X, right)])
     assert layer.x is X
     _keep_right(None, (X,), [(wrong, right)])
+
+
+def test_an_object_goes_on_with_what_is_right_by_its_own_name() -> None:
+    """From call to call, and what it holds under the reference's as well is told of none of them."""
+    program: dict[str, Any] = {"__name__": "__main__"}
+    exec("class Bend:\n    def forward(self, x):\n        self.mine = x + 9\n        return self.mine\n", program)
+    told: list[list[Told]] = []
+
+    def ask(asked: Asked) -> Lent:
+        told.append([one for one in asked.given if isinstance(one, str) and one.startswith(HELD)])
+        return Lent((asked.given[0] / 2, asked.given[0] / 2), ("out",))  # type: ignore[operator]
+
+    with Lender(ask, lambda _: None).standing_in([Step("Bend.forward", ("x",), ("y",))], [program]):
+        bend = program["Bend"]()
+        for n in range(3):
+            given = bend.forward(X + n)
+            assert [one.tolist() for one in (given, bend.mine, bend.out)] == [((X + n) / 2).tolist()] * 3
+    assert told == [[], [f"{HELD}mine"], [f"{HELD}mine"]]
+
+
+class Closed:
+    """What it holds is nobody's to see."""
+
+    def __getattribute__(self, name: str) -> object:
+        raise RuntimeError(name)
+
+
+def test_an_object_that_refuses_to_be_looked_through_costs_nobody_anything() -> None:
+    """It keeps what it keeps."""
+    _keep_right(Closed(), (), [(X + 5, X)])
 
 
 def test_an_object_that_refuses_holds_what_it_held() -> None:

@@ -30,7 +30,7 @@ def loss(y, p):
 
 def total(x, y):
     p = scale(x)
-    return loss(y, p), 6 * (p - y) / p.size
+    return loss(y, p), 6 * (p - y) / p.size, p
 
 def half(x, y):
     return total(x, y)[0] / 2
@@ -44,12 +44,13 @@ def loss_of_sums(y, p):
 
 def total_of_sums(x, y):
     p = passes.scale(x)
-    return loss_of_sums(y, p), 6 * (p - y)
+    return loss_of_sums(y, p), 6 * (p - y), p
 
 def half_of_sums(x, y):
     return total_of_sums(x, y)[0] / 2
 """
 CALLS = """
+from grader.assignment import own
 from . import sums
 
 def drawn(rng):
@@ -61,7 +62,9 @@ def of(name, takes, gives, *before):
         return {one: found[one] for one in takes}
 
     cases = (Case("one", only, "values"), Case("another", only, "values", HIDDEN))
-    return Criterion(name, (Call(name, takes, gives),), gives, (Behaviour("values", 1),), cases, builds_on=before)
+    keeps = (own("p"),) if name == "total" else ()
+    call = Call(name, takes, (*gives, *keeps))
+    return Criterion(name, (call,), gives, (Behaviour("values", 1),), cases, builds_on=before)
 CASE"""
 CRITERIA = """
 of("scale", ("x",), ("p",)), of("loss", ("y", "p"), ("l",)), of("total", ("x", "y"), ("l", "dx"), "scale", "loss"),
@@ -73,12 +76,15 @@ ALTERNATIVES = (
     'Alternative("half of sums", "half", {"half": sums.half_of_sums}, "Of a sum."), '
 )
 WRONG_SCALE = PASSES.replace("3 * x", "4 * x")
+SLEEPS = "__import__('time').sleep(60)"
+ENDLESS = PASSES.replace("return 3 * x", SLEEPS)
 AS_SUMS = WRONG_SCALE.replace("np.mean", "np.sum").replace(" / p.size", "")
 HAND_INS = {
     "as the reference": (WRONG_SCALE, {"scale"}),
     "by the other convention": (AS_SUMS, {"scale"}),
     "by the other convention, and wrong": (AS_SUMS.replace("6 *", "5 *"), {"scale", "total"}),
-    "one that never comes back": (PASSES.replace("return 3 * x", "__import__('time').sleep(60)"), {"scale"}),
+    "one that never comes back": (ENDLESS, {"scale"}),
+    "nor does what calls it": (ENDLESS.replace("    p = ", f"    {SLEEPS}\n    p = "), {"scale", "total"}),
     "a mixture": (WRONG_SCALE.replace(" / p.size", ""), {"scale", "total"}),
 }
 

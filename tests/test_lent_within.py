@@ -127,6 +127,14 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     "a cell that bends something else, kept otherwise": (BENDS_X | OWN_NAMES, "Cell.forward"),
     "a cell that has not bent anything": (BENDS_NOTHING, "Cell.forward"),
     "a cell that has not bent anything, kept otherwise": (BENDS_NOTHING | OWN_NAMES, "Cell.forward"),
+    "a cell that bends once more": (
+        {
+            "return self.bend.forward(self.w * x) + x": "y = self.bend.forward(self.w * x) + x\n"
+            "        self.bend.forward(x)\n        return y"
+        }
+        | OWN_NAMES,
+        "Cell.backward",
+    ),
     "a tower of one cell": ({"for cell in self.cells": "for cell in self.cells[:1]"} | OWN_NAMES, "Tower.forward"),
     # there the tower's forward is right by what it is lent, and its backward by what it was not
     "a cell that takes away, whose bend has another name": (APART | OTHER_NAME, "Cell.forward"),

@@ -68,6 +68,14 @@ class Net(Base):
             self.out = x
         return self.out
 
+    def sets_another(self, x):
+        x.out = 1
+        return self.out
+
+    def sets_its_property(self, x):
+        self.twice = x
+        return self.twice
+
     def loss(self, x):
         return self.softmax(x) * self.reg + self.loss(x)
 
@@ -134,6 +142,8 @@ READ: dict[str, set[str] | None] = {
     "sets_first": {"out", "seen", "kept"},
     "adds_first": {"count"},
     "sets_somewhere": {"out"},
+    "sets_another": {"out"},
+    "sets_its_property": {"w"},
     "loss": {"reg"},
     "total": set(),
     "reads": {"w", "rate", "kinds", "scale", "layers", "b"},

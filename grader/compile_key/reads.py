@@ -8,7 +8,8 @@ must not know: how anything is run, what is lent.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from inspect import getattr_static, getsource
 from textwrap import dedent
 from types import FunctionType, ModuleType
@@ -39,7 +40,8 @@ def _read_by(owners: Sequence[type], method: str, names: set[str], seen: set[Fun
         if isinstance(found, property):
             found = found.fget
         if isinstance(found, FunctionType):
-            inner = () if found in seen else _read_in(ast.parse(dedent(getsource(found))).body[0])
+            is_property = partial(_is_property, owners)
+            inner = () if found in seen else _read_in(ast.parse(dedent(getsource(found))).body[0], is_property)
             seen.add(found)
             for name in inner:
                 _read_by(owners, name, names, seen)
@@ -47,6 +49,10 @@ def _read_by(owners: Sequence[type], method: str, names: set[str], seen: set[Fun
             if hasattr(type(found), "__get__"):
                 raise UnclearError
             names.add(method)
+
+
+def _is_property(owners: Sequence[type], name: str) -> bool:
+    return any(isinstance(getattr_static(one, name, None), property) for one in owners)
 
 
 def _with_heirs(owner: type) -> Iterator[type]:
@@ -57,7 +63,7 @@ def _with_heirs(owner: type) -> Iterator[type]:
         yield from _with_heirs(heir)
 
 
-def _read_in(function: ast.AST) -> Iterator[str]:
+def _read_in(function: ast.AST, is_property: Callable[[str], bool]) -> Iterator[str]:
     if not isinstance(function, ast.FunctionDef) or not function.args.args:
         raise UnclearError
     self, nodes = function.args.args[0].arg, list(ast.walk(function))
@@ -71,7 +77,8 @@ def _read_in(function: ast.AST) -> Iterator[str]:
     for node in within:
         if node.attr.startswith("__"):
             raise UnclearError
-        if (isinstance(node.ctx, ast.Load) or node in added_to) and node.attr not in own:
+        is_own = node.attr in own and not is_property(node.attr)  # which gives what it reads itself, whatever is set
+        if (isinstance(node.ctx, ast.Load) or node in added_to) and not is_own:
             yield node.attr
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial, update_wrapper
+from itertools import chain
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -183,7 +184,7 @@ class _Standing:
         arguments = partial(in_order, self._step, self._own, self._of_object, given, named)
         call, lent = self._lender.ask(self._number, arguments, held)
         if lent.results is not None:
-            results = self._with_lent(asked, given, named, lent)
+            results = self._with_lent(asked, held, given, named, lent)
             put_in(self._step, arguments, lent)
             self._lender.keep(call, self._step, results)
             return results[0] if len(results) == 1 else tuple(results)
@@ -221,14 +222,15 @@ class _Standing:
             return Gave(None)
         return Gave(tuple(whole), (*left, *packed))
 
-    def _with_lent(self, asked: object, given: Any, named: Any, lent: Lent) -> list[Any]:
+    def _with_lent(self, asked: object, held: Held, given: Any, named: Any, lent: Lent) -> list[Any]:
         arrays = iter([array.copy() for array in lent.results or ()])
         due = {n: next(arrays) for n, name in enumerate(self._step.gives) if not name.startswith("=")}
         results: list[Any] = [None] * len(self._step.gives)
         if self._step.kept or self._step.path[1] or any(map(self._lender.is_given, (*given, *named.values()))):
             # Else nothing of its own is needed. What it draws from a dataset the next call does not draw again.
             own = self._own_results(given, named)
-            _keep_right(asked, (*given, *named.values()), [(own[n], right) for n, right in due.items() if n < len(own)])
+            taken = [*given, *named.values(), *chain.from_iterable(held.values())]
+            _keep_right(asked, taken, [(own[n], right) for n, right in due.items() if n < len(own)])
             results = [None if n in due else with_right(result, own, due) for n, result in enumerate(own)]
         left = dict(zip(lent.left, arrays, strict=False))
         on_object = {name: array for name, array in left.items() if not name.startswith((PACKED, TAKEN))}
@@ -250,12 +252,13 @@ class _Standing:
         return results
 
 
-def _keep_right(asked: object, given: Sequence[object], due: Sequence[tuple[object, np.ndarray]]) -> None:
+def _keep_right(asked: object, taken: Sequence[object], due: Sequence[tuple[object, np.ndarray]]) -> None:
     """Where an object keeps what its method gave wrongly by itself, under whatever name, let it keep what is right.
 
-    Not where that is what the method was given: nobody knows which of both it keeps.
+    Not where that is what the method was given, or its object held before (a bias of zeros, where zeros are given):
+    nobody knows which of both it keeps.
     """
     for wrong, right in due if asked is not None else ():
-        if not is_close(wrong, right) and not any(is_equal(one, wrong) for one in given):
+        if not is_close(wrong, right) and not any(is_equal(one, wrong) for one in taken):
             with suppress(Exception):  # what is kept may refuse to be looked through
                 mended(asked, wrong, right)

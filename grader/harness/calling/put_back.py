@@ -68,10 +68,11 @@ def put_back(
         with suppress(Exception):
             holds = reduce(lambda one, part: parts_of(one)[part], way, thing)
             own = getattr(holds, last, None)
+            own = None if is_twice(own) else own  # what was put there is put anew: it may be no other's by now
             held = _in_dict(own, right) if isinstance(right, dict) else _as_held(own, right)
             if held is not None:
                 setattr(holds, last, held)
-            if isinstance(held, np.ndarray) and (own is None or is_twice(own)) and _holds(holds, held, last):
+            if isinstance(held, np.ndarray) and own is None and _holds(holds, held, last):
                 twice.append(held)
             if isinstance(right, list | dict) and (held is None or len(held) != len(right)):
                 another[name] = _told(right)

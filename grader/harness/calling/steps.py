@@ -111,13 +111,12 @@ class Asking:
 
     def _run_anew(self, step: Step) -> None:
         """Go on from what its forward keeps where right numbers in its own lines make its result right."""
-        kept = [*(self.own.get(taken) for taken in step.takes_own), *read_by_name(self._namespace, step)]
+        kept = [self.own.get(taken) for taken in step.takes_own]
         parts = list(parts_kept([*kept, self._objects.get((step.path[0], step.instance))]))
-        self._masks.look(step.function, [*parts, *self._namespace.values()])
-        if (
-            self._took < _SHORT
-            and (found := right_anew(self._question, step, self.own, parts, partial(Asking, *self._again))) is not None
-        ):
+        read = list(parts_kept(read_by_name(self._namespace, step)))
+        self._masks.look(step.function, [*parts, *read, *self._namespace.values()])
+        begin = partial(Asking, *self._again)
+        if self._took < _SHORT and (found := right_anew(self._question, step, self.own, parts, begin, read)):
             again, left = found
             vars(self).update({**vars(again), "_wrong": self.own, "_leaves": left, "_looking": None})
 

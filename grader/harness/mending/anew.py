@@ -51,11 +51,12 @@ def right_anew(
     own: Mapping[str, object],
     kept: Sequence[np.ndarray],
     begin: Callable[[BehindLines], Anew],
+    read: Sequence[np.ndarray] = (),
 ) -> tuple[Anew, Left] | None:
     """Ask all that comes before a step once more with right results; where parts of it are known, with these alone.
 
-    Parts are put where what is most like them stands: in what is kept, or else under names of the functions. Gives too
-    what is left to be made right.
+    Parts are put where what is most like them stands: in what is kept, or `read` under a name of the program, or else
+    under names of the functions. Gives too what is left to be made right, of which nothing is that is only read.
     """
     if question.lends:
         return None
@@ -70,11 +71,12 @@ def right_anew(
         return again, looking.seen
 
     results = _of_results(rights, own, known)
-    likest = [Put(*pair) for pair in nearest(kept, parts, known)] if parts else []
-    ways = ways_of(parts, kept, likest, lambda: run(())[1], known) if parts else iter([results])
+    held = [*kept, *read]
+    likest = [Put(*pair) for pair in nearest(held, parts, known)] if parts else []
+    ways = ways_of(parts, held, likest, lambda: run(())[1], known) if parts else iter([results])
     of_slips = any(of == SLIPS for of, _ in step.mends)
     if of_slips:  # all other ways have been tried by then
-        slips = slips_in(_open_ones(kept, parts), [*results, *likest], known, masks_alone=not parts)
+        slips = slips_in(_open_ones(held, parts), [*results, *likest], known, masks_alone=not parts)
         ways = islice(slips, _MOST_SLIPS)
     best: tuple[Sequence[Put], Left] | None = None
     end = process_time() + _LONGEST
