@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from benchmarks.make_class import make_class, make_notebook
 
 ROOT = Path(__file__).parent.parent
+STUDENTS = ("student-01", "student-02", "student-03")  # one more than are at work at once
 PASSES = (ROOT / "reference" / "exercise_05" / "passes.py").read_text(encoding="utf-8")
 
 
@@ -49,16 +50,19 @@ def test_a_hanging_notebook_has_a_loop_without_end() -> None:
 def test_the_smallest_grader_knows_right_from_wrong(tmp_path: Path) -> None:
     """What it says of a notebook is true, so that what it costs is what grading costs."""
     told = {}
-    for name, passes in (("right", PASSES), ("wrong", PASSES.replace("np.exp", "np.cos"))):
-        folder = tmp_path / name / "student-01"
-        folder.mkdir(parents=True)
-        nbformat.write(new_notebook(cells=[new_code_cell(passes)]), folder / "exercise_05.ipynb")
+    kept = PASSES.replace("dout.sum(axis=0)", "dout.sum(axis=0, keepdims=True)")
+    for name, passes in (("right", PASSES), ("wrong", PASSES.replace("np.exp", "np.cos")), ("db as a row", kept)):
+        for student in STUDENTS:
+            (tmp_path / name / student).mkdir(parents=True)
+            notebook = new_notebook(cells=[new_code_cell(passes)])
+            nbformat.write(notebook, tmp_path / name / student / "exercise_05.ipynb")
         command = [sys.executable, "-m", "benchmarks.least", str(tmp_path / name), str(tmp_path / "out" / name)]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stderr
         told[name] = done.stdout
-        assert (tmp_path / "out" / name / "student-01" / "report.html").is_file()
-    assert told == {"right": "1 notebooks, 40 right answers\n", "wrong": "1 notebooks, 30 right answers\n"}
+        assert all((tmp_path / "out" / name / student / "report.html").is_file() for student in STUDENTS)
+    right = {"right": 40, "wrong": 30, "db as a row": 35}
+    assert told == {name: f"3 notebooks, {3 * count} right answers\n" for name, count in right.items()}
 
 
 def test_a_short_bench_runs_and_writes_its_table(tmp_path: Path) -> None:
