@@ -1,0 +1,1 @@
+"""The key: questions, answers and rubric, and their file."""

@@ -1,0 +1,190 @@
+"""The key as plain values: questions, answers and rubric. The public key that students hold is a cut of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from fractions import Fraction
+
+import msgspec
+
+from grader.assignment.words import LatePolicy, Limits, Tolerance
+from grader.outcomes import Outcomes
+from grader.wire.program import Tree
+
+REFERENCE = "reference"
+"""The name of the reference's own answers among those of all variants."""
+
+
+class Basis(StrEnum):
+    """Whose results a graded function works with, and what it is compared with (design of fairness)."""
+
+    OWN = "own"
+    GIVEN = "given"
+    RELATIVE = "relative"
+
+
+class Nudge(msgspec.Struct, frozen=True):
+    """One of the two steps of a central difference: input `wrt` moved by `sign * step` along direction `direction`."""
+
+    gradient: int  # index into Rubric.gradients
+    wrt: str
+    direction: int
+    sign: int
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One case of one question; it has no field that could hold an answer.
+
+    `stages` are the criteria that the reference yields for it, in order; `behaviours` maps each to the behaviour that it
+    shows ("": a note that costs nothing). `needs` are the graded functions of which one must be wrong before a given case
+    earns points; `stubs` those that are replaced. `nudge` is set for the steps of a gradient check.
+    """
+
+    driver: str
+    case: str
+    visibility: str
+    basis: Basis
+    stages: tuple[str, ...]
+    behaviours: Mapping[str, str]
+    inputs: Mapping[str, Tree]
+    needs: tuple[str, ...] = ()
+    stubs: tuple[str, ...] = ()
+    nudge: Nudge | None = None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether students hold it."""
+        return self.visibility == "public"
+
+
+class BehaviourRule(msgspec.Struct, frozen=True):
+    """One behaviour with its points; `needs` must hold before it counts; with `results` it is about these only."""
+
+    name: str
+    points: Fraction
+    needs: tuple[str, ...] = ()
+    results: tuple[str, ...] = ()
+
+
+class AlternativeRule(msgspec.Struct, frozen=True):
+    """Another right answer; with `between`, all values from the reference's to this one are right."""
+
+    name: str
+    note: str
+    between: bool = False
+
+
+class MistakeRule(msgspec.Struct, frozen=True):
+    """What to say about a mistake, and the part of the points it earns; `forms` name the answers it gives."""
+
+    name: str
+    feedback: str
+    next_step: str
+    credit: Fraction
+    forms: tuple[str, ...]
+
+
+class CriterionRule(msgspec.Struct, frozen=True):
+    """One graded function: how it is called, what it is worth, how it is compared.
+
+    `signature` is how it is to be written: `(self, dout, cache) -> dx`.
+    """
+
+    name: str
+    signature: str
+    results: tuple[str, ...]
+    behaviours: tuple[BehaviourRule, ...]
+    tolerance: Tolerance = Tolerance()
+    alternatives: tuple[AlternativeRule, ...] = ()
+    mistakes: tuple[MistakeRule, ...] = ()
+    also_named: tuple[str, ...] = ()
+    sizes: Mapping[str, tuple[str, int]] = {}
+    elementwise: bool = False
+
+    @property
+    def points(self) -> Fraction:
+        """All the points of this criterion."""
+        return sum((behaviour.points for behaviour in self.behaviours), Fraction(0))
+
+
+class GradientRule(msgspec.Struct, frozen=True):
+    """How a backward is held against central differences of the student's own forward; see `assignment.Gradient`.
+
+    `base` is the number of the entry whose `of` stage is compared; `directions` maps each input to arrays of its shape.
+    """
+
+    of: str
+    output: str
+    upstream: str
+    gradients: Mapping[str, str]
+    averaged: tuple[str, ...]
+    batch: str
+    worth: Fraction
+    base: int
+    step: float
+    directions: Mapping[str, tuple[Tree, ...]]
+
+
+class Handout(msgspec.Struct, frozen=True):
+    """What students were given.
+
+    `untouched` maps a graded function to digests of its forms in the hand-out and the templates, `names` are all names that
+    these define; `files` maps files given with the exercise to their text.
+    """
+
+    file: str
+    untouched: Mapping[str, tuple[str, ...]] = {}
+    names: tuple[str, ...] = ()
+    files: Mapping[str, str] = {}
+
+
+class Rubric(msgspec.Struct, frozen=True):
+    """The rubric of an assignment, without any function."""
+
+    name: str
+    title: str
+    criteria: tuple[CriterionRule, ...]
+    handout: Handout
+    gradients: tuple[GradientRule, ...] = ()
+    limits: Limits = Limits()
+    late: LatePolicy | None = None
+
+    @property
+    def points(self) -> Fraction:
+        """All the points of the assignment."""
+        return sum((rule.points for rule in self.criteria), Fraction(0))
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """One call of a graded function that the reference made within a given case: arguments by name, and its result.
+
+    `ignored` are parameters that make no difference to the result (a flag that only prints).
+    """
+
+    function: str
+    arguments: Mapping[str, Tree]
+    result: Tree
+    ignored: tuple[str, ...] = ()
+
+
+class Key(msgspec.Struct, frozen=True):
+    """All that an assignment was compiled to.
+
+    `questions` is the source of the drivers. `answers` maps a variant (`reference`, an alternative, a mistake or a form of
+    it) to its outcomes by entry number; `recordings` an entry with stubs to the reference's calls. `digest` names what is
+    asked (drivers, inputs, limits), not the rubric. `sources` is a digest of the author's files.
+    """
+
+    rubric: Rubric
+    entries: tuple[Entry, ...]
+    questions: str
+    answers: Mapping[str, Outcomes]
+    recordings: Mapping[int, tuple[Recorded, ...]] = {}
+    digest: str = ""
+    sources: str = ""
+    is_public: bool = False
+
+    def rule(self, criterion: str) -> CriterionRule:
+        """The rule of one criterion."""
+        return next(rule for rule in self.rubric.criteria if rule.name == criterion)

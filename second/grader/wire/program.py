@@ -1,0 +1,66 @@
+"""What goes inside: a program to load, and questions to ask it. Nothing here can hold an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Tree = Any
+"""A result or an input: arrays, numbers, strings, None, and lists, tuples and dicts of those; or `Other`."""
+
+
+@dataclass(frozen=True)
+class Other:
+    """A value that is none of the plain kinds; all that is kept of it is the name of its type."""
+
+    type_name: str
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The code of one cell that is to be run; lines count from the cell's first."""
+
+    cell: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Binding:
+    """Which function of the program is the graded one, where the name differs.
+
+    `criterion` is `Relu.forward`; `name` is the global that is it (`relu_forward`, or `forward` under a heading). It is
+    taken right after the unit of `cell` has run, or after all of them where `cell` is 0.
+    """
+
+    criterion: str
+    name: str
+    cell: int = 0
+
+
+@dataclass(frozen=True)
+class Program:
+    """The definitions of one submission, in order, and the helper modules that it brings along.
+
+    `modules` maps dotted names to sources; `files` are data files given with the exercise, by their path.
+    """
+
+    units: tuple[Unit, ...]
+    modules: Mapping[str, str] = field(default_factory=dict)
+    bindings: tuple[Binding, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One case of one question: which driver runs on which inputs.
+
+    `stubs` names the graded functions whose results the outside is asked for first; with `record` their own results are
+    reported too (the reference's, when a key is compiled).
+    """
+
+    number: int
+    driver: str
+    inputs: Mapping[str, Tree]
+    stubs: tuple[str, ...] = ()
+    record: bool = False
