@@ -26,7 +26,8 @@ class Facts(msgspec.Struct, frozen=True):
 
     `places` maps graded names to the cell and line where they are defined; `untouched` are those that are as the hand-out
     left them; `broken` maps those that could not be read to the reason. `hints` maps a graded name that is not there to a
-    sentence (a name that is nearly it). `files` maps cells that are helper modules to their file.
+    sentence (a name that is nearly it). `files` maps cells that are helper modules to their file. `failed` are statements
+    that failed when the program was loaded, and `replaced` packages that a silent stand-in replaced: known only then.
     """
 
     is_script: bool = False
@@ -37,6 +38,8 @@ class Facts(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     files: Mapping[int, str] = {}
     left_out: int = 0
+    failed: tuple[Trouble, ...] = ()
+    replaced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,56 @@
+"""One submission from its file to its record: read, ask, judge, score, word. Start reading here."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import msgspec
+
+from grader.asking import ask, wanted_by
+from grader.errors import SandboxError, SubmissionError
+from grader.extract import read, refused_file
+from grader.feedback import graded_record, ungraded_record, unreadable_record
+from grader.gradebook.records import Evidence, Identity, Record
+from grader.intake import Submission
+from grader.judge import judge
+from grader.key import Key, pack_outcomes, unpack_outcomes
+from grader.sandbox import Sandbox
+from grader.score import score_all
+
+
+@dataclass(frozen=True)
+class Context:
+    """What it takes to grade: a key, and a place to run student code in."""
+
+    key: Key
+    sandbox: Sandbox
+
+
+def grade_one(context: Context, submission: Submission, folder: str = "") -> Record:
+    """Grade one submission. Whatever it holds, the result is a record and never an exception."""
+    key, started = context.key, time.perf_counter()
+    identity = Identity(submission.student_id, submission.name, folder=folder, arrival=submission.arrival)
+    try:
+        reading = read(submission, wanted_by(key))
+    except SubmissionError as error:
+        file, sha256 = refused_file(submission, error)
+        return unreadable_record(msgspec.structs.replace(identity, file=file, sha256=sha256), key, error)
+    identity = msgspec.structs.replace(identity, file=reading.file, sha256=reading.sha256)
+    try:
+        asked = ask(key, context.sandbox, reading)
+    except SandboxError as error:
+        return ungraded_record(identity, key, error)
+    seconds = time.perf_counter() - started
+    evidence = Evidence(asked.facts, pack_outcomes(asked.outcomes), context.sandbox.level, seconds)
+    scores = score_all(key, judge(key, asked.outcomes, asked.facts))
+    return graded_record(identity, key, scores, reading.cells, evidence)
+
+
+def judge_again(key: Key, record: Record) -> Record:
+    """The record that saved outcomes make under this key, which must ask the same questions. Runs nobody's code."""
+    evidence = record.evidence
+    if not evidence.outcomes:
+        return msgspec.structs.replace(record, max_points=key.rubric.points)
+    scores = score_all(key, judge(key, unpack_outcomes(evidence.outcomes), evidence.facts))
+    return graded_record(record.identity, key, scores, record.cells, evidence)
