@@ -1,0 +1,216 @@
+"""Standard inputs for cases: `arrays` draws numbers, and the other functions change what it draws.
+
+Each function returns an `Inputs`: a function that takes a numpy generator and returns a dict of inputs.
+
+    arrays(x=(3, 4), w=(4, 2), b=2, dout=(3, 2))          # any sign, sizes from 0.5 to 2
+    zeros(arrays(x=(3, 4), low=0.1, high=3), "x")         # the same with exact zeros among x
+    plus(arrays(w=(4, 1)), num_iterations=5)              # a number beside the arrays
+    with_cache(arrays(x=(3, 4), dout=(3, 4)), reference.Relu().forward)        # dout, and the reference's cache
+
+`*names` are the inputs that are changed; without them all arrays are.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from grader.assignment.words import Inputs
+from grader.errors import AuthorError
+
+Shape = int | tuple[int, ...]
+
+
+def arrays(*, low: float = 0.5, high: float = 2.0, **shapes: Shape) -> Inputs:
+    """Arrays of these shapes: sizes from `low` to `high` with three digits, and both signs among them.
+
+    An array of one entry is positive.
+    """
+    return lambda rng: {name: _signed(rng, _shape(shape), low, high) for name, shape in shapes.items()}
+
+
+def binary(**shapes: Shape) -> Inputs:
+    """Arrays of 0.0 and 1.0, both among them: labels, masks."""
+    return lambda rng: {name: (_signed(rng, _shape(shape), 1, 1) + 1) / 2 for name, shape in shapes.items()}
+
+
+def one_hot(**shapes: tuple[int, int]) -> Inputs:
+    """Matrices with a single 1.0 in each row: labels of classes."""
+    return lambda rng: {name: np.eye(shape[1])[_classes(rng, *shape)] for name, shape in shapes.items()}
+
+
+def classes(**counts: tuple[int, int]) -> Inputs:
+    """Vectors of whole numbers, `y=(5, 3)`: five labels, each 0, 1 or 2, and as many different ones as fit."""
+    return lambda rng: {name: _classes(rng, *count) for name, count in counts.items()}
+
+
+def together(*draws: Inputs) -> Inputs:
+    """All inputs of several draws: for arrays of different sizes, `together(arrays(x=3), arrays(w=3, high=9))`."""
+    return lambda rng: {name: value for draw in draws for name, value in draw(rng).items()}
+
+
+def plus(draw: Inputs, **values: Any) -> Inputs:
+    """The same and inputs that are not random: numbers, flags, words, lists and dicts."""
+    return lambda rng: {**draw(rng), **copy.deepcopy(values)}
+
+
+def changed(draw: Inputs, change: Callable[[np.ndarray], np.ndarray], *names: str) -> Inputs:
+    """The same with `change` applied to these inputs."""
+    return _changed(draw, lambda array, rng: change(array), names)
+
+
+def zeros(draw: Inputs, *names: str) -> Inputs:
+    """Every third entry is an exact zero."""
+    return changed(
+        draw, lambda array: np.where(np.arange(array.size).reshape(array.shape) % 3 == 1, 0.0, array), *names
+    )
+
+
+def negatives(draw: Inputs, *names: str) -> Inputs:
+    """All entries are below zero."""
+    return changed(draw, lambda array: -abs(array), *names)
+
+
+def positives(draw: Inputs, *names: str) -> Inputs:
+    """All entries are above zero."""
+    return changed(draw, abs, *names)
+
+
+def starting_with(sign: int, draw: Inputs, *names: str) -> Inputs:
+    """The first entry has this sign: `np.vectorize` and the like take it for a model of all others."""
+    return changed(draw, lambda array: array * sign * np.sign(array.flat[0]), *names)
+
+
+def scaled(draw: Inputs, factor: float, *names: str) -> Inputs:
+    """All entries times `factor`."""
+    return changed(draw, lambda array: array * factor, *names)
+
+
+def tiny(draw: Inputs, *names: str) -> Inputs:
+    """Sizes from a millionth to a ten-thousandth, both ends among them, with the signs as drawn."""
+
+    def change(array: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        sizes = 10 ** rng.uniform(-6, -4, array.size)
+        sizes[:2] = np.array([1e-4, 1e-6])[: array.size]
+        return np.sign(array) * _three_digits(sizes).reshape(array.shape)
+
+    return _changed(draw, change, names)
+
+
+def some_large(draw: Inputs, low: float, high: float, *names: str) -> Inputs:
+    """Every other entry has a size from `low` to `high`, a whole number, with the sign as drawn."""
+
+    def change(array: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        large = np.sign(array) * np.rint(rng.uniform(low, high, array.shape))
+        return np.where(np.arange(array.size).reshape(array.shape) % 2 == 0, large, array)
+
+    return _changed(draw, change, names)
+
+
+def integers(draw: Inputs, *names: str) -> Inputs:
+    """Whole numbers of type int64, without zero."""
+
+    def change(array: np.ndarray) -> np.ndarray:
+        rounded = np.rint(array * 5 / 3).astype(np.int64)
+        return np.where(rounded == 0, 1, rounded)
+
+    return changed(draw, change, *names)
+
+
+def float32(draw: Inputs, *names: str) -> Inputs:
+    """The same numbers rounded to float32."""
+    return changed(draw, lambda array: array.astype(np.float32), *names)
+
+
+def column_order(draw: Inputs, *names: str) -> Inputs:
+    """The same numbers in column order in memory."""
+    return changed(draw, np.asfortranarray, *names)
+
+
+def views(draw: Inputs, *names: str) -> Inputs:
+    """The same numbers with gaps between them in memory."""
+    return changed(draw, lambda array: np.repeat(array, 2, axis=-1)[..., ::2], *names)
+
+
+def equal(draw: Inputs, name: str, to: str) -> Inputs:
+    """One input has the numbers of another: `equal(draw, "dout", to="x")`."""
+
+    def drawn(rng: np.random.Generator) -> Mapping[str, Any]:
+        found = draw(rng)
+        return {**found, name: copy.deepcopy(found[to])}
+
+    return drawn
+
+
+def and_others(draw: Inputs, prefix: str = "other_") -> Inputs:
+    """A second set of inputs beside the first, for another call: `other_x`. Each array starts as the first one does."""
+
+    def drawn(rng: np.random.Generator) -> Mapping[str, Any]:
+        first, second = draw(rng), draw(rng)
+        for name, value in second.items():
+            if isinstance(value, np.ndarray) and value.size:
+                value.flat[0] = first[name].flat[0]
+        return {**first, **{f"{prefix}{name}": value for name, value in second.items()}}
+
+    return drawn
+
+
+def with_cache(
+    draw: Inputs,
+    function: Callable[..., Any],
+    takes: tuple[str, ...] = ("x",),
+    cache: str = "cache",
+    keep: bool = False,
+) -> Inputs:
+    """The inputs that `takes` names are replaced by the cache that the reference's forward makes of them.
+
+    The cache is the last value that `function` returns; of a method give a bound one, `reference.Relu().forward`. With
+    `keep` the inputs stay beside it.
+    """
+
+    def drawn(rng: np.random.Generator) -> Mapping[str, Any]:
+        found = draw(rng)
+        results = function(*(copy.deepcopy(found[name]) for name in takes))
+        if not isinstance(results, tuple):
+            raise AuthorError(f"{function} returns one value, and with_cache needs the last of several")
+        return {**{name: found[name] for name in found if keep or name not in takes}, cache: results[-1]}
+
+    return drawn
+
+
+def _changed(
+    draw: Inputs, change: Callable[[np.ndarray, np.random.Generator], np.ndarray], names: tuple[str, ...]
+) -> Inputs:
+    def drawn(rng: np.random.Generator) -> Mapping[str, Any]:
+        found = draw(rng)
+        if strange := [name for name in names if name not in found]:
+            raise AuthorError(f"'{strange[0]}' is to be changed, but it is not drawn", f"drawn are {', '.join(found)}")
+        wanted = names or [name for name, value in found.items() if isinstance(value, np.ndarray)]
+        return {name: change(value, rng) if name in wanted else value for name, value in found.items()}
+
+    return drawn
+
+
+def _signed(rng: np.random.Generator, shape: tuple[int, ...], low: float, high: float) -> np.ndarray:
+    sizes = _three_digits(rng.uniform(low, high, math.prod(shape)))
+    signs = rng.choice([-1.0, 1.0], sizes.size) if sizes.size > 1 else np.ones(sizes.size)
+    if sizes.size > 1:  # both signs occur, anywhere
+        signs[rng.permutation(sizes.size)[:2]] = 1.0, -1.0
+    return (sizes * signs).reshape(shape)
+
+
+def _three_digits(values: np.ndarray) -> np.ndarray:
+    """So few digits that a case can be copied by hand."""
+    return np.array([float(f"{value:.3g}") for value in values])
+
+
+def _classes(rng: np.random.Generator, count: int, number: int) -> np.ndarray:
+    return rng.permutation(np.arange(count) % number)
+
+
+def _shape(shape: Shape) -> tuple[int, ...]:
+    return (shape,) if isinstance(shape, int) else shape
