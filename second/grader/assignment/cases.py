@@ -7,7 +7,8 @@ Each function returns an `Inputs`: a function that takes a numpy generator and r
     plus(arrays(w=(4, 1)), num_iterations=5)              # a number beside the arrays
     with_cache(arrays(x=(3, 4), dout=(3, 4)), reference.Relu().forward)        # dout, and the reference's cache
 
-`*names` are the inputs that are changed; without them all arrays are.
+`*names` are the inputs that are changed; without them all arrays are. A question keeps numbers, not their order in memory:
+a driver that tries another order makes it, with `np.asfortranarray(x)`.
 """
 
 from __future__ import annotations
@@ -38,16 +39,6 @@ def binary(**shapes: Shape) -> Inputs:
     return lambda rng: {name: (_signed(rng, _shape(shape), 1, 1) + 1) / 2 for name, shape in shapes.items()}
 
 
-def one_hot(**shapes: tuple[int, int]) -> Inputs:
-    """Matrices with a single 1.0 in each row: labels of classes."""
-    return lambda rng: {name: np.eye(shape[1])[_classes(rng, *shape)] for name, shape in shapes.items()}
-
-
-def classes(**counts: tuple[int, int]) -> Inputs:
-    """Vectors of whole numbers, `y=(5, 3)`: five labels, each 0, 1 or 2, and as many different ones as fit."""
-    return lambda rng: {name: _classes(rng, *count) for name, count in counts.items()}
-
-
 def together(*draws: Inputs) -> Inputs:
     """All inputs of several draws: for arrays of different sizes, `together(arrays(x=3), arrays(w=3, high=9))`."""
     return lambda rng: {name: value for draw in draws for name, value in draw(rng).items()}
@@ -75,11 +66,6 @@ def negatives(draw: Inputs, *names: str) -> Inputs:
     return changed(draw, lambda array: -abs(array), *names)
 
 
-def positives(draw: Inputs, *names: str) -> Inputs:
-    """All entries are above zero."""
-    return changed(draw, abs, *names)
-
-
 def starting_with(sign: int, draw: Inputs, *names: str) -> Inputs:
     """The first entry has this sign: `np.vectorize` and the like take it for a model of all others."""
     return changed(draw, lambda array: array * sign * np.sign(array.flat[0]), *names)
@@ -96,7 +82,8 @@ def tiny(draw: Inputs, *names: str) -> Inputs:
     def change(array: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         sizes = 10 ** rng.uniform(-6, -4, array.size)
         sizes[:2] = np.array([1e-4, 1e-6])[: array.size]
-        return np.sign(array) * _three_digits(sizes).reshape(array.shape)
+        changed: np.ndarray = np.sign(array) * _three_digits(sizes).reshape(array.shape)
+        return changed
 
     return _changed(draw, change, names)
 
@@ -106,7 +93,8 @@ def some_large(draw: Inputs, low: float, high: float, *names: str) -> Inputs:
 
     def change(array: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         large = np.sign(array) * np.rint(rng.uniform(low, high, array.shape))
-        return np.where(np.arange(array.size).reshape(array.shape) % 2 == 0, large, array)
+        changed: np.ndarray = np.where(np.arange(array.size).reshape(array.shape) % 2 == 0, large, array)
+        return changed
 
     return _changed(draw, change, names)
 
@@ -124,16 +112,6 @@ def integers(draw: Inputs, *names: str) -> Inputs:
 def float32(draw: Inputs, *names: str) -> Inputs:
     """The same numbers rounded to float32."""
     return changed(draw, lambda array: array.astype(np.float32), *names)
-
-
-def column_order(draw: Inputs, *names: str) -> Inputs:
-    """The same numbers in column order in memory."""
-    return changed(draw, np.asfortranarray, *names)
-
-
-def views(draw: Inputs, *names: str) -> Inputs:
-    """The same numbers with gaps between them in memory."""
-    return changed(draw, lambda array: np.repeat(array, 2, axis=-1)[..., ::2], *names)
 
 
 def equal(draw: Inputs, name: str, to: str) -> Inputs:
@@ -200,16 +178,13 @@ def _signed(rng: np.random.Generator, shape: tuple[int, ...], low: float, high: 
     signs = rng.choice([-1.0, 1.0], sizes.size) if sizes.size > 1 else np.ones(sizes.size)
     if sizes.size > 1:  # both signs occur, anywhere
         signs[rng.permutation(sizes.size)[:2]] = 1.0, -1.0
-    return (sizes * signs).reshape(shape)
+    values: np.ndarray = (sizes * signs).reshape(shape)
+    return values
 
 
 def _three_digits(values: np.ndarray) -> np.ndarray:
     """So few digits that a case can be copied by hand."""
     return np.array([float(f"{value:.3g}") for value in values])
-
-
-def _classes(rng: np.random.Generator, count: int, number: int) -> np.ndarray:
-    return rng.permutation(np.arange(count) % number)
 
 
 def _shape(shape: Shape) -> tuple[int, ...]:

@@ -1,25 +1,78 @@
-"""The words that an author declares an assignment with: plain frozen values, checked when they are made."""
+"""The words that an author declares an assignment with: plain frozen values, checked when they are made.
+
+A wrong declaration raises `AuthorError` with the word, what is wrong with it, and what to write.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from fractions import Fraction
+from math import inf
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from grader.errors import AuthorError
+
 PUBLIC, HIDDEN = "public", "hidden"
+LEAST_MEMORY = 256  # MB; Python with numpy needs about 190
 
 Driver = Callable[..., Iterator[tuple[str, Mapping[str, Any]]]]
 Points = int | Fraction
 Inputs = Callable[[np.random.Generator], Mapping[str, Any]]
+Replaces = Mapping[str, Callable[..., Any]]
+
+_EXACT = "an int or a Fraction: Fraction(1, 2) for a half"
+_KINDS: Mapping[str, tuple[Any, str]] = {
+    "str": (str, "text"),
+    "tuple": (tuple, 'a tuple; one with a single part has a comma: ("dx",)'),
+    "Mapping": (Mapping, "a dict"),
+    "Replaces": (Mapping, "a dict of names and functions"),
+    "Points": (int | Fraction, _EXACT),
+    "Fraction": (int | Fraction, _EXACT),
+    "Driver": (Callable, "a function of questions.py, without a call"),
+    "Inputs": (Callable, "a function that takes a numpy generator, such as arrays(x=(3, 4))"),
+    "ModuleType": (ModuleType, "a module: from . import reference"),
+}
+
+
+def demand(holds: bool, sentence: str, hint: str = "") -> None:
+    """Raise `AuthorError` unless `holds`."""
+    if not holds:
+        raise AuthorError(sentence, hint)
+
+
+def resolve(module: ModuleType, name: str) -> Any:
+    """The function, method or class of a module that has this dotted name; None where there is none."""
+    found: Any = module
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found
+
+
+class _Word:
+    """A part of a declaration; each field is of the kind that its annotation says."""
+
+    def __post_init__(self) -> None:
+        for one in fields(self):  # type: ignore[arg-type]
+            kind, said = _KINDS.get(str(one.type).partition("[")[0], (object, ""))
+            demand(isinstance(getattr(self, one.name), kind), f"{self}: {one.name}= must be {said}")
+        self._check()
+
+    def __str__(self) -> str:
+        name = getattr(self, "name", "") or getattr(getattr(self, "driver", None), "__name__", "")
+        return f"{type(self).__name__} '{name}'" if name else type(self).__name__
+
+    def _check(self) -> None:
+        """Refuse values that make no sense."""
 
 
 @dataclass(frozen=True)
-class Tolerance:
+class Tolerance(_Word):
     """How far a value may be from the answer: `relative * |answer| + scale * max|answer| + absolute`.
 
     The first two grow by `float32_factor` where the student's result is float32. The defaults are 100 to 1000 times the
@@ -32,9 +85,12 @@ class Tolerance:
     absolute: float = 1e-9
     float32_factor: float = 10.0
 
+    def _check(self) -> None:
+        demand(all(0 <= value < inf for value in vars(self).values()), "Tolerance: a part is negative or not finite")
+
 
 @dataclass(frozen=True)
-class Limits:
+class Limits(_Word):
     """What a submission may use; the defaults are far above what a right one with small arrays needs."""
 
     call_seconds: float = 1.0  # of one case of a question; an honest one takes milliseconds
@@ -45,19 +101,33 @@ class Limits:
     processes: int = 16  # processes and threads
     scratch_mb: int = 16  # files written
 
+    def _check(self) -> None:
+        for name, value in vars(self).items():
+            demand(0 < value < inf, f"Limits: {name}= must be above 0, and is {value}")
+        demand(self.memory_mb >= LEAST_MEMORY, f"Limits: memory_mb= must be {LEAST_MEMORY} or more for numpy to start")
+
 
 @dataclass(frozen=True)
-class LatePolicy:
-    """What lateness costs: `per_day` of all points for each day begun after `grace`, at most `cap`."""
+class LatePolicy(_Word):
+    """What lateness costs: `per_day` of all points for each day begun after `grace`, at most `cap`.
+
+    `due` is needed where a platform exports times of arrival; it must have a time zone.
+    """
 
     per_day: Fraction
     cap: Fraction = Fraction(1)
     grace: timedelta = timedelta(0)
     due: datetime | None = None
 
+    def _check(self) -> None:
+        demand(0 <= self.per_day <= 1 and 0 <= self.cap <= 1, "LatePolicy: per_day= and cap= are parts, from 0 to 1")
+        demand(self.grace >= timedelta(0), "LatePolicy: grace= must not be negative")
+        zoned = self.due is None or self.due.tzinfo is not None
+        demand(zoned, "LatePolicy: due= has no time zone", 'add tzinfo=ZoneInfo("Europe/Berlin")')
+
 
 @dataclass(frozen=True)
-class Behaviour:
+class Behaviour(_Word):
     """A part of a criterion's points. It holds if all its findings are right, and all behaviours in `needs` hold.
 
     With `results` it is about these results only.
@@ -67,13 +137,17 @@ class Behaviour:
     needs: tuple[str, ...] = ()
     results: tuple[str, ...] = ()
 
+    def _check(self) -> None:
+        demand(self.points >= 0, "Behaviour: points must not be negative")
+
 
 @dataclass(frozen=True)
-class Criterion:
+class Criterion(_Word):
     """One graded function, its results, and the behaviours that carry its points.
 
-    `also_named` are other names that a submission may use for it; `sizes` names lengths of inputs (`{"N": ("x", 0)}`) for
-    sentences such as "N times too large"; `elementwise` says that each entry of the result depends on its own input only.
+    `also_named` are other names that a submission may use for it; `sizes` names lengths of inputs, `{"N": ("x", 0)}`,
+    for sentences such as "N times too large"; `elementwise`: each entry of a result depends only on the same entries of
+    the arguments.
     """
 
     name: str
@@ -85,12 +159,29 @@ class Criterion:
     sizes: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     elementwise: bool = False
 
+    def _check(self) -> None:
+        parts = self.name.split(".")
+        demand(len(parts) <= 2 and all(map(str.isidentifier, parts)), f'{self}: write "function" or "Class.method"')
+        demand(bool(self.results), f"{self}: results= is empty", 'name what the driver yields: results=("out",)')
+        rules, exact = self.rules, sum(rule.points for rule in self.rules.values())
+        said = f"{self}: its behaviours have {exact} points, and it is worth {self.points}"
+        demand(exact == self.points, said, "let the points of the behaviours add up")
+        for name, rule in rules.items():
+            _demand_known(f"{self}, behaviour '{name}': needs=", rule.needs, [one for one in rules if one != name])
+            _demand_known(f"{self}, behaviour '{name}': results=", rule.results, self.results)
+
+    @property
+    def rules(self) -> dict[str, Behaviour]:
+        """Each behaviour as a `Behaviour`."""
+        items = self.behaviours.items()
+        return {name: one if isinstance(one, Behaviour) else Behaviour(one) for name, one in items}
+
 
 @dataclass(frozen=True)
-class Case:
+class Case(_Word):
     """One set of inputs, and the behaviour that it shows: one for all stages, or one for each criterion.
 
-    A behaviour of "" is told as a note and costs nothing. `because` is a reason to keep the case, for `selftest`.
+    A behaviour of "" is a note and costs nothing. `because` is a reason to keep the case, for `selftest`.
     """
 
     name: str
@@ -99,36 +190,42 @@ class Case:
     visibility: str = HIDDEN
     because: str = ""
 
+    def _check(self) -> None:
+        demand(self.visibility in (PUBLIC, HIDDEN), f"{self}: its visibility is PUBLIC or HIDDEN")
+
 
 @dataclass(frozen=True)
-class Question:
+class Question(_Word):
     """A driver and the cases that it is run on."""
 
     driver: Driver
     cases: tuple[Case, ...]
 
+    def _check(self) -> None:
+        demand(bool(self.cases), f"{self}: it has no cases")
+        _demand_different(f"{self}: cases", [case.name for case in self.cases])
+        _demand_driver(self, self.driver)
+
 
 @dataclass(frozen=True)
-class Given:
+class Given(Question):
     """A question with the reference's part in it: a cache among the inputs, or `stubs` in the place of functions.
 
-    It earns points where the criterion is not right and one of `needs` (for stubs: of those that the reference calls) is
-    not right either.
+    It earns points where the criterion is not right and one of `needs` is not right either. Left out, these are the
+    functions whose results come before in other questions, or for stubs those that the reference calls.
     """
 
-    driver: Driver
-    cases: tuple[Case, ...]
     needs: tuple[str, ...] = ()
     stubs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Gradient:
+class Gradient(_Word):
     """How `of` is held against central differences of the student's own forward.
 
-    `driver` yields the forward's `output` first; `upstream` is the input that multiplies it; `gradients` maps results of
-    `of` to the inputs that they are gradients of. Those in `averaged` may be divided by the length of `batch`'s first axis.
-    Being consistent is a sentence; it is `worth` this part of the points.
+    `driver` yields the forward's `output` first; `upstream` is the input that multiplies it; `gradients` maps results
+    of `of` to the inputs that they are gradients of. Those in `averaged` may be divided by the length of `batch`'s
+    first axis. Being consistent is a sentence; it is `worth` this part of the points.
     """
 
     driver: Driver
@@ -141,9 +238,15 @@ class Gradient:
     batch: str = ""
     worth: Fraction = Fraction(0)
 
+    def _check(self) -> None:
+        _demand_driver(self, self.driver)
+        _demand_known(f"{self}: averaged=", self.averaged, list(self.gradients))
+        demand(bool(self.batch) or not self.averaged, f"{self}: averaged= needs batch=", 'such as batch="x"')
+        demand(0 <= self.worth <= 1, f"{self}: worth= is a part, from 0 to 1")
+
 
 @dataclass(frozen=True)
-class Alternative:
+class Alternative(_Word):
     """Another right answer, accepted in full.
 
     `replaces` maps names of functions of the reference to those in their place. With `between`, any value between the
@@ -152,13 +255,18 @@ class Alternative:
 
     name: str
     criterion: str
-    replaces: Mapping[str, Callable[..., Any]]
+    replaces: Replaces
     note: str
     between: bool = False
 
+    @property
+    def forms(self) -> dict[str, Replaces]:
+        """The one way to write it, by its name."""
+        return {self.name: self.replaces}
+
 
 @dataclass(frozen=True)
-class Mistake:
+class Mistake(_Word):
     """A wrong function that students are known to write, with its sentence, next step and credit.
 
     `also` are other ways to make the same mistake.
@@ -166,15 +274,24 @@ class Mistake:
 
     name: str
     criterion: str
-    replaces: Mapping[str, Callable[..., Any]]
+    replaces: Replaces
     feedback: str
     next_step: str = ""
     credit: Fraction = Fraction(0)
-    also: tuple[Mapping[str, Callable[..., Any]], ...] = ()
+    also: tuple[Replaces, ...] = ()
+
+    def _check(self) -> None:
+        demand(0 <= self.credit < 1, f"{self}: credit= is a part of the points, below 1")
+        demand(bool(self.feedback.strip()), f"{self}: it has no feedback", "say what is wrong and why")
+
+    @property
+    def forms(self) -> dict[str, Replaces]:
+        """Each way to make it, under a name of its own: `x`, `x (2)`, `x (3)`."""
+        return {self.name: self.replaces} | {f"{self.name} ({n})": one for n, one in enumerate(self.also, start=2)}
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(_Word):
     """What most assignments leave alone.
 
     `templates` are further notebooks that were handed out; `files` are files given with the exercise, beside
@@ -190,7 +307,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Assignment:
+class Assignment(_Word):
     """All of one assignment; `reference` is the module with the right functions."""
 
     name: str
@@ -202,3 +319,51 @@ class Assignment:
     alternatives: tuple[Alternative, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     settings: Settings = field(default_factory=Settings)
+
+    def _check(self) -> None:
+        demand(self.name.replace("-", "_").isidentifier(), f"{self}: a name has letters, digits, - and _ only")
+        demand(bool(self.criteria) and bool(self.questions), f"{self}: criteria= or questions= is empty")
+        names = [criterion.name for criterion in self.criteria]
+        _demand_different(f"{self}: criteria", names)
+        _demand_different(f"{self}: alternatives and mistakes", [name for one in self.variants for name in one.forms])
+        for name in names:
+            demand(callable(resolve(self.reference, name)), f"Criterion '{name}': the reference has no such function")
+        for question in self.questions:
+            self._check_question(question, names)
+        for one in self.variants:
+            _demand_known(f"{one}: criterion=", [one.criterion], names)
+            for name in {name for replaces in one.forms.values() for name in replaces}:
+                demand(callable(resolve(self.reference, name)), f"{one}: the reference has no {name} to replace")
+
+    def _check_question(self, question: Question | Gradient, names: Sequence[str]) -> None:
+        if isinstance(question, Gradient):
+            _demand_known(f"{question}: of=", [question.of], names)
+            return
+        if isinstance(question, Given):
+            _demand_known(f"{question}: needs= or stubs=", (*question.needs, *question.stubs), names)
+        rules = {criterion.name: criterion.rules for criterion in self.criteria}
+        for case in question.cases:
+            pairs = {} if isinstance(case.behaviour, str) else case.behaviour
+            _demand_known(f"{question}, {case}: behaviours are of", list(pairs), names)
+            for name, behaviour in pairs.items():
+                _demand_known(f"{question}, {case}: the behaviour of {name} is", [behaviour], ["", *rules[name]])
+
+    @property
+    def variants(self) -> tuple[Alternative | Mistake, ...]:
+        """All alternatives and mistakes."""
+        return (*self.alternatives, *self.mistakes)
+
+
+def _demand_known(what: str, names: Sequence[str], known: Sequence[str]) -> None:
+    for name in names:
+        demand(name in known, f"{what} '{name}', which is not there", f"there are: {', '.join(filter(None, known))}")
+
+
+def _demand_different(what: str, names: Sequence[str]) -> None:
+    twice = next((name for n, name in enumerate(names) if name in names[:n]), "")
+    demand(not twice, f"{what}: two are called '{twice}'", "give each a name of its own")
+
+
+def _demand_driver(word: _Word, driver: Driver) -> None:
+    what = 'a driver is a generator: it ends with `yield "name", {"out": out}`'
+    demand(inspect.isgeneratorfunction(driver), f"{word}: its driver yields nothing", what)
