@@ -27,6 +27,10 @@ class Kind(StrEnum):
     UNGRADED = "ungraded"
 
 
+RIGHT = frozenset({Kind.CORRECT, Kind.ALTERNATIVE})
+"""What earns all points."""
+
+
 class Flaw(StrEnum):
     """The checks in their order; the first that fails is what is said."""
 
@@ -40,17 +44,16 @@ class Flaw(StrEnum):
 
 
 @dataclass(frozen=True)
-class Difference:
-    """How a wrong result differs, as a name and its facts: `factor` with {"name": "N", "value": 3}."""
-
-    name: str
-    result: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Problem:
-    """The first check that failed, for which result, and its facts. Numbers of answers only for public cases."""
+    """The first check that failed, for which result ("": for all of them), and its facts.
+
+    - COUNT: `got` and `want` values came back, in a `type`; `function`, where a call of another function gave them
+    - TYPE: `type` and, where that is no array, what is `expected`; SHAPE: `type`, `got_shape` and `want_shape`
+    - NOT_FINITE: `nan` and `inf` of `size` entries; VALUES: `wrong` of `size` entries
+    - of public cases alone: `index` of the worst entry, with what was `got` and `want` there, the `error`, its `limit`,
+      and `inputs` of the same shape there
+    - `path` is of the part of a list or dict: `['dW'][0]`
+    """
 
     flaw: Flaw
     result: str = ""
@@ -80,12 +83,40 @@ class Finding:
         """Whether nothing is wrong."""
         return self.problem is None
 
+    @property
+    def is_public(self) -> bool:
+        """Whether its numbers may be shown."""
+        return self.visibility == "public"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How a wrong result differs in all cases in which it is wrong; the names are listed in `differences.py`."""
+
+    name: str
+    result: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class NoteKind(StrEnum):
+    """What is worth saying though it costs nothing, and what `Note.about` names."""
+
+    CHANGED = "changed"  # the inputs that were changed in place
+    WARNED = "warned"  # numpy's own words
+    OTHER_TYPE = "other type"  # a result and its type
+    OTHER_DTYPE = "other dtype"  # a result and its dtype
+    BETWEEN = "between"  # alternatives of which values in between were given
+    ALTERNATIVE = "alternative"  # the alternative's note: a wrong result is nearer to it than to the reference
+    TRIED = "tried"  # cases without points that are not right
+    CACHE = "cache"  # right with the reference's results of these functions, which are right themselves
+    CONSISTENT = "consistent"  # with its own forward
+
 
 @dataclass(frozen=True)
 class Note:
-    """Something worth saying that costs nothing: a kind, and the names or texts it is about."""
+    """Something worth saying that costs nothing."""
 
-    kind: str
+    kind: NoteKind
     about: tuple[str, ...] = ()
 
 
@@ -93,8 +124,8 @@ class Note:
 class Verdict:
     """One opinion on one criterion, on one basis.
 
-    `held` names the behaviours that hold. `mistake` and `alternative` name what was recognised. `difference` was checked
-    against all cases that fail.
+    `held` names the behaviours that hold. `mistake` and `alternative` name what was recognised. A verdict that does not
+    count is for a sentence only: what it was given was right anyway.
     """
 
     criterion: str
@@ -106,4 +137,10 @@ class Verdict:
     alternative: str = ""
     differences: tuple[Difference, ...] = ()
     notes: tuple[Note, ...] = ()
-    trouble: Trouble | None = None
+    counts: bool = True
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """What the first failing case raised, public cases first."""
+        raised = [finding for finding in self.findings if finding.trouble is not None and not finding.right]
+        return min(raised, key=lambda finding: not finding.is_public).trouble if raised else None

@@ -111,7 +111,8 @@ class CriterionRule(msgspec.Struct, frozen=True):
 class GradientRule(msgspec.Struct, frozen=True):
     """How a backward is held against central differences of the student's own forward; see `assignment.Gradient`.
 
-    `base` is the number of the entry whose `of` stage is compared; `directions` maps each input to arrays of its shape.
+    `base` is the number of the entry whose `of` stage is compared; `directions` maps each input to a tuple of arrays of its
+    shape.
     """
 
     of: str
@@ -123,7 +124,7 @@ class GradientRule(msgspec.Struct, frozen=True):
     worth: Fraction
     base: int
     step: float
-    directions: Mapping[str, tuple[Tree, ...]]
+    directions: Mapping[str, Tree]
 
 
 class Handout(msgspec.Struct, frozen=True):
@@ -173,7 +174,8 @@ class Key(msgspec.Struct, frozen=True):
 
     `questions` is the source of the drivers. `answers` maps a variant (`reference`, an alternative, a mistake or a form of
     it) to its outcomes by entry number; `recordings` an entry with stubs to the reference's calls. `digest` names what is
-    asked (drivers, inputs, limits), not the rubric. `sources` is a digest of the author's files.
+    asked (drivers, inputs, limits), not the rubric. `sources` is a digest of the author's files. `seed` is what hidden inputs
+    were drawn by; a public key has none.
     """
 
     rubric: Rubric
@@ -183,8 +185,16 @@ class Key(msgspec.Struct, frozen=True):
     recordings: Mapping[int, tuple[Recorded, ...]] = {}
     digest: str = ""
     sources: str = ""
+    seed: str = ""
     is_public: bool = False
 
     def rule(self, criterion: str) -> CriterionRule:
         """The rule of one criterion."""
         return next(rule for rule in self.rubric.criteria if rule.name == criterion)
+
+
+def needed_by(key: Key, number: int) -> frozenset[str]:
+    """The graded functions of which one must be wrong before a given case earns points."""
+    entry = key.entries[number]
+    called = {call.function for call in key.recordings.get(number, ())} if entry.stubs else set()
+    return frozenset({*entry.needs, *called} - {*entry.stages})
