@@ -36,9 +36,9 @@ class Nudge(msgspec.Struct, frozen=True):
 class Entry(msgspec.Struct, frozen=True):
     """One case of one question; it has no field that could hold an answer.
 
-    `stages` are the criteria that the reference yields for it, in order; `behaviours` maps each to the behaviour that it
-    shows ("": a note that costs nothing). `needs` are the graded functions of which one must be wrong before a given case
-    earns points; `stubs` those that are replaced. `nudge` is set for the steps of a gradient check.
+    `stages` are the criteria that the reference yields for it, in order; `behaviours` maps each to the behaviour that
+    it shows ("": a note that costs nothing). `needs` are the graded functions of which one must be wrong before a given
+    case earns points; `stubs` those that are replaced. `nudge` is set for the steps of a gradient check.
     """
 
     driver: str
@@ -111,8 +111,8 @@ class CriterionRule(msgspec.Struct, frozen=True):
 class GradientRule(msgspec.Struct, frozen=True):
     """How a backward is held against central differences of the student's own forward; see `assignment.Gradient`.
 
-    `base` is the number of the entry whose `of` stage is compared; `directions` maps each input to a tuple of arrays of its
-    shape.
+    `base` is the number of the entry whose `of` stage is compared; `directions` maps each input to a tuple of arrays of
+    its shape.
     """
 
     of: str
@@ -130,8 +130,8 @@ class GradientRule(msgspec.Struct, frozen=True):
 class Handout(msgspec.Struct, frozen=True):
     """What students were given.
 
-    `untouched` maps a graded function to digests of its forms in the hand-out and the templates, `names` are all names that
-    these define; `files` maps files given with the exercise to their text.
+    `untouched` maps a graded function to digests of its forms in the hand-out and the templates, `names` are all names
+    that these define; `files` maps files given with the exercise to their text.
     """
 
     file: str
@@ -172,10 +172,10 @@ class Recorded(msgspec.Struct, frozen=True):
 class Key(msgspec.Struct, frozen=True):
     """All that an assignment was compiled to.
 
-    `questions` is the source of the drivers. `answers` maps a variant (`reference`, an alternative, a mistake or a form of
-    it) to its outcomes by entry number; `recordings` an entry with stubs to the reference's calls. `digest` names what is
-    asked (drivers, inputs, limits), not the rubric. `sources` is a digest of the author's files. `seed` is what hidden inputs
-    were drawn by; a public key has none.
+    `questions` is the source of the drivers. `answers` maps a variant (`reference`, an alternative, a mistake or a form
+    of it) to its outcomes by entry number; `recordings` an entry with stubs to the reference's calls. `digest` names
+    what is asked (drivers, inputs, limits), not the rubric. `sources` is a digest of the author's files. `seed` is what
+    hidden inputs are drawn by; a public key has none.
     """
 
     rubric: Rubric

@@ -1,0 +1,129 @@
+"""The key's file, and saved outcomes: one frame with a JSON header, checked by type, and plain arrays; no pickle."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from grader.errors import AuthorError, KeyFileError
+from grader.key.model import Entry, GradientRule, Key, Recorded
+from grader.outcomes import Outcome, Outcomes
+from grader.wire.frames import WireError, decode_frame, encode_frame
+from grader.wire.program import Tree
+from grader.wire.trees import build, flatten
+
+SCHEMA = 8
+"""Version of the key's format; a key of another version is refused."""
+CAP = 256 << 20  # bytes, after decompression; a key of Exercise 5 has less than one megabyte
+_TREES: Mapping[type, tuple[str, ...]] = {
+    Entry: ("inputs",), Outcome: ("values",), Recorded: ("arguments", "result"), GradientRule: ("directions",),
+}  # fmt: skip
+"""The fields that hold trees. In the header each tree is a number: its place among all trees."""
+_AGAIN = "download the key again; its author makes it with 'grader compile'"
+_VERSION = "install the version of grader that goes with the key, or let its author compile it again"
+
+
+def save_key(key: Key, path: Path) -> None:
+    """Write a key, whole or not at all. Equal keys are equal files."""
+    part = path.with_name(f"{path.name}.part")
+    part.write_bytes(key_bytes(key))
+    part.replace(path)
+
+
+def key_bytes(key: Key) -> bytes:
+    """A key as its file has it."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, key=np.frombuffer(pack(key, schema=SCHEMA), np.uint8))
+    return buffer.getvalue()
+
+
+def load_key(path: Path) -> Key:
+    """Read a key; raises `KeyFileError` if it is missing, damaged, or of another version."""
+    if path.is_dir():
+        there = ", ".join(sorted(one.name for one in path.glob("*.key*.npz"))) or "none"
+        raise KeyFileError(f"{path} is a folder", f"name a key in it; there are: {there}")
+    if not path.is_file():
+        raise KeyFileError(f"There is no key at {path}", "check the spelling; a public key comes with the exercise")
+    key: Key = _decoded(_member(path), Key, str(path))
+    return key
+
+
+def pack_outcomes(outcomes: Outcomes) -> bytes:
+    """Outcomes as compressed bytes, for the gradebook."""
+    return zlib.compress(pack(outcomes, schema=SCHEMA), 1)
+
+
+def unpack_outcomes(data: bytes) -> Outcomes:
+    """Read what `pack_outcomes` wrote; raises `KeyFileError` if it is damaged or of another version."""
+    try:
+        inflating = zlib.decompressobj()
+        frame = inflating.decompress(data, CAP)
+    except zlib.error as error:
+        raise KeyFileError("Saved outcomes are damaged", "grade the submission again") from error
+    outcomes: Outcomes = _decoded(frame, Outcomes, "Saved outcomes")
+    return outcomes
+
+
+def pack(value: Any, **header: Any) -> bytes:
+    """One frame with a value of the key's types; its trees are kept beside it, each with its first array."""
+    trees: list[list[Any]] = []
+    arrays: list[np.ndarray] = []
+
+    def put(tree: Tree) -> int:
+        plain, own = flatten(tree)
+        trees.append([plain, len(arrays), len(own)])
+        arrays.extend(own)
+        return len(trees) - 1
+
+    plain = msgspec.to_builtins(_with_trees(value, put), str_keys=True, enc_hook=str)  # only fractions get to the hook
+    return encode_frame({**header, "value": plain, "trees": trees}, arrays)
+
+
+def _decoded(frame: bytes, kind: Any, what: str) -> Any:
+    """The value of a frame; every way in which it can be wrong is a `KeyFileError`."""
+    try:
+        header, arrays = decode_frame(frame, CAP, CAP)
+        if header.get("schema") != SCHEMA:
+            raise KeyFileError(f"{what}: format {header.get('schema')}, and this grader reads {SCHEMA}", _VERSION)
+        trees = [build(plain, arrays[first : first + count]) for plain, first, count in header["trees"]]
+        value = msgspec.convert(header["value"], kind, str_keys=True, dec_hook=lambda to, one: to(one))
+        return _with_trees(value, lambda number: trees[number])
+    except (WireError, AuthorError, KeyError, TypeError, ValueError, IndexError, msgspec.ValidationError) as error:
+        raise KeyFileError(f"{what}: damaged ({error})", _AGAIN) from error
+
+
+def _member(path: Path) -> bytes:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            (member,) = archive.infolist()
+            if member.file_size > CAP:
+                raise ValueError("it is too large")
+            return np.lib.format.read_array(io.BytesIO(archive.read(member)), allow_pickle=False).tobytes()
+    except Exception as error:  # zipfile, zlib and numpy each raise what they like for damaged bytes
+        raise KeyFileError(f"{path} is not a key, or it is damaged", _AGAIN) from error
+
+
+def _with_trees(value: Any, change: Callable[[Any], Any]) -> Any:
+    """The same with `change` applied to every tree."""
+    if isinstance(value, msgspec.Struct):
+        own = _TREES.get(type(value), ())
+        fields = ((name, getattr(value, name)) for name in value.__struct_fields__)
+        changed = {name: _tree(name, one, change) if name in own else _with_trees(one, change) for name, one in fields}
+        return msgspec.structs.replace(value, **changed)
+    if isinstance(value, tuple):
+        return tuple(_with_trees(one, change) for one in value)
+    if isinstance(value, Mapping):
+        return {name: _with_trees(one, change) for name, one in value.items()}
+    return value
+
+
+def _tree(field: str, value: Any, change: Callable[[Any], Any]) -> Any:
+    """A result is one tree; all other fields are trees by name."""
+    return change(value) if field == "result" else {name: change(one) for name, one in value.items()}
