@@ -56,7 +56,8 @@ class Ask:
     """One case of one question: which driver runs on which inputs.
 
     `stubs` names the graded functions whose results the outside is asked for first; with `record` their own results are
-    reported too (the reference's, when a key is compiled).
+    reported too (the reference's, when a key is compiled). The driver is closed after it has yielded the stage `until`
+    (a later one ended or hung the process before); where that is empty, it runs to its end.
     """
 
     number: int
@@ -64,3 +65,4 @@ class Ask:
     inputs: Mapping[str, Tree]
     stubs: tuple[str, ...] = ()
     record: bool = False
+    until: str = ""
