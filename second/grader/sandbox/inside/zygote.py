@@ -1,0 +1,326 @@
+"""The warm process: it imports everything once, then forks a confined process for each submission.
+
+It reads no program and no question, ever: a child finds all of its parent's memory. Where children have namespaces of
+their own, the kernel ends all that a submission started as soon as its first process ends. Elsewhere a watcher stands
+between the zygote and the submission, and ends it by looking for its processes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NoReturn
+
+from grader.harness.serve import prepare
+from grader.sandbox.inside import ANSWERS, REQUESTS, RULES, STATUS, Job, hand_over
+from grader.sandbox.inside.confine import (
+    PR_SET_CHILD_SUBREAPER,
+    PR_SET_DUMPABLE,
+    PR_SET_PDEATHSIG,
+    Walls,
+    enter_own_view,
+    fork_into,
+    prctl,
+    shut_in,
+)
+from grader.sandbox.inside.seccomp import EVERY_NAMESPACE
+
+_NOBODY = 65534  # the user that owns nothing, on every Linux
+_MESSAGE_CAP = 4096
+_DESCRIPTORS = 4  # requests, answers, output, status
+_ABOVE = 16
+_FAULT_EXIT = 70  # EX_SOFTWARE; the status pipe says what it was
+_WATCHED = {signal.SIGTERM, signal.SIGCHLD}
+_SLICE = 0.1  # seconds between two looks at what is written
+_ENTRY = 4096  # bytes that a file costs at least: a million empty ones fill a disk too
+_STATE, _THREADS = 0, 17  # where these are behind the name of a process (proc_pid_stat(5), fields 3 and 20)
+_ANY_BYTES = "latin-1"  # of a process's name, which it chooses: what cannot be decoded would end who is to end it
+
+
+def main(argument: str) -> None:
+    """Serve until our side closes the control socket."""
+    settings = json.loads(argument)
+    control = socket.socket(fileno=settings.pop("control"))
+    control.set_inheritable(False)
+    _drop_root()
+    prepare()
+    walls = Walls.plan(**settings)
+    # Only a process that makes its own namespaces must own its entry in /proc; of all others nothing is to be reachable.
+    prctl(PR_SET_DUMPABLE, int(walls.nested))
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):  # each submission gets its own in their place
+        os.dup2(nothing, stream)
+    os.close(nothing)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a file over its limit is an error to catch, not an end
+    if not walls.nested:
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # watchers are reaped by the kernel
+    gc.collect()
+    gc.freeze()
+    gc.disable()  # a child's collections would touch, and so copy, every page it shares
+    control.send(b"{}")
+    _serve(control, walls)
+    os._exit(0)  # whoever let go of it waits, and taking apart all that was imported takes longer than ending
+
+
+def _drop_root() -> None:
+    """Become nobody: the kernel does not count processes of user 0, and files would be its own."""
+    if os.getuid() == 0:
+        os.setgroups([])
+        os.setresgid(_NOBODY, _NOBODY, _NOBODY)
+        os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+
+
+def _serve(control: socket.socket, walls: Walls) -> None:
+    """Fork what is asked for, until our side closes the control socket; report how each process ended."""
+    living: dict[int, tuple[int, int]] = {}  # pidfd -> process number, status pipe
+    watch = select.poll()
+    watch.register(control, select.POLLIN)
+    while True:
+        for ready, _ in watch.poll():
+            if ready in living:
+                watch.unregister(ready)
+                _report_end(ready, *living.pop(ready))
+                continue
+            text, descriptors, _, _ = socket.recv_fds(control, _MESSAGE_CAP, _DESCRIPTORS)
+            if not text:
+                return
+            forked = _fork_job(text, descriptors, walls, control)
+            if forked is not None:
+                living[forked[0]] = forked[1:]
+                watch.register(forked[0], select.POLLIN)
+
+
+def _fork_job(text: bytes, pipes: list[int], walls: Walls, control: socket.socket) -> tuple[int, int, int] | None:
+    """Fork a process and send its pidfd to our side; gives pidfd, number and status pipe if we must report its end."""
+    kept = None
+    try:
+        pid, pidfd = fork_into(EVERY_NAMESPACE if walls.nested else 0)
+        if pid == 0:
+            _begin(text, pipes, walls)
+        socket.send_fds(control, [b"{}"], [pidfd])
+        if walls.nested:
+            kept = (pidfd, pid, pipes.pop())
+        else:
+            os.close(pidfd)
+    except OSError as error:
+        control.send(_describe_fault(error))
+    for descriptor in pipes:
+        os.close(descriptor)
+    return kept
+
+
+def _report_end(pidfd: int, pid: int, pipe: int) -> None:
+    _, status = os.waitpid(pid, 0)
+    with contextlib.suppress(BrokenPipeError):  # our side has let go of it, and does not ask
+        os.write(pipe, b'{"code": %d}\n' % os.waitstatus_to_exitcode(status))
+    os.close(pidfd)
+    os.close(pipe)
+
+
+def _begin(text: bytes, pipes: list[int], walls: Walls) -> NoReturn:
+    try:
+        job = Job.read(text)  # not read before the fork: all that is touched there is copied each time
+        _take_descriptors(*pipes, *walls.rules)
+        _guard(lambda: _be_nested(job, walls) if walls.nested else _watch_over(job, walls))
+    finally:
+        os._exit(_FAULT_EXIT)  # a child must never come back into the loop above
+
+
+def _take_descriptors(requests: int, answers: int, output: int, status: int, *rules: int) -> None:
+    """Put the pipes where they belong, the output on 1 and 2, nothing on 0, and close all else."""
+    # Copies above the targets first, so that no target is overwritten while it is still a source.
+    above = [fcntl.fcntl(fd, fcntl.F_DUPFD, _ABOVE) for fd in (requests, answers, status, *rules, output)]
+    nothing = os.open(os.devnull, os.O_RDWR)
+    targets = (REQUESTS, ANSWERS, STATUS, RULES)[: 3 + len(rules)]
+    for source, target in zip([*above, above[-1], nothing], (*targets, 1, 2, 0), strict=True):
+        os.dup2(source, target)
+    os.closerange(targets[-1] + 1, 1024)
+
+
+def _guard(work: Callable[[], None]) -> NoReturn:
+    """Run the rest of a process's life; what goes wrong in our own part is reported on the status pipe."""
+    try:
+        work()
+    except BaseException as error:
+        try:
+            os.write(STATUS, _describe_fault(error))
+        except OSError:  # descriptors are moved, or closed: student code has begun
+            traceback.print_exc()
+    os._exit(_FAULT_EXIT)
+
+
+def _describe_fault(error: BaseException) -> bytes:
+    return json.dumps({"fault": f"{type(error).__name__}: {error}"[:500]}).encode() + b"\n"
+
+
+def _be_nested(job: Job, walls: Walls) -> None:
+    enter_own_view(job, walls)
+    _be_student(job, walls, walls.scratch)
+
+
+def _be_student(job: Job, walls: Walls, scratch: str) -> None:
+    """Be the process that runs student code; does not return."""
+    shut_in(job, walls, scratch)
+    os.close(STATUS)
+    hand_over(REQUESTS, ANSWERS)
+
+
+def _watch_over(job: Job, walls: Walls) -> None:
+    """Be the watcher of a submission without namespaces of its own.
+
+    Whatever the student's process forks and orphans becomes a child of this one. It must be ended by SIGTERM, not by
+    SIGKILL: then it kills its children until there are none, and removes the scratch folder. The same happens when the
+    zygote is gone, and when more is written than allowed: others share the file system.
+    """
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
+    prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != walls.zygote:
+        raise OSError("the zygote is gone")
+    scratch = f"{walls.scratch}/{os.getpid()}"
+    Path(scratch).mkdir(0o700)
+    student = os.fork()
+    if student == 0:
+        _guard(lambda: _be_watched(job, walls, scratch))
+    os.closerange(0, STATUS)
+    _watch(student, scratch, job.scratch_mb << 20)
+    _end_children()
+    clear(Path(scratch))
+    os._exit(0)
+
+
+def _be_watched(job: Job, walls: Walls, scratch: str) -> None:
+    signal.pthread_sigmask(signal.SIG_SETMASK, set())
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    # Where a process of a group is stopped, and another ends, the kernel itself may hang up on the whole group.
+    os.setsid()
+    os.chdir(scratch)
+    _be_student(job, walls, scratch)
+
+
+def _watch(student: int, scratch: str, most: int) -> None:
+    """Return when the student's process has ended, is to end, or has written more bytes than allowed."""
+    looked = time.monotonic()
+    while True:
+        heard = signal.sigtimedwait(_WATCHED, _SLICE)
+        if (heard and heard.si_signo == signal.SIGTERM) or _has_ended(student):
+            return
+        # By the clock, and not where nothing was heard: children that end all the time would keep us from it.
+        if time.monotonic() - looked >= _SLICE:
+            if written_in(scratch, most) > most:
+                os.write(STATUS, b'{"excess": true}\n')
+                return
+            looked = time.monotonic()
+
+
+def _has_ended(student: int) -> bool:
+    """Reap all that have ended, and report how the student's process has, if it is among them."""
+    while True:
+        try:
+            ended, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return True
+        if ended == student:
+            os.write(STATUS, b'{"code": %d}\n' % os.waitstatus_to_exitcode(status))
+        if ended in (0, student):
+            return ended == student
+
+
+def _end_children() -> None:
+    """Kill all below this process, then reap.
+
+    In this order: the dead count as processes until they are reaped, so what forks for ever finds no room to. That none
+    of those that were found lives proves nothing yet: one may have forked and ended while they were looked at. That all
+    that are found were dead before does: the dead fork no more, and whatever lives is below one that does, or here.
+    """
+    dead: set[int] = set()
+    while unsure := [pid for pid in _below(os.getpid()) if pid not in dead]:
+        for pid in unsure:
+            if not _lives(pid):
+                dead.add(pid)
+                continue
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.waitpid(-1, 0)
+
+
+def _below(pid: int) -> Iterator[int]:
+    """List the descendants of a process, but for children of its threads, which their end will bring to us."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(_ANY_BYTES).split()
+    except OSError:
+        return
+    for child in children:
+        yield int(child)
+        yield from _below(int(child))
+
+
+def _lives(pid: int) -> bool:
+    """Whether any thread of it does: the state in its file is that of the first one, which may end by itself."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(_ANY_BYTES).rpartition(")")[2].split()
+    except OSError:
+        return False
+    return fields[_STATE] not in "ZX" or int(fields[_THREADS]) > 1
+
+
+def written_in(folder: str, most: int) -> int:
+    """Sum the bytes below a folder, no further than a little above `most`; what cannot be looked into is too much."""
+    held, left = 0, [folder]
+    while left and held <= most:
+        try:
+            with os.scandir(left.pop()) as entries:
+                for entry in entries:
+                    held += _ENTRY
+                    if entry.is_dir(follow_symlinks=False):
+                        left.append(entry.path)
+                        continue
+                    with contextlib.suppress(FileNotFoundError):  # gone meanwhile: it must not hide those behind it
+                        held += entry.stat(follow_symlinks=False).st_blocks * 512
+                    if held > most:
+                        break
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return most + 1
+    return held
+
+
+def clear(folder: Path) -> None:
+    """Remove a folder that a submission wrote, and all below it; links are removed, never followed.
+
+    Not by `shutil.rmtree`, which calls itself for each level and stops at folders that may not be entered. Here the
+    entries of each folder are moved to the top, and then it is removed.
+    """
+    moved = 0
+    with contextlib.suppress(OSError):
+        folder.chmod(0o700)
+        while entries := list(folder.iterdir()):
+            for entry in entries:
+                if entry.is_symlink() or not entry.is_dir():
+                    entry.unlink()
+                    continue
+                entry.chmod(0o700)
+                for inner in list(entry.iterdir()):
+                    if inner.is_dir() and not inner.is_symlink():
+                        inner.chmod(0o700)  # a folder that is moved has its own `..` rewritten
+                    moved += 1
+                    inner.rename(folder / f".grader-{moved}")
+                entry.rmdir()
+        folder.rmdir()

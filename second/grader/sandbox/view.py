@@ -1,0 +1,229 @@
+"""The view: which files a submission can see, and its environment. Nothing else decides that."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import sys
+import sysconfig
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import mkdtemp
+
+from grader.errors import SandboxError
+from grader.sandbox.warm import NOBODY, Launch
+
+ROOMS = ("wire", "harness", "sandbox/inside")
+"""What of the grader is visible inside, beside an empty `grader/__init__`."""
+_PACKAGE = Path(__file__).resolve().parent.parent
+_INSIDE = "/inside"
+_SCRATCH, _OWN_SCRATCH = "/scratch", "/scratch/own"
+_SCRATCH_BYTES = 16 << 20
+_TMP = "/tmp"  # noqa: S108 - the inner one, empty and not to be written
+_PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")  # some machines need them for right results
+_FIXED = {
+    # One thread: with a tight limit on processes, a second BLAS thread that cannot start hangs the first matmul.
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "1",
+    # The order of strings in a set changes with each start of Python otherwise, and so would a hand-in's points.
+    "PYTHONHASHSEED": "0",
+    "LANG": "C.UTF-8",
+    "PATH": "/usr/bin:/bin",
+}
+# What of /usr programs need; a course may well be below /usr/src or /usr/local/src.
+_USR = tuple(Path("/usr", name) for name in "bin sbin lib lib32 lib64 libx32".split())
+_USR += tuple(Path("/usr/local", name) for name in ("bin", "lib", "lib64"))
+_THERE = (Path("/"), Path(_TMP), Path("/usr"), Path("/usr/local"))
+
+
+def environment() -> dict[str, str]:
+    """The environment of a submission, but for where it may write."""
+    return _FIXED | {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+
+
+@contextmanager
+def behind_bubblewrap(bwrap: str) -> Iterator[Launch]:
+    """A view of bind mounts behind bubblewrap; each submission mounts a scratch of its own in it."""
+    empty, nothing = os.pipe()  # read to its end, it is our package's empty `__init__`
+    os.close(nothing)
+    try:
+        places = list(_interpreter_places())
+        readable = (*map(str, _usr_parts()), _INSIDE, "/etc/ld.so.cache", *map(str, places), *numpy_folders())
+        settings = {"readable": readable, "listable": (), "scratch": _OWN_SCRATCH, "nested": True}
+        path = (_INSIDE, str(Path(numpy_folders()[0]).parent))
+        yield Launch((*_command(bwrap, empty, places), "--"), settings, path, environment(), keep=(empty,))
+    finally:
+        os.close(empty)
+
+
+@contextmanager
+def without_namespaces() -> Iterator[Launch]:
+    """A folder with what a submission may read of ours; Landlock opens it, and what Python needs, and nothing else."""
+    _demand_reachable()
+    folder = Path(mkdtemp(prefix="grader-"))
+    try:
+        inside, scratch = folder / "inside", folder / "scratch"
+        _copy_rooms(inside)
+        folder.chmod(0o711)
+        scratch.mkdir(0o700)
+        if os.getuid() == 0:
+            os.chown(scratch, NOBODY, NOBODY)
+        readable, listable = _places(inside)
+        settings = {"readable": readable, "listable": listable, "scratch": str(scratch), "nested": False}
+        variables = environment() | {"HOME": str(scratch), "TMPDIR": str(scratch)}
+        yield Launch((), settings, (str(inside),), variables, folder=str(folder))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def numpy_folders() -> tuple[str, ...]:
+    """Numpy's folder, found without an import of it, and the one beside it where a wheel keeps its BLAS."""
+    found = find_spec("numpy")
+    if found is None or found.origin is None:
+        raise SandboxError("numpy is not installed", "pip install numpy")
+    folder = Path(found.origin).resolve().parent
+    libraries = folder.with_name("numpy.libs")
+    return (str(folder), *([str(libraries)] if libraries.is_dir() else []))
+
+
+def _command(bwrap: str, empty_file: int, places: list[Path]) -> list[str]:
+    command = [bwrap, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+    # Die with parent is a net only: the zygote ends by itself when our end of its socket closes.
+    command += ["--die-with-parent", "--new-session", "--clearenv"]
+    # Root's bwrap mounts without a user namespace, and the zygote then becomes nobody: as root of a user namespace it
+    # would still be user 0 of this machine.
+    if os.getuid() == 0:
+        command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        command += ["--unshare-user", "--uid", "1000", "--gid", "1000"]
+    # No /dev/zero, which is memory that nobody counts: a file that cannot be opened as a device is in its place.
+    command += ["--proc", "/proc", "--dev", "/dev", "--ro-bind", "/dev/null", "/dev/zero", "--tmpfs", _TMP]
+    command += ["--perms", "1777", "--size", str(_SCRATCH_BYTES), "--tmpfs", _SCRATCH, "--dir", _OWN_SCRATCH]
+    command += _system()
+    for place in places:
+        command += [*_open_parents(place), "--ro-bind", str(place), str(place)]
+    masks = _package_folders()  # all of them are covered, and numpy alone is shown again
+    for mask in masks:
+        command += ["--perms", "0755", "--tmpfs", mask]
+    command += _open_parents(Path(numpy_folders()[0]))
+    for folder in numpy_folders():
+        command += ["--ro-bind", folder, folder]
+    command += [*_own_rooms(empty_file), "--chdir", _SCRATCH]
+    for folder in (*masks, _TMP, "/dev", "/", _SCRATCH):
+        command += ["--remount-ro", folder]
+    for name, value in (environment() | {"HOME": _OWN_SCRATCH, "TMPDIR": _OWN_SCRATCH}).items():
+        command += ["--setenv", name, value]
+    return command
+
+
+def _usr_parts() -> list[Path]:
+    return [part for part in _USR if part.is_dir() and not part.is_symlink()]
+
+
+def _system() -> Iterator[str]:
+    yield from ("--perms", "0755", "--dir", "/usr", "--perms", "0755", "--dir", "/usr/local")
+    for part in _usr_parts():
+        yield from ("--ro-bind", str(part), str(part))
+    for name in ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"):
+        place = Path(name)
+        if place.is_symlink():
+            yield from ("--symlink", str(place.readlink()), name)
+        elif place.is_dir():
+            yield from ("--ro-bind", name, name)
+    yield from ("--perms", "0755", "--dir", "/etc")
+    # Links only: Debian's numpy finds its BLAS through them.
+    for name in ("/etc/ld.so.cache", "/etc/alternatives"):
+        yield from ("--ro-bind-try", name, name)
+
+
+def _own_rooms(empty_file: int) -> Iterator[str]:
+    for folder in (_INSIDE, f"{_INSIDE}/grader", f"{_INSIDE}/grader/sandbox"):
+        yield from ("--perms", "0755", "--dir", folder)
+    yield from ("--perms", "0444", "--ro-bind-data", str(empty_file), f"{_INSIDE}/grader/__init__.py")
+    for room in ROOMS:
+        yield from ("--ro-bind", str(_PACKAGE / room), f"{_INSIDE}/grader/{room}")
+
+
+def _interpreter_places() -> Iterator[Path]:
+    """The folders of the interpreter that are not shown anyway."""
+    executable, prefix = Path(sys.executable).resolve(), Path(sys.base_prefix).resolve()
+    for place in dict.fromkeys((prefix, executable.parent.parent)):
+        if place not in _THERE and not _is_shown(place):
+            yield place
+
+
+def _is_shown(place: Path) -> bool:
+    return any(place.is_relative_to(part) for part in _usr_parts())
+
+
+def _open_parents(place: Path) -> Iterator[str]:
+    """Make the parents of a folder passable: bwrap makes them 0700, closed to another user."""
+    for parent in reversed(place.parents):
+        if parent not in _THERE and not _is_shown(parent):  # --dir would change the modes of those
+            yield from ("--perms", "0755", "--dir", str(parent))
+
+
+def _package_folders() -> list[str]:
+    """Every folder of installed packages."""
+    versioned = f"lib/python{sysconfig.get_python_version()}"
+    base = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
+    folders = {Path(sysconfig.get_path(name, vars=base)).resolve() for name in ("purelib", "platlib")}
+    for prefix in (Path("/usr"), Path("/usr/local"), Path(sys.base_prefix).resolve()):
+        for name in ("site-packages", "dist-packages"):
+            folders |= {prefix / "lib/python3" / name, prefix / versioned / name}
+    return [str(folder) for folder in sorted(folders) if folder.is_dir()]
+
+
+def _copy_rooms(inside: Path) -> None:
+    package = inside / "grader"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    for room in ROOMS:
+        shutil.copytree(_PACKAGE / room, package / room)
+    for folder in numpy_folders():
+        (inside / Path(folder).name).symlink_to(folder)
+    for place in (inside, *inside.rglob("*")):
+        if not place.is_symlink():
+            place.chmod(0o755 if place.is_dir() else 0o644)
+
+
+def _places(inside: Path) -> tuple[list[str], list[str]]:
+    """What may be read, and the folders whose names may be seen though not all in them may be read."""
+    packages = [Path(folder) for folder in _package_folders()]
+    readable = [str(inside), "/etc/ld.so.cache", "/lib", "/lib64", *numpy_folders()]
+    listable: list[str] = []
+    for place in (*_usr_parts(), *_interpreter_places()):
+        _split(place.resolve(), packages, readable, listable)
+    return [place for place in readable if not Path(place).is_symlink()], listable
+
+
+def _split(place: Path, packages: list[Path], readable: list[str], listable: list[str]) -> None:
+    """Take a folder whole where no package folder is in it; else name it, and take its entries one by one."""
+    if place in packages:
+        return
+    if not any(folder.is_relative_to(place) for folder in packages):
+        readable.append(str(place))
+        return
+    listable.append(str(place))
+    for entry in place.iterdir():
+        if not entry.is_symlink():
+            _split(entry, packages, readable, listable)
+
+
+def _demand_reachable() -> None:
+    """Root's zygote becomes nobody, who must reach the interpreter and numpy."""
+    if os.getuid() != 0:
+        return
+    for place in (Path(sys.executable).resolve(), Path(sys.base_prefix).resolve(), Path(numpy_folders()[0])):
+        for folder in (place, *place.parents):
+            if folder.is_dir() and not folder.stat().st_mode & stat.S_IXOTH:
+                raise SandboxError(
+                    f"the interpreter is in a folder that is closed to other users: {folder}",
+                    "use an interpreter below /usr or /opt",
+                )
