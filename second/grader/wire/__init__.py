@@ -1,1 +1,1 @@
-"""What crosses the wall, and its bytes: the one room that both sides import. It needs numpy and nothing else of ours."""
+"""What crosses the wall, and its bytes: the one room that both sides import. It needs numpy and Python only."""

@@ -1,0 +1,168 @@
+"""Trees of arrays, numbers, strings, lists, tuples and dicts: taken apart into JSON and arrays, and put together again.
+
+In the JSON each list is a tag and its content: `["a", 0]` is the first array, `["l", [...]]` a list, `["t", [...]]` a
+tuple, `["d", [[key, value], ...]]` a dict, `["o", "generator"]` a value that is only named. All else is itself.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.wire.frames import ARRAY_CAP, BODY_CAP, MAX_DIMS, WireError
+from grader.wire.program import Other, Tree
+
+MAX_DEPTH = 32
+MAX_NODES = 1 << 17
+ROOM = 3 << 20  # bytes of JSON that a tree may take; what does not fit is only named
+NAME_CAP = 80
+_NODE = 48  # bytes of JSON of a number, or of an array with its dtype
+_WHOLE = range(-(1 << 63), 1 << 64)
+_class_name = type.__dict__["__name__"].__get__  # `cls.__name__` would ask the class's own metaclass
+
+Describe = Callable[[object], Tree]
+"""Returns what stands for a value of no plain kind: an array, a number, a string, or `Other`."""
+
+
+def name_type(value: object) -> str:
+    """Name an object's class, whatever the class says of itself."""
+    return str.__getitem__(_class_name(type(value)), slice(0, NAME_CAP))
+
+
+def describe(value: object) -> Tree:
+    """Turn a numpy scalar or a complex number into an array of no dimensions; name anything else by its type."""
+    if isinstance(value, (np.number, np.bool_, complex)):
+        return np.asarray(value)
+    return str(value) if type(value) is np.str_ else Other(name_type(value))
+
+
+def flatten(tree: Tree, describe: Describe | None = describe, room: int = ROOM) -> tuple[Any, list[np.ndarray]]:
+    """Take a tree apart into a JSON value and its arrays. What is too large or too deep is only named.
+
+    With `describe=None` that raises `WireError`, as a value of no plain kind does. The arrays may share memory with the
+    tree: encode them before it changes.
+    """
+    flattening = _Flattening(describe, room)
+    return flattening.part(tree, 0), flattening.arrays
+
+
+class _Flattening:
+    def __init__(self, describe: Describe | None, room: int) -> None:
+        self.arrays: list[np.ndarray] = []
+        self._describe, self._room, self._bytes = describe, room, BODY_CAP
+
+    def part(self, value: Any, depth: int) -> Any:
+        kind = type(value)
+        if value is None or kind is bool or kind is float or (kind is int and value in _WHOLE):
+            return value
+        if kind is str:
+            return value if self._takes(6 * len(value)) else self._named(value)
+        if kind is np.ndarray:
+            return self._array(value)
+        if kind is Other:
+            return ["o", value.type_name]
+        for base in (list, tuple, dict):
+            if issubclass(kind, base):
+                return self._several(value, base, depth)
+        if self._describe is None:
+            return self._named(value)
+        return self.part(self._describe(value), depth)
+
+    def _several(self, value: Any, base: Any, depth: int) -> Any:
+        # By the methods of the plain types: a class of the program's own may answer anything.
+        if depth >= MAX_DEPTH or not self._takes(_NODE * base.__len__(value) * (1 + (base is dict))):
+            return self._named(value)
+        if base is not dict:
+            return ["l" if base is list else "t", [self.part(one, depth + 1) for one in base.__iter__(value)]]
+        pairs = list(dict.items(value))
+        if not all(type(key) is str or (type(key) is int and key in _WHOLE) for key, _ in pairs):
+            return self._named(value, "")
+        if not self._takes(6 * sum(len(key) for key, _ in pairs if type(key) is str)):
+            return self._named(value)
+        return ["d", [[key, self.part(one, depth + 1)] for key, one in pairs]]
+
+    def _array(self, array: np.ndarray) -> Any:
+        if array.dtype.kind not in "biufc" or array.ndim > MAX_DIMS:
+            return self._named(array, f" of {array.dtype.name}")
+        # From the shape, before anything is copied: np.broadcast_to(0.0, 10**9) takes 8 bytes until then.
+        size = math.prod(n or 1 for n in array.shape) * array.dtype.itemsize
+        if size > min(ARRAY_CAP, self._bytes) or not self._takes(10 * array.ndim):
+            return self._named(array)
+        self._bytes -= size
+        self.arrays.append(_native(array))
+        return ["a", len(self.arrays) - 1]
+
+    def _takes(self, size: int) -> bool:
+        """Whether so many bytes of JSON are left; they are used then."""
+        fits = size <= self._room
+        self._room -= size if fits else 0
+        return fits
+
+    def _named(self, value: object, why: str = ", far too large") -> Any:
+        if self._describe is None:
+            raise WireError(f"a value cannot cross the wall: {name_type(value)}{why}")
+        return ["o", f"{name_type(value)}{why}"]
+
+
+def _native(array: np.ndarray) -> np.ndarray:
+    """The same numbers, little-endian; a long double becomes a double, as other machines have none."""
+    plain = {"f": 8, "c": 16}.get(array.dtype.kind, 8)
+    dtype = np.dtype(f"{array.dtype.kind}{plain}") if array.dtype.itemsize > plain else array.dtype
+    return array.astype(dtype.newbyteorder("<"), copy=False)
+
+
+def build(plain: Any, arrays: Sequence[np.ndarray]) -> Tree:
+    """Put a tree together again; raises `WireError` for anything that `flatten` does not write."""
+    return _Building(arrays).part(plain, 0)
+
+
+class _Building:
+    def __init__(self, arrays: Sequence[np.ndarray]) -> None:
+        self._arrays, self._left = arrays, MAX_NODES
+
+    def part(self, plain: Any, depth: int) -> Tree:
+        self._left -= 1
+        if self._left < 0 or depth > MAX_DEPTH:
+            raise WireError("a tree is too large or too deep")
+        kind = type(plain)
+        if plain is None or kind is bool or kind is float or (kind is int and plain in _WHOLE):
+            return plain
+        if kind is str:
+            return _SURROGATES.sub("\ufffd", plain)
+        if kind is list and len(plain) == 2 and type(plain[0]) is str:
+            return self._tagged(plain[0], plain[1], depth)
+        raise WireError("a part of a tree is of no known kind")
+
+    def _tagged(self, tag: str, content: Any, depth: int) -> Tree:
+        kind = type(content)
+        if tag == "a" and kind is int and 0 <= content < len(self._arrays):
+            return self._arrays[content]
+        if tag == "o" and kind is str:
+            return Other(plain_text(content, NAME_CAP))
+        if tag in ("l", "t") and kind is list:
+            parts = [self.part(part, depth + 1) for part in content]
+            return parts if tag == "l" else tuple(parts)
+        if tag == "d" and kind is list and all(type(pair) is list and len(pair) == 2 for pair in content):
+            return {self._key(key, depth): self.part(value, depth + 1) for key, value in content}
+        raise WireError("a part of a tree has no known tag")
+
+    def _key(self, key: object, depth: int) -> Any:
+        if type(key) not in (str, int):
+            raise WireError("a key of a dict is neither a string nor a whole number")
+        return self.part(key, depth)
+
+
+# C0 and C1 controls but newline and tab, separators of lines, marks that turn text round, lone surrogates.
+_UNSHOWABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+_SURROGATES = re.compile(r"[\ud800-\udfff]")  # no file can hold one
+
+
+def plain_text(text: str, cap: int) -> str:
+    """Make text of a program fit to show: cut, without control characters, bidi marks and lone surrogates."""
+    return _UNSHOWABLE.sub("\ufffd", text[:cap] + ("…" if len(text) > cap else ""))
