@@ -70,15 +70,31 @@ class Places(msgspec.Struct, frozen=True):
 
 
 class Override(msgspec.Struct, frozen=True):
-    """A TA's word on one criterion: points (None: only a comment), why, who; and the machine's word at that time."""
+    """A TA's word on one criterion: points (None: a comment only), why, by whom and when, and from where.
+
+    `verdict_then` and `points_then` are the machine's when it was made; "" as long as nothing had been graded.
+    """
 
     student_id: str
     criterion: str
     points: Fraction | None
     reason: str
-    by: str
+    made_by: str = ""
+    made_at: str = ""
+    source: str = "sheet"
     verdict_then: str = ""
     points_then: Fraction | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing: what a TA took back."""
+        return self.points is None and not self.reason
+
+    def says_the_same(self, other: Override | None) -> bool:
+        """Whether a reader of the page would see no difference."""
+        if other is None:
+            return False
+        return (self.points, self.reason, self.made_by) == (other.points, other.reason, other.made_by)
 
 
 class CriterionRecord(msgspec.Struct, frozen=True):
@@ -99,6 +115,30 @@ class CriterionRecord(msgspec.Struct, frozen=True):
     def verdict(self) -> str:
         """The verdict's word."""
         return self.ruling.verdict
+
+    @property
+    def machine_points(self) -> Fraction | None:
+        """The machine's points, whatever a TA said."""
+        return self.judged_points if self.override else self.points
+
+    @property
+    def changed_by_hand(self) -> bool:
+        """Whether the points are a person's."""
+        return self.override is not None and self.override.points is not None
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether a TA gave more points than it is worth since its maximum was lowered: that maximum counts."""
+        return self.override is not None and (self.override.points or 0) > self.max_points
+
+    @property
+    def changed_since(self) -> bool:
+        """Whether the machine says something else than when the TA looked: somebody should look again."""
+        override = self.override
+        if override is None:
+            return False
+        then = (override.verdict_then, override.points_then)
+        return self.is_capped or (bool(override.verdict_then) and then != (self.verdict, self.judged_points))
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -130,3 +170,20 @@ class Record(msgspec.Struct, frozen=True):
     cells: tuple[Cell, ...] = ()
     deduction: Fraction = Fraction(0)
     evidence: Evidence = Evidence(Facts())
+
+    @property
+    def student_id(self) -> str:
+        """Who handed it in."""
+        return self.identity.student_id
+
+    @property
+    def taken_off(self) -> Fraction:
+        """Points that lateness took: never more than there were."""
+        earned = sum((one.points or Fraction(0) for one in self.criteria), Fraction(0))
+        return min(self.deduction, earned)
+
+    @property
+    def lost(self) -> Fraction:
+        """Points not earned, of what could be graded."""
+        graded = [one for one in self.criteria if one.points is not None]
+        return sum((one.max_points - (one.points or 0) for one in graded), Fraction(0))

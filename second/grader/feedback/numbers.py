@@ -1,0 +1,82 @@
+"""Numbers as people read them: points, shares, counts, times, and array values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+NOT_GRADED = "not graded"
+"""What replaces points where there are none: never a zero."""
+
+UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+
+
+def show_points(points: Fraction | int | None) -> str:
+    """Exact where two decimals are enough (`7.5`), else rounded and marked so (`≈ 3.33`)."""
+    if points is None:
+        return NOT_GRADED
+    hundredths = Fraction(points) * 100
+    text = f"{round(hundredths) / 100:.2f}".rstrip("0").rstrip(".")
+    return text if hundredths.denominator == 1 else f"≈ {text}"
+
+
+def show_share(part: int, whole: int) -> str:
+    """A whole percentage; a dash where there is nothing to divide by."""
+    return f"{round(Fraction(100 * part, whole))} %" if whole else "–"
+
+
+def show_seconds(seconds: float) -> str:
+    """A tenth of a second matters below ten seconds, none above a minute."""
+    if seconds < 0.0995:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def show_span(seconds: int) -> str:
+    """The two largest units of a time span: `1 day 3 hours`."""
+    parts = []
+    for size, unit in UNITS:
+        number, seconds = divmod(seconds, size)
+        if number:
+            parts.append(show_count(number, unit))
+    return " ".join(parts[:2]) or "0 seconds"
+
+
+def show_count(number: int, one: str, many: str = "") -> str:
+    """`1 case`, `2 cases`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def show_list(names: Sequence[str], word: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}" if names else ""
+
+
+def show_names(names: Sequence[str]) -> str:
+    """The same with each name as code."""
+    return show_list([f"`{name}`" for name in names])
+
+
+def show_value(value: Any) -> str:
+    """One number of a result, with six digits; anything else as Python writes it, cut."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
+    if isinstance(value, float | complex) and not isinstance(value, bool):
+        return f"{value:.6g}"
+    return repr(value)[:80]
+
+
+def show_shape(shape: Sequence[int]) -> str:
+    """`(3, 4)`, `(3,)`, or `a single number` for an empty shape."""
+    return str(tuple(shape)) if len(shape) else "a single number"
+
+
+def show_index(index: Sequence[int]) -> str:
+    """`[0, 2]`."""
+    return f"[{', '.join(map(str, index))}]"

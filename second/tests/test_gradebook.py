@@ -1,0 +1,167 @@
+"""The gradebook: what goes in comes out, what TAs say is kept, and what moved is known."""
+
+from __future__ import annotations
+
+import sqlite3
+from fractions import Fraction
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from grader.errors import GradebookError
+from grader.extract.model import Cell, Facts
+from grader.gradebook import (
+    REVIEW,
+    BehaviourRecord,
+    CaseRecord,
+    CriterionRecord,
+    Evidence,
+    Gradebook,
+    Identity,
+    Override,
+    Places,
+    Record,
+    Ruling,
+    Run,
+    Words,
+    applied,
+)
+
+RUN = Run("grade", "a", "A", "digest", "questions", "reference/a", "1", "full")
+WORTH = {"f": Fraction(10), "g": Fraction(5)}
+
+
+def record(student: str = "student-01", points: Fraction | None = Fraction(15, 2), sha256: str = "ab") -> Record:
+    criterion = CriterionRecord(
+        "f",
+        Ruling("partly", "own", "leaky"),
+        points,
+        Fraction(10),
+        Words("Off.", "Look.", ("A note.",), "try_it()"),
+        (BehaviourRecord("values", Fraction(5), Fraction(5), "held"),),
+        (CaseRecord("a small batch", "public", "values", "returned", True, "Right."),),
+        Places(3, 4),
+    )
+    evidence = Evidence(Facts(places={"f": (3, 4)}, files={7: "helper.py"}), b"outcomes", "full", 0.5, "finger")
+    return Record(
+        Identity(student, "Student", "a.ipynb", sha256, student), "graded", points, Fraction(15), criteria=(criterion,),
+        cells=(Cell(1, "code", "x = 1"),), evidence=evidence,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def book(tmp_path: Path):
+    with Gradebook(tmp_path / "gradebook.sqlite") as opened:
+        yield opened
+
+
+def test_a_record_comes_back_as_it_was_entered(book: Gradebook) -> None:
+    """Exact fractions, places, cells and outcomes survive; a listing leaves the outcomes out."""
+    run = book.runs.begin(RUN, "now")
+    book.enter(record(), run)
+    assert book.record_of("student-01") == record()
+    assert next(book.records()).evidence.outcomes == b""
+    assert next(book.records(with_outcomes=True)) == record()
+    assert book.fingerprints() == {"student-01": "finger"}
+    assert book.questions() == {"student-01": "questions"}
+
+
+def test_students_who_are_gone_are_removed_with_their_folders(book: Gradebook) -> None:
+    """What was not handed in this time leaves the gradebook, and the folders of its pages are known."""
+    run = book.runs.begin(RUN, "now")
+    for student in ("student-01", "student-02"):
+        book.enter(record(student), run)
+    assert book.keep_only({"student-02"}) == ["student-01"]
+    assert book.folders() == {"student-02": "student-02"}
+
+
+@pytest.mark.parametrize(
+    ("points", "sha256", "moved"), [("6", "ab", True), ("15/2", "ab", False), ("6", "other file", False)]
+)
+def test_points_that_move_on_the_same_file_are_noted(book: Gradebook, points: str, sha256: str, moved: bool) -> None:
+    """Only another verdict on the same file is a move: a new file is new work."""
+    book.enter(record(), book.runs.begin(RUN, "one"))
+    second = book.runs.begin(RUN, "two")
+    book.enter(record(points=Fraction(points), sha256=sha256), second)
+    assert [(move.criterion, move.now) for move in book.moves.by(second)] == (
+        [("", Fraction(6)), ("f", Fraction(6))] if moved else []
+    )
+
+
+def test_the_later_override_counts_and_can_be_taken_back(book: Gradebook) -> None:
+    """The sheet and the review page may both speak; an empty word takes an earlier one back."""
+    run = book.runs.begin(RUN, "now")
+    book.overrides.put([Override("student-01", "f", Fraction(3), "sheet")], run)
+    book.overrides.put([Override("student-01", "f", Fraction(4), "seen", source=REVIEW)], run)
+    assert book.overrides.of("student-01")["f"].points == 4
+    book.overrides.put([Override("student-01", "f", None, "", source=REVIEW)], run)
+    assert book.overrides.of("student-01") == {}
+
+
+def test_an_unchanged_row_of_the_sheet_does_not_outvote_a_later_review(book: Gradebook) -> None:
+    """A sheet that is given again keeps the age of its rows."""
+    run = book.runs.begin(RUN, "now")
+    sheet = [Override("student-01", "f", Fraction(3), "sheet")]
+    assert book.overrides.take_sheet(sheet, run) == {"student-01"}
+    book.overrides.put([Override("student-01", "f", Fraction(4), "seen", source=REVIEW)], run)
+    assert book.overrides.take_sheet(sheet, run) == set()
+    assert book.overrides.of("student-01")["f"].points == 4
+    assert [one.criterion for one in book.overrides.taken_back_by([])] == []
+    assert book.overrides.take_sheet([], run) == {"student-01"}
+
+
+def test_overrides_change_points_and_never_the_verdict() -> None:
+    """The word stays the machine's, points are the TA's, at most the maximum, and lateness still counts."""
+    late = msgspec.structs.replace(record(), deduction=Fraction(1))
+    shown = applied(late, {"f": Override("student-01", "f", Fraction(20), "generous")}, WORTH)
+    assert (shown.points, shown.criteria[0].verdict, shown.criteria[0].judged_points) == (9, "partly", Fraction(15, 2))
+    assert shown.criteria[0].is_capped
+    comment = applied(late, {"f": Override("student-01", "f", None, "look")}, WORTH)
+    assert comment.criteria[0].points == Fraction(15, 2)
+
+
+def test_an_unreadable_submission_can_be_marked_by_hand() -> None:
+    """A person may mark what the machine could not read; the rest of it stays ungraded."""
+    unread = Record(Identity("student-01", "S"), "unreadable", None, Fraction(15), Words("It is empty.", "Save it."))
+    assert applied(unread, {"f": Override("student-01", "f", Fraction(7), "on paper")}, WORTH).status == "partly graded"
+    both = {name: Override("student-01", name, Fraction(1), "on paper") for name in WORTH}
+    assert applied(unread, both, WORTH).points == 2
+
+
+def test_a_stopped_run_is_known_until_a_later_one_finishes(book: Gradebook) -> None:
+    """A kill is visible, and what a later run completed is not reported any more."""
+    first = book.runs.begin(RUN, "one")
+    assert book.runs.stopped() == "grade"
+    second = book.runs.begin(RUN, "two")
+    book.runs.finish(second, "end")
+    assert (book.runs.stopped(), book.runs.judged_by()) == ("", "digest")
+    assert first < second
+    assert book.runs.count() == (2, 1)
+
+
+@pytest.mark.parametrize("spoil", ["bytes", "row"])
+def test_damage_is_reported_with_what_to_do(tmp_path: Path, spoil: str) -> None:
+    """A damaged file or row ends in one sentence and one next step, never in a traceback."""
+    path = tmp_path / "gradebook.sqlite"
+    with Gradebook(path) as opened:
+        opened.enter(record(), opened.runs.begin(RUN, "now"))
+    if spoil == "bytes":
+        path.write_bytes(b"no database" * 1000)
+    else:
+        with sqlite3.connect(path) as connection:
+            connection.execute("UPDATE submissions SET record = x'00'")
+        connection.close()
+    with pytest.raises(GradebookError) as caught, Gradebook(path) as opened:
+        list(opened.records())
+    assert caught.value.hint
+
+
+def test_a_gradebook_of_the_first_edition_is_refused(tmp_path: Path) -> None:
+    """It is left as it is, and the user is told what to do."""
+    path = tmp_path / "gradebook.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 6")
+    connection.close()
+    with pytest.raises(GradebookError, match="older grader"):
+        Gradebook(path)
