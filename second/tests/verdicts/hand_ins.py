@@ -1,26 +1,25 @@
 """The hand-ins of the table: the sample class, the single-function stories and the attacks, as folders of one class."""
 
+import importlib
 import json
 import re
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent.parent
-GRADED = {
-    "sigmoid_forward": "Sigmoid.forward", "sigmoid_backward": "Sigmoid.backward", "relu_forward": "Relu.forward",
-    "relu_backward": "Relu.backward", "affine_forward": "affine_forward", "affine_backward": "affine_backward",
-}  # fmt: skip
-"""The graded function of each file of stories."""
+CRITERIA = ("Sigmoid.forward", "Sigmoid.backward", "Relu.forward", "Relu.backward", "affine_forward", "affine_backward")
+HandIn = tuple[str, str, tuple[str, ...]]
+"""A student's name, the text of the one file `layer.py`, and the criteria whose rows are kept."""
 
-# Attacks that say something about verdicts: they return, raise or end the process, and need no house of their own.
-ATTACKING = {
+# Attacks that end by themselves and say something about verdicts; all others are a test of the wall.
+ATTACKING = (
     "lying objects", "numbers of other kinds", "exit, abort, crash, recursion",
     "frames and gc walks, answers by look-up", "behaves only when watched",
-}  # fmt: skip
-ATTACK = """import os, sys, ctypes, signal, time
+)  # fmt: skip
+SLOW = ("ten million numbers in a list", "an int of a million digits", "a stop that is a fault")
+HEAD = """import os, sys, ctypes, signal, time
 import numpy as np
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -33,70 +32,56 @@ class Sigmoid:
 
 class Relu:
     def forward(self, x):
-        return {function}(x), x
+        return {}(x), x
 
 
 """
 
 
-@dataclass(frozen=True)
-class HandIn:
-    """A student's folder with one `layer.py`; only the rows of `criteria` are kept."""
-
-    student: str
-    source: str
-    criteria: tuple[str, ...]
-
-
 def above(place: str) -> Path:
-    """A file or folder of the project, looked for in this folder's parents: the nearest one counts."""
+    """A file or folder of the project, in the nearest of this folder's parents that has it."""
     return next(parent / place for parent in Path(__file__).resolve().parents if (parent / place).exists())
 
 
-def slug(text: str) -> str:
-    return re.sub("[^a-z0-9]+", "-", text.lower()).strip("-")
+def slug(*words: str) -> str:
+    return "-".join([words[0], *(re.sub("[^a-z0-9_]+", "-", word.lower()).strip("-") for word in words[1:])])
 
 
 def stories(public: dict[str, str]) -> Iterator[HandIn]:
-    """Each story as its own hand-in. `PUBLIC` in one stands for the public cases of its criterion."""
+    """Each story as a hand-in of its own. `PUBLIC` in one stands for the public cases of its criterion."""
     for path in sorted((TESTS / "functions").glob("*/*.txt")):
-        criterion = GRADED[path.stem]
+        criterion = next(name for name in CRITERIA if name.lower().replace(".", "_") == path.stem)
         owner, _, method = criterion.rpartition(".")
         head, *parts = re.split(r"^### ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-        for part in parts:
-            title, _, code = part.partition("\n")
+        for title, _, code in (part.partition("\n") for part in parts):
             given = f"PUBLIC = {public[criterion]}\n" if re.search(r"\bPUBLIC\b", code) else ""
             bare = owner and re.search(rf"^def {method}\(", code, re.MULTILINE)
             source = "\n".join([head, given, code, f"{owner}.{method} = {method}\n" if bare else ""])
-            yield HandIn(f"{path.parent.name}-{path.stem}-{slug(title.split(' | ')[0])}", source, (criterion,))
+            yield slug(path.parent.name, path.stem, title.split(" | ")[0]), source, (criterion,)
 
 
 def attacks() -> Iterator[HandIn]:
     """Attacks on `Relu.forward`, each beside a right `Sigmoid.forward` that must keep its points."""
-    kept = ("Sigmoid.forward", "Relu.forward")
-    for path in sorted((TESTS / "hostile" / "hand_ins").glob("*.py")):
-        source = ATTACK.format(function="good") + path.read_text(encoding="utf-8")
-        yield HandIn(f"attack-{slug(path.stem)}", source, kept)
     sys.path.insert(0, str(above("tests/hostile/attacks.py").parent))
-    import attacks as table
-
+    table = importlib.import_module("attacks")
+    sources = {path.stem: ("good", path.read_text("utf-8")) for path in (TESTS / "hostile/hand_ins").glob("*.py")}
     for attack in table.ATTACKS:
-        ends = "timed out" not in attack.outcome and not attack.alone and not attack.top
-        if attack.group in ATTACKING and ends and "grader" not in attack.body:
+        awkward = attack.alone or attack.top or attack.name in SLOW or "timed out" in attack.outcome
+        if attack.group in ATTACKING and not awkward and "grader" not in attack.body:
             body = "".join(f"    {line}\n" for line in attack.body.splitlines())
-            source = f"{ATTACK.format(function='bad')}def bad(x):\n{body}    return x * 0 + 666\n"
-            yield HandIn(f"attack-{slug(attack.name)}", source, kept)
+            sources[attack.name] = ("bad", f"def bad(x):\n{body}    return x * 0 + 666\n")
+    for name, (function, source) in sources.items():
+        yield slug("attack", name), HEAD.format(function) + source, ("Sigmoid.forward", "Relu.forward")
 
 
 def write_class(folder: Path, public: dict[str, str]) -> dict[str, tuple[str, ...]]:
     """Write all hand-ins into one folder. Gives the criteria that are kept of each but the sample class."""
     shutil.copytree(above("submissions/exercise_05"), folder)
     kept = {}
-    for hand_in in (*stories(public), *attacks()):
-        assert hand_in.student not in kept, f"two hand-ins are called {hand_in.student}"
-        kept[hand_in.student] = hand_in.criteria
-        (folder / hand_in.student).mkdir()
-        (folder / hand_in.student / "layer.py").write_text(hand_in.source, encoding="utf-8")
+    for student, source, criteria in (*stories(public), *attacks()):
+        (folder / student).mkdir()
+        (folder / student / "layer.py").write_text(source, encoding="utf-8")
+        kept[student] = criteria
     return kept
 
 
@@ -118,4 +103,4 @@ def public_answers(criterion: str, key: Path) -> str:
 
 
 if __name__ == "__main__":  # in a process of its own, so that the grader it meets is the one that grades
-    print(json.dumps({criterion: public_answers(criterion, Path(sys.argv[1])) for criterion in GRADED.values()}))
+    print(json.dumps({criterion: public_answers(criterion, Path(sys.argv[1])) for criterion in CRITERIA}))
