@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from grader.judge.model import Kind, Verdict
-from grader.key.model import Basis, CriterionRule
+from grader.judge.model import RIGHT, Kind, Verdict
+from grader.key.model import Basis, CriterionRule, Key
+from grader.outcomes import Status
 
-RIGHT = frozenset({Kind.CORRECT, Kind.ALTERNATIVE})
+__all__ = ["RIGHT", "Earned", "Score", "Standing", "points_of", "score", "score_all"]
 
 
 class Standing(StrEnum):
@@ -45,15 +46,24 @@ class Score:
     others: tuple[Verdict, ...] = ()
 
 
+def score_all(key: Key, verdicts: Mapping[str, Sequence[Verdict]]) -> dict[str, Score]:
+    """Score each criterion by its verdicts."""
+    worth = {gradient.of: gradient.worth for gradient in key.rubric.gradients}
+    return {
+        rule.name: score(rule, verdicts[rule.name], worth.get(rule.name, Fraction(0))) for rule in key.rubric.criteria
+    }
+
+
 def score(rule: CriterionRule, verdicts: Sequence[Verdict], worth: Fraction = Fraction(0)) -> Score:
-    """Pick the verdict that is best for the student; among equals the first, which is the one on the own basis.
+    """Pick the verdict that is best for the student; among equals the one that says most, then the first.
 
     `worth` is the part of the points that being consistent with the student's own forward earns.
     """
-    ungraded = [verdict for verdict in verdicts if verdict.kind is Kind.UNGRADED]
-    if ungraded:
-        return Score(ungraded[0], None, rule.points)
-    best = max(verdicts, key=lambda verdict: points_of(rule, verdict, worth))
+    counting = [verdict for verdict in verdicts if verdict.counts]
+    best = max(counting, key=lambda verdict: (points_of(rule, verdict, worth), _telling(verdict)))
+    ungraded = next((verdict for verdict in counting if verdict.kind is Kind.UNGRADED), None)
+    if ungraded is not None and points_of(rule, best, worth) < rule.points:
+        return Score(ungraded, None, rule.points)
     others = tuple(verdict for verdict in verdicts if verdict is not best)
     return Score(best, points_of(rule, best, worth), rule.points, _earned(rule, best), others)
 
@@ -64,11 +74,18 @@ def points_of(rule: CriterionRule, verdict: Verdict, worth: Fraction = Fraction(
         return rule.points
     if verdict.basis is Basis.RELATIVE:
         return worth * rule.points if verdict.kind is Kind.CONSISTENT else Fraction(0)
-    if verdict.kind is Kind.NOT_ATTEMPTED:
+    if verdict.kind in (Kind.NOT_ATTEMPTED, Kind.UNGRADED):
         return Fraction(0)
     held = sum((behaviour.points for behaviour in rule.behaviours if behaviour.name in verdict.held), Fraction(0))
     credit = next((mistake.credit for mistake in rule.mistakes if mistake.name == verdict.mistake), Fraction(0))
     return max(held, credit * rule.points)
+
+
+def _telling(verdict: Verdict) -> int:
+    """How much a verdict says: a mistake by name, that all is consistent, or what was reached at all."""
+    if verdict.kind in (Kind.KNOWN_MISTAKE, Kind.CONSISTENT):
+        return 3 if verdict.kind is Kind.KNOWN_MISTAKE else 2
+    return int(any(finding.status is not Status.NOT_REACHED for finding in verdict.findings))
 
 
 def _earned(rule: CriterionRule, verdict: Verdict) -> tuple[Earned, ...]:
@@ -76,6 +93,7 @@ def _earned(rule: CriterionRule, verdict: Verdict) -> tuple[Earned, ...]:
     earned = []
     for behaviour in rule.behaviours:
         held = verdict.kind in RIGHT or behaviour.name in verdict.held
-        standing = Standing.HELD if held else Standing.LOST if behaviour.name in shown else Standing.NOT_SHOWN
+        standing = Standing.HELD if held else Standing.LOST
+        standing = standing if behaviour.name in shown else Standing.NOT_SHOWN
         earned.append(Earned(behaviour.name, behaviour.points if held else Fraction(0), behaviour.points, standing))
     return tuple(earned)

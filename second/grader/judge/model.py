@@ -64,7 +64,7 @@ class Problem:
 class Finding:
     """One outcome held against one expected answer: right, or the first problem with it.
 
-    `wrong` names all results that are not right. `blocked_by` names the graded function that failed earlier in the case.
+    `wrong` names all results that are not right. `blocked_by` is the graded function that failed earlier in the case.
     """
 
     entry: int

@@ -1,0 +1,227 @@
+"""What each case shows: one finding for each stage of a criterion, held against one variant of the answers.
+
+Findings of hidden cases hold kinds and sizes, never numbers, inputs, or text that student code wrote.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import GeneratorType
+from typing import Any
+
+import numpy as np
+
+from grader.judge.compare import Ends, as_array, compare, leaves, wrong_count
+from grader.judge.model import Finding, Flaw, Problem
+from grader.key.model import REFERENCE, Basis, CriterionRule, Entry, Key
+from grader.outcomes import Outcome, Outcomes, Status, Trouble
+
+NOT_ASKED = Outcome(Status.NOT_REACHED)
+MOST_COUNTED = 9  # values of a hidden case; 10 stands for more: how many is a number that a program may choose
+MOST_AXES = 6  # of a shape that is shown of a hidden case
+_NUMBERS = ("got", "want", "error", "limit", "index", "inputs")
+_PLAIN_TYPES = (np.ndarray, list, tuple, dict, set, str, int, float, complex, bool, type(None), GeneratorType)
+PLAIN_TYPES = {one.__name__ for one in _PLAIN_TYPES}
+_ERRORS = {name for name, one in vars(builtins).items() if isinstance(one, type) and issubclass(one, BaseException)}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of an entry that was asked; `outcomes` are those of all its stages, `place` is its place in them."""
+
+    number: int
+    entry: Entry
+    place: int
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """What happened in it."""
+        return self.outcomes[self.place] if self.place < len(self.outcomes) else NOT_ASKED
+
+    @property
+    def criterion(self) -> str:
+        """The graded function that it is about."""
+        return self.entry.stages[self.place]
+
+    @property
+    def behaviour(self) -> str:
+        """The behaviour that it shows; "" where it costs nothing."""
+        return self.entry.behaviours.get(self.criterion, "")
+
+
+def stages(key: Key, outcomes: Outcomes, criterion: str, basis: Basis) -> list[Stage]:
+    """All stages of a criterion that were asked on one basis, those without points included."""
+    return [
+        Stage(number, entry, place, outcomes[number])
+        for number, entry in enumerate(key.entries)
+        if entry.basis is basis and number in outcomes
+        for place, name in enumerate(entry.stages)
+        if name == criterion
+    ]
+
+
+def find(key: Key, rule: CriterionRule, asked: Sequence[Stage], variant: str = REFERENCE) -> tuple[Finding, ...]:
+    """Hold all stages that can cost points against the answers of one variant."""
+    return _with_one_line([finding(key, rule, stage, variant) for stage in asked if stage.behaviour])
+
+
+def finding(key: Key, rule: CriterionRule, stage: Stage, variant: str = REFERENCE) -> Finding:
+    """Hold one stage against the answers of one variant."""
+    entry, outcome, expected = stage.entry, stage.outcome, answer(key, stage, variant)
+    names = results_of(rule, stage, expected)
+    problems = _problems(rule, stage, expected, {name: ends(key, rule, stage, name, variant) for name in names})
+    problem = problems[0] if problems else None
+    wrong = {one.result.partition("[")[0] for one in problems}
+    found = Finding(
+        stage.number, entry.case, entry.visibility, stage.behaviour, outcome.status, problem,
+        outcome.trouble if problem is None or problem.flaw is Flaw.STATUS else None, outcome.reason,
+        tuple(name for name in names if name in wrong), _blocked_by(key, stage, problem) if problem else "",
+    )  # fmt: skip
+    return _with_inputs(found, entry) if entry.is_public else _without_secrets(found, entry, expected)
+
+
+def answer(key: Key, stage: Stage, variant: str) -> Outcome:
+    """What a variant returns in a stage; what the reference returns, where that is all there is."""
+    given = key.answers.get(variant, {}).get(stage.number, ())
+    if stage.place < len(given) and given[stage.place].status is Status.RETURNED:
+        return given[stage.place]
+    return key.answers[REFERENCE][stage.number][stage.place]
+
+
+def ends(key: Key, rule: CriterionRule, stage: Stage, name: str, variant: str = REFERENCE) -> Ends:
+    """The right value of a result, and those of the alternatives up to which any value is right."""
+    between = [alternative.name for alternative in rule.alternatives if alternative.between]
+    values = [answer(key, stage, one).values for one in (variant, *between)]
+    return tuple(one[name] for one in values if name in one)
+
+
+def results_of(rule: CriterionRule, stage: Stage, expected: Outcome) -> list[str]:
+    """The results that the behaviour of a stage is about, in the order of the signature."""
+    only = next((one.results for one in rule.behaviours if one.name == stage.behaviour), ())
+    names = dict.fromkeys([*(name for name in rule.results if name in expected.values), *expected.values])
+    return [name for name in names if not only or name in only]
+
+
+def _problems(rule: CriterionRule, stage: Stage, expected: Outcome, answers: Mapping[str, Ends]) -> list[Problem]:
+    """What is wrong with the stage as a whole, or with each result."""
+    outcome, counted = stage.outcome, wrong_count(stage.outcome.calls, expected.calls)
+    if outcome.status is not Status.RETURNED:
+        trouble = outcome.trouble
+        in_driver = outcome.status is Status.RAISED and not (trouble is not None and (trouble.cell or trouble.file))
+        return [counted[0] if counted is not None and in_driver else Problem(Flaw.STATUS)]
+    loose = any(is_short(array) for value in stage.entry.inputs.values() for _, array in leaves(value))
+    values = outcome.values
+    checked = (compare(name, values.get(name), to, rule.tolerance, loose) for name, to in answers.items())
+    found = [problem for problem in checked if problem is not None]
+    if counted is not None and (found or not counted[1]):
+        return [counted[0]]
+    return found
+
+
+def is_short(array: np.ndarray) -> bool:
+    """Whether its numbers have fewer digits than float64."""
+    return array.dtype.kind == "f" and array.dtype.itemsize < 8
+
+
+def _blocked_by(key: Key, stage: Stage, problem: Problem) -> str:
+    """The other graded function that failed before, so that this one was not reached or had nothing to work with."""
+    others = {rule.name for rule in key.rubric.criteria} - {stage.criterion}
+    status, right = stage.outcome.status, key.answers[REFERENCE][stage.number]
+    named = stage.outcome.reason if status is Status.MISSING else problem.facts.get("function", "")
+    if named in others:
+        return str(named)
+    if status not in (Status.NOT_REACHED, Status.RAISED):
+        return ""
+    before = zip(stage.entry.stages[: stage.place], stage.outcomes, right, strict=False)
+    return next((name for name, came, expected in before if name in others and _stopped(came, expected)), "")
+
+
+def _stopped(came: Outcome, expected: Outcome) -> bool:
+    """Whether a stage gave the next one nothing to work with."""
+    if came.status is Status.RETURNED:
+        counted = wrong_count(came.calls, expected.calls)
+        return counted is not None and (not counted[1] or counted[0].facts["type"] == "ndarray")
+    return came.status is not Status.NOT_REACHED
+
+
+def _with_inputs(found: Finding, entry: Entry) -> Finding:
+    """The same with what each input of the result's shape is at the entry that is off most."""
+    problem = found.problem
+    if problem is None or problem.flaw is not Flaw.VALUES or not problem.facts.get("index"):
+        return found
+    index, size = tuple(problem.facts["index"]), problem.facts["size"]
+    arrays = {name: array for name, value in entry.inputs.items() if (array := as_array(value)) is not None}
+    there = {
+        name: array[index].item()
+        for name, array in arrays.items()
+        if array.size == size and array.ndim == len(index) and all(map(int.__lt__, index, array.shape))
+    }
+    return replace(found, problem=replace(problem, facts={**problem.facts, "inputs": there})) if there else found
+
+
+def _without_secrets(found: Finding, entry: Entry, expected: Outcome) -> Finding:
+    """What may be said of a hidden case: what happened, kinds, known sizes; no value, and no text of student code."""
+    problem, trouble = found.problem, found.trouble
+    if problem is not None:
+        problem = replace(problem, facts=_sound_facts(problem.facts, entry, expected))
+    if trouble is not None:
+        known = trouble.type_name if trouble.type_name in _ERRORS else "an exception"
+        trouble = Trouble(known, "", trouble.cell, trouble.line, trouble.file)
+    # Exit codes, signals and sizes are a student's to choose; only what our side ends has a reason of ours.
+    ours = found.status in (Status.TIMED_OUT, Status.NOT_REACHED, Status.FAULT)
+    return replace(found, problem=problem, trouble=trouble, reason=found.reason if ours else "")
+
+
+def _sound_facts(facts: Mapping[str, Any], entry: Entry, expected: Outcome) -> dict[str, Any]:
+    sound = {name: value for name, value in facts.items() if name not in _NUMBERS}
+    if isinstance(facts.get("got"), int) and "index" not in facts and "function" in facts:
+        sound |= {"got": min(facts["got"], MOST_COUNTED + 1), "want": facts["want"]}
+    if sound.get("type") not in PLAIN_TYPES:
+        sound.pop("type", None)
+    shape = facts.get("got_shape", ())
+    if shape and (len(shape) > MOST_AXES or not set(shape) <= _known_sizes(entry, expected)):
+        sound["got_shape"] = None
+    return sound
+
+
+def _known_sizes(entry: Entry, expected: Outcome) -> set[int]:
+    """The sizes that an honest slip gives a result: those of inputs and answers, and what reshaping makes of them."""
+    shapes = [array.shape for tree in (entry.inputs, expected.values) for _, array in leaves(dict(tree))]
+    runs = (shape[start:end] for shape in shapes for start in range(len(shape)) for end in range(start, len(shape) + 1))
+    return {0, 1, *(size for shape in shapes for size in shape), *map(math.prod, runs)}
+
+
+def _with_one_line(found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The same, where hidden cases name one line at most that no public case names.
+
+    A program of thousands of lines, each of which may raise, chooses one by a hidden number. A slip raises in one line.
+    """
+    public = {_place(one.trouble) for one in found if one.trouble is not None and one.is_public}
+    hidden = {_place(one.trouble) for one in found if one.trouble is not None} - public
+    if len(hidden) < 2:
+        return tuple(found)
+
+    def without_line(one: Finding) -> Finding:
+        if one.trouble is None or _place(one.trouble) in public:
+            return one
+        return replace(one, trouble=Trouble(one.trouble.type_name, one.trouble.message))
+
+    return tuple(without_line(one) for one in found)
+
+
+def _place(trouble: Trouble) -> tuple[int, int, str]:
+    return trouble.cell, trouble.line, trouble.file
+
+
+def held(rule: CriterionRule, found: Iterable[Finding]) -> tuple[str, ...]:
+    """The behaviours whose findings are all right, and that need none which is lost. Without findings none is held."""
+    found = list(found)
+    lost = {one.behaviour for one in found if not one.right}
+    shown = {one.behaviour for one in found}
+    while more := {one.name for one in rule.behaviours if one.name not in lost and lost & {*one.needs}}:
+        lost |= more
+    return tuple(one.name for one in rule.behaviours if one.name in shown - lost)

@@ -1,0 +1,147 @@
+"""What all findings of a criterion amount to: a verdict on its own results, one given the reference's, one relative."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from grader.extract.model import Facts
+from grader.judge.differences import differences
+from grader.judge.findings import Stage, find, finding, held, stages
+from grader.judge.gradient import is_consistent
+from grader.judge.mistakes import recognise
+from grader.judge.model import RIGHT, Finding, Flaw, Kind, Note, NoteKind, Verdict
+from grader.judge.notes import notes_on
+from grader.key.model import REFERENCE, Basis, CriterionRule, Key, needed_by
+from grader.outcomes import Outcomes, Status
+
+
+def judge(key: Key, outcomes: Outcomes, facts: Facts) -> dict[str, tuple[Verdict, ...]]:
+    """Give each criterion its verdicts: on its own results, then given the reference's, then relative, as asked.
+
+    Points are for `score` to say. A verdict on another basis than its own is made only of what is not right.
+    """
+    own = {rule.name: _own(key, outcomes, rule, facts) for rule in key.rubric.criteria}
+    return {rule.name: _on_all_bases(key, outcomes, rule, own) for rule in key.rubric.criteria}
+
+
+def not_right(key: Key, outcomes: Outcomes, numbers: Iterable[int]) -> set[str]:
+    """The criteria with a wrong own finding among these entries; cases without points do not count."""
+    looked_at = set(numbers)
+    wrong = set()
+    for rule in key.rubric.criteria:
+        asked = [
+            one for one in stages(key, outcomes, rule.name, Basis.OWN) if one.number in looked_at and one.behaviour
+        ]
+        if not any(all(finding(key, rule, one, variant).right for one in asked) for variant in variants_of(rule)):
+            wrong.add(rule.name)
+    return wrong
+
+
+def variants_of(rule: CriterionRule) -> tuple[str, ...]:
+    """The reference and the alternatives with answers of their own, in the order in which they are tried."""
+    return (REFERENCE, *(alternative.name for alternative in rule.alternatives if not alternative.between))
+
+
+def _own(key: Key, outcomes: Outcomes, rule: CriterionRule, facts: Facts) -> Verdict:
+    asked = stages(key, outcomes, rule.name, Basis.OWN)
+    verdict = _verdict(key, rule, asked, Basis.OWN)
+    # What was called may be another function than the untouched one that was read; then it is judged by what it does.
+    if rule.name in facts.untouched and verdict.kind not in (*RIGHT, Kind.UNGRADED):
+        return Verdict(rule.name, Kind.NOT_ATTEMPTED, findings=verdict.findings)
+    return replace(verdict, notes=notes_on(key, rule, asked, verdict.kind, verdict.alternative or REFERENCE))
+
+
+def _on_all_bases(key: Key, outcomes: Outcomes, rule: CriterionRule, own: Mapping[str, Verdict]) -> tuple[Verdict, ...]:
+    verdict = own[rule.name]
+    if verdict.kind in RIGHT:
+        return (verdict,)
+    given, relative = _given(key, outcomes, rule, own), _relative(key, outcomes, rule, own)
+    notes = verdict.notes
+    if given is not None and given.kind in RIGHT and not given.counts:
+        notes += (Note(NoteKind.CACHE, tuple(sorted(_needs(key, given)))),)
+    if relative is not None:
+        notes += (Note(NoteKind.CONSISTENT, (relative.criterion,)),)
+    return tuple(replace(one, notes=notes) for one in (verdict, given, relative) if one is not None)
+
+
+def _given(key: Key, outcomes: Outcomes, rule: CriterionRule, own: Mapping[str, Verdict]) -> Verdict | None:
+    """The verdict given the reference's results. A behaviour that no given case shows is taken from the own ones."""
+    asked = [stage for stage in stages(key, outcomes, rule.name, Basis.GIVEN) if stage.behaviour]
+    if not asked:
+        return None
+    shown = {stage.behaviour for stage in asked}
+    rest = [one for one in stages(key, outcomes, rule.name, Basis.OWN) if one.behaviour and one.behaviour not in shown]
+    verdict = _verdict(key, rule, [*asked, *rest], Basis.GIVEN)
+    if own[rule.name].kind is Kind.NOT_ATTEMPTED and verdict.kind not in RIGHT:
+        return None
+    return replace(verdict, counts=any(_is_wrong(own[name]) for name in _needs(key, verdict)))
+
+
+def _needs(key: Key, verdict: Verdict) -> set[str]:
+    """The graded functions whose results were given."""
+    needed = {name for one in verdict.findings for name in needed_by(key, one.entry)}
+    return needed & {rule.name for rule in key.rubric.criteria}
+
+
+def _is_wrong(verdict: Verdict) -> bool:
+    return bool(verdict.findings) and verdict.kind not in RIGHT
+
+
+def _relative(key: Key, outcomes: Outcomes, rule: CriterionRule, own: Mapping[str, Verdict]) -> Verdict | None:
+    """That a function is the gradient of the student's own forward, where that forward is not right."""
+    verdict = own[rule.name]
+    if verdict.kind in (Kind.NOT_ATTEMPTED, Kind.MISSING, Kind.UNGRADED):
+        return None
+    for index, gradient in enumerate(key.rubric.gradients):
+        before = {*key.entries[gradient.base].stages} - {rule.name} if gradient.of == rule.name else set()
+        if any(_is_wrong(own[name]) for name in before) and is_consistent(key, outcomes, index):
+            return replace(verdict, kind=Kind.CONSISTENT, basis=Basis.RELATIVE, mistake="", differences=())
+    return None
+
+
+def _verdict(key: Key, rule: CriterionRule, asked: Sequence[Stage], basis: Basis) -> Verdict:
+    """Judge these stages by the reference, or by the alternative that is best for the student."""
+    graded = [stage for stage in asked if stage.behaviour]
+    tried = []
+    for variant in variants_of(rule):
+        found, alternative = find(key, rule, graded, variant), "" if variant == REFERENCE else variant
+        if found and all(one.right for one in found):
+            kind = Kind.ALTERNATIVE if alternative else Kind.CORRECT
+            return Verdict(rule.name, kind, basis, found, held(rule, found), alternative=alternative)
+        tried.append((found, alternative))
+    found, alternative = max(tried, key=lambda one: _how_good(rule, one[0]))
+    behaviours = held(rule, found)
+    verdict = Verdict(rule.name, _kind(found, behaviours), basis, found, behaviours, alternative=alternative)
+    if verdict.kind is Kind.UNGRADED:
+        return verdict
+    mistakes = recognise(key, rule, graded)
+    # Given cases are few, and what two mistakes have in common in them says nothing.
+    if mistakes and (basis is Basis.OWN or len(mistakes) == 1):
+        return replace(verdict, kind=Kind.KNOWN_MISTAKE, mistake=mistakes[0])
+    return replace(verdict, differences=differences(key, rule, graded, found, alternative or REFERENCE))
+
+
+def _how_good(rule: CriterionRule, found: Sequence[Finding]) -> tuple[Fraction, int]:
+    """The points of what holds, and how few results are wrong: twice an average may happen to be a sum."""
+    names = held(rule, found)
+    points = sum((one.points for one in rule.behaviours if one.name in names), Fraction(0))
+    return points, -len({name for one in found for name in one.wrong})
+
+
+def _kind(found: Sequence[Finding], behaviours: Sequence[str]) -> Kind:
+    """What findings amount to that are not all right."""
+    statuses = {one.status if one.problem and one.problem.flaw is Flaw.STATUS else Status.RETURNED for one in found}
+    reasons = {one.reason for one in found if one.status is Status.NOT_REACHED}
+    if not found or Status.FAULT in statuses:
+        return Kind.UNGRADED
+    if behaviours:
+        return Kind.PARTLY
+    if Status.RETURNED in statuses:
+        return Kind.WRONG
+    if statuses & {Status.RAISED, Status.KILLED}:
+        return Kind.CRASHED
+    if Status.TIMED_OUT in statuses or any("timed out" in reason for reason in reasons):
+        return Kind.TIMED_OUT
+    return Kind.MISSING if Status.MISSING in statuses else Kind.CRASHED
