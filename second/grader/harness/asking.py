@@ -40,6 +40,8 @@ def answer(ask: Ask, drivers: ModuleType, student: Student, send: Send, printed:
             for name, values in getattr(drivers, ask.driver)(student, **inputs):
                 calls, changed = student._take_calls(), _changed(before, inputs)
                 send(Stage(ask.number, name, values, calls, changed, _texts(heard), printed()))
+                if name == ask.until:
+                    break
         except Missing as error:
             send(Raised(ask.number, trouble_of(error), error.missing, student._take_calls(), printed()))
         except BaseException as error:
