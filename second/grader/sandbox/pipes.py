@@ -1,7 +1,7 @@
-"""Our ends of the three pipes to a process: requests out, answers in, output in. What the bytes mean is not known here.
+"""Our ends of the three pipes to a process: requests out, answers in, output in.
 
 Neither side ever waits for the other with a full pipe: what cannot be sent yet is sent while we read. `Polled` is for
-Linux and macOS, `Pumped` for Windows, where nothing can wait for several pipes.
+Linux and macOS, `Pumped` for Windows, where nothing can wait for several pipes. `output` is what was printed, cut.
 """
 
 from __future__ import annotations
@@ -11,32 +11,13 @@ import queue
 import select
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from typing import Protocol
 
 _CHUNK = 256 * 1024  # bytes of one read: a flood of output cannot keep us from looking at the clock
-_MOST_WAITING = 8  # chunks that were read and not asked for yet: whoever floods us waits
+_OUTPUT_CAP = 1 << 18  # bytes of output that are kept; the rest is read and dropped
+_DRAINING_SECONDS = 0.2  # at most, for what is left of the output
 _BEHIND = 0.02  # seconds that output, which comes through a thread, may be behind the answer written after it
-
-
-class Pipes(Protocol):
-    """What both kinds can do."""
-
-    def send(self, data: bytes) -> None:
-        """Queue bytes; they are written as the pipe takes them."""
-
-    def close_requests(self) -> None:
-        """Show the other side that there is nothing further."""
-
-    def came(self, seconds: float) -> Iterator[tuple[bool, bytes]]:
-        """Wait, and give what has come: whether it is of the answers, and the bytes; none where that pipe has ended."""
-
-    def output_left(self, seconds: float) -> Iterator[bytes]:
-        """What of the output is here and was not given yet."""
-
-    def close(self) -> None:
-        """Close all pipes."""
+_MOST_WAITING = 8  # chunks that were read and not asked for yet: whoever floods us waits
 
 
 def open_pipe(reader: ExitStack, writer: ExitStack) -> tuple[int, int]:
@@ -51,6 +32,7 @@ class Polled:
     """Pipes that the kernel watches at once."""
 
     def __init__(self, requests: int, answers: int, output: int) -> None:
+        self.output = bytearray()
         self._requests, self._answers, self._output = requests, answers, output
         self._open = {requests, answers, output}
         self._pending = memoryview(b"")
@@ -67,28 +49,31 @@ class Polled:
         if self._pending:
             self._poll.register(self._requests, select.POLLOUT)
 
-    def close_requests(self) -> None:
-        """Show the other side that there is nothing further."""
-        self._pending = memoryview(b"")
-        self._close(self._requests)
-
-    def came(self, seconds: float) -> Iterator[tuple[bool, bytes]]:
-        """Wait, and give what has come: whether it is of the answers, and the bytes; none where that pipe has ended."""
+    def answers(self, seconds: float) -> bytes | None:
+        """Wait for one event, and give the bytes of answers that came; b"" if there will be no more, None if none did."""
+        came = None
         for fd, _ in self._poll.poll(seconds * 1000 + 1):
             if fd == self._requests:
                 self._write()
-            elif (data := self._read(fd)) is not None:
-                yield fd == self._answers, data
+            elif fd == self._answers:
+                came = self._read(fd)
+            else:
+                self._keep(self._read(fd))
+        return came
 
-    def output_left(self, seconds: float) -> Iterator[bytes]:
-        """What of the output is here and was not given yet; waits for no more of it."""
-        while self._output in self._open and (data := self._read(self._output)):
-            yield data
+    def drain(self) -> None:
+        """Read what is here of the output."""
+        until = time.monotonic() + _DRAINING_SECONDS
+        while self._output in self._open and (data := self._read(self._output)) and time.monotonic() < until:
+            self._keep(data)
 
     def close(self) -> None:
         """Close all pipes."""
         for fd in tuple(self._open):
             self._close(fd)
+
+    def _keep(self, data: bytes | None) -> None:
+        self.output += (data or b"")[: _OUTPUT_CAP - len(self.output)]
 
     def _read(self, fd: int) -> bytes | None:
         """Read once; None where there is nothing now."""
@@ -110,8 +95,7 @@ class Polled:
             return
         except OSError:  # the other side has closed it, or we have: the answers will end too
             self._pending = memoryview(b"")
-        if self._requests in self._open:
-            self._forget(self._requests)
+        self._forget(self._requests)
 
     def _forget(self, fd: int) -> None:
         with suppress(KeyError):  # it never had to wait
@@ -128,40 +112,31 @@ class Pumped:
     """Pipes with a thread each, which owns and closes it: closing one that another thread waits for may never return."""
 
     def __init__(self, requests: int, answers: int, output: int) -> None:
-        self._came: queue.Queue[tuple[bool, bytes]] = queue.Queue(_MOST_WAITING)
-        self._put_off: list[tuple[bool, bytes]] = []  # answers that came while only the output was asked for
+        self.output = bytearray()
+        self._came: queue.Queue[bytes] = queue.Queue(_MOST_WAITING)
         self._to_send: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        self._output_is_open = True
         self._over = False
-        for work, *pipe in ((self._write, requests), (self._read, answers, True), (self._read, output, False)):
-            threading.Thread(target=work, args=pipe, daemon=True).start()
+        self._printing = threading.Thread(target=self._read_output, args=(output,), daemon=True)
+        for thread in (
+            threading.Thread(target=self._write, args=(requests,), daemon=True),
+            threading.Thread(target=self._read_answers, args=(answers,), daemon=True),
+            self._printing,
+        ):
+            thread.start()
 
     def send(self, data: bytes) -> None:
         """Queue bytes, which are written as the pipe takes them."""
         self._to_send.put(data)
 
-    def close_requests(self) -> None:
-        """Show the other side that there is nothing further."""
-        self._to_send.put(b"")
-
-    def came(self, seconds: float) -> Iterator[tuple[bool, bytes]]:
-        """Wait, and give what has come: whether it is of the answers, and the bytes; none where that pipe has ended."""
-        put_off, self._put_off = self._put_off, []
-        yield from put_off
-        if not put_off:
-            with suppress(queue.Empty):
-                yield self._next(seconds)
-
-    def output_left(self, seconds: float) -> Iterator[bytes]:
-        """What of the output is here and was not given yet; waits for more only as long as a thread may be behind."""
-        until = time.monotonic() + seconds
+    def answers(self, seconds: float) -> bytes | None:
+        """Wait for answers, and give the bytes that came; b"" if there will be no more, None if none did."""
         with suppress(queue.Empty):
-            while self._output_is_open and (left := until - time.monotonic()) > 0:
-                is_answer, data = self._next(min(left, _BEHIND))
-                if is_answer:
-                    self._put_off.append((is_answer, data))
-                else:
-                    yield data
+            return self._came.get(timeout=seconds)
+        return None
+
+    def drain(self) -> None:
+        """Give the thread that reads the output the time to catch up."""
+        self._printing.join(_BEHIND)
 
     def close(self) -> None:
         """Let go of all pipes; a thread that still waits for one ends with it."""
@@ -171,19 +146,16 @@ class Pumped:
             while True:
                 self._came.get_nowait()
 
-    def _next(self, seconds: float) -> tuple[bool, bytes]:
-        is_answer, data = self._came.get(timeout=seconds)
-        self._output_is_open &= is_answer or bool(data)
-        return is_answer, data
-
-    def _read(self, fd: int, is_answer: bool) -> None:
+    def _read_answers(self, fd: int) -> None:
         data = b"-"
         while data and not self._over:
-            try:
-                data = os.read(fd, _CHUNK)
-            except OSError:
-                data = b""
-            self._came.put((is_answer, data))
+            data = _read_blocking(fd)
+            self._came.put(data)
+        os.close(fd)
+
+    def _read_output(self, fd: int) -> None:
+        while data := _read_blocking(fd):
+            self.output += data[: _OUTPUT_CAP - len(self.output)]
         os.close(fd)
 
     def _write(self, fd: int) -> None:
@@ -193,3 +165,13 @@ class Pumped:
                 while rest:
                     rest = rest[os.write(fd, rest) :]
         os.close(fd)
+
+
+def _read_blocking(fd: int) -> bytes:
+    try:
+        return os.read(fd, _CHUNK)
+    except OSError:
+        return b""
+
+
+Pipes = Polled | Pumped

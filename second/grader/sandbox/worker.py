@@ -1,0 +1,250 @@
+"""One submission's process, seen from outside: send requests, read frames, end it. Everything has a deadline or a cap."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Protocol, Self
+
+from grader.sandbox.pipes import Pipes
+from grader.wire.frames import FrameReader, WireError
+from grader.wire.trees import plain_text
+
+_MEMORY_FACTOR = 1.5  # address space bounds each process of a submission; all of them together may hold this much more
+_SLICE = 0.1  # seconds between two looks at the memory of a submission that is at work
+_MOST_WAITING = 4  # a program may keep itself from a core, by many processes: there is an end to that
+_WORTH_WAITING = 0.05  # of the seconds allowed: less is what every process waits
+_STAGE_CAP = 6 * 1024  # bytes kept of what one stage printed
+_FROM_OTHERS = (9, 15)  # SIGKILL, SIGTERM: behind the filter only others can send them
+_FILTERED = 31  # SIGSYS: how the filter ends a process that sends itself an ending signal
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+# `shared` of statm holds the first, and the pages of files. What was swapped out is held too, and not resident.
+_HELD_TOO = re.compile(r"^(?:RssShmem|VmSwap):\s+(\d+) kB", re.MULTILINE)
+_MOST_PROCESSES = 500  # looked at; a submission may have far fewer
+_ANY_BYTES = "latin-1"  # a process may name itself by any bytes, and the name is among its figures
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why a process is gone.
+
+    `fault`: our own machinery failed. `again`: the program may have no part in it, so that it is asked again.
+    """
+
+    reason: str
+    fault: bool = False
+    again: bool = False
+
+
+UNEXPLAINED = Ending("the process ended")
+
+
+def ended_with(code: int) -> Ending:
+    """How a process ended, by its exit code, negative for a signal. A machine short of memory kills what it likes."""
+    if code >= 0:
+        return Ending(f"the process ended: exit code {code}")
+    if -code == _FILTERED:
+        return Ending("killed by a signal that it sent to itself")
+    try:
+        name = f" ({signal.Signals(-code).name})"
+    except ValueError:
+        name = ""
+    return Ending(f"killed by signal {-code}{name}", again=-code in _FROM_OTHERS)
+
+
+class Process(Protocol):
+    """What a sandbox starts for each submission."""
+
+    pid: int
+
+    def kill(self) -> None:
+        """End the process and all that it started."""
+
+    def wait(self) -> Ending:
+        """How it ended; called after it has closed its pipe or was killed."""
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+
+
+class StoppedError(Exception):
+    """There is no answer: the process was late, ended, or wrote no frame. It is gone now."""
+
+    def __init__(self, ending: Ending, late: bool = False) -> None:
+        super().__init__(ending.reason)
+        self.ending = ending
+        self.late = late
+
+
+class _LateError(Exception):
+    pass
+
+
+class _EndedError(Exception):
+    pass
+
+
+class Worker:
+    """A context manager: at its end the process is gone."""
+
+    def __init__(self, process: Process, pipes: Pipes, memory_mb: int) -> None:
+        self._process, self._pipes = process, pipes
+        self._most = int(memory_mb * _MEMORY_FACTOR)
+        self._frames = FrameReader()
+        self._excess: Ending | None = None
+        self._waited_before: float | None = None  # since the program was late with its answer
+        self._looked = time.monotonic()
+        self._dead = False
+
+    def send(self, request: bytes) -> None:
+        """Send a request; what the pipe does not take now is sent while answers are read."""
+        self._pipes.send(request)
+
+    def read(self, seconds: float) -> bytes:
+        """Wait for the next frame; raises `StoppedError`, after which the process is gone.
+
+        The time that it waited for a core, which a busy machine may keep from it, does not count, up to `_MOST_WAITING`
+        times the seconds allowed.
+        """
+        self._waited_before = None
+        started = time.monotonic()
+        until, last = started + seconds, started + (1 + _MOST_WAITING) * seconds
+        try:
+            while (frame := self._frames.next()) is None:
+                try:
+                    self._wait(until)
+                except _LateError:
+                    until = min(last, time.monotonic() + self._waited())
+                    if until - time.monotonic() < _WORTH_WAITING * seconds:
+                        raise
+        except _LateError:
+            raise self.stop(f"stopped after {seconds:.3g} s", late=True) from None
+        except _EndedError:
+            ending = self._excess or self._process.wait()
+            self.kill()
+            raise StoppedError(ending) from None
+        except WireError as error:
+            raise self.stop(f"its answer cannot be read: {error}") from None
+        return frame
+
+    def stop(self, reason: str, late: bool = False) -> StoppedError:
+        """End it, for this reason."""
+        self.kill()
+        return StoppedError(Ending(reason), late)
+
+    def catch_up(self) -> None:
+        """Read what it has printed up to its last answer."""
+        if not self._dead:
+            self._pipes.drain()
+
+    def printed(self, start: int, end: int | None = None) -> str:
+        """What it printed between two places of its output, as far as it was kept, and fit to show."""
+        return plain_text(self._pipes.output[start:end][:_STAGE_CAP].decode(errors="replace"), _STAGE_CAP)
+
+    def kill(self) -> None:
+        """End it now."""
+        if not self._dead:
+            self._dead = True
+            self._process.kill()
+            self._pipes.drain()
+
+    def _wait(self, until: float) -> None:
+        """Wait for one event at most, and serve it."""
+        now = time.monotonic()
+        if now >= until:
+            raise _LateError
+        if now - self._looked > _SLICE:
+            self._looked = now
+            self._look()
+        data = self._pipes.answers(min(until - now, _SLICE))
+        if data == b"":
+            raise _EndedError
+        self._frames.feed(data or b"")
+
+    def _waited(self) -> float:
+        """The seconds since the last look that it waited for a core."""
+        waited, before = waited_seconds(self._process.pid), self._waited_before
+        self._waited_before = waited
+        return 0.0 if before is None else waited - before
+
+    def _look(self) -> None:
+        if self._waited_before is None:
+            self._waited_before = waited_seconds(self._process.pid)
+        held = held_megabytes(self._process.pid)
+        if held > self._most:
+            self._excess = Ending(f"stopped: its processes held {held} MB of memory, and {self._most} MB are allowed")
+            raise _EndedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    @property
+    def output(self) -> bytearray:
+        """What it has printed, as far as it was kept."""
+        return self._pipes.output
+
+    @property
+    def has_more(self) -> bool:
+        """Whether a frame has come that was not read."""
+        return self._frames.next() is not None
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+        self._pipes.close()
+        self._process.close()
+
+
+def held_megabytes(pid: int) -> int:
+    """Sum the memory of a process and its descendants, resident or swapped out, without that of files.
+
+    What processes share and no file is behind counts for each that has it: nothing else would count at all.
+    """
+    return sum(_held_bytes(process) for process in islice(_family(pid), _MOST_PROCESSES)) >> 20
+
+
+def waited_seconds(pid: int) -> float:
+    """Sum the time that a process and its descendants were ready to run and had no core to run on.
+
+    The second figure of `schedstat`, in nanoseconds (Documentation/scheduler/sched-stats.rst of the kernel).
+    """
+    waited = 0
+    for process in islice(_family(pid), _MOST_PROCESSES):
+        with suppress(OSError, ValueError, IndexError):  # it has just ended, or the kernel keeps no such figures
+            waited += int(Path(f"/proc/{process}/schedstat").read_text(_ANY_BYTES).split()[1])
+    return waited / 1e9
+
+
+def _held_bytes(pid: int) -> int:
+    """Of one process. Where its first thread has ended, only the others still have figures."""
+    held = _figures(Path(f"/proc/{pid}"))
+    if held == 0:
+        with suppress(OSError):
+            held = max(map(_figures, Path(f"/proc/{pid}/task").iterdir()), default=0)
+    return held
+
+
+def _figures(place: Path) -> int:
+    try:
+        _, resident, shared, *_ = (place / "statm").read_text(_ANY_BYTES).split()
+        held_too = _HELD_TOO.findall((place / "status").read_text(_ANY_BYTES))
+    except (OSError, ValueError):  # it has just ended
+        return 0
+    return (int(resident) - int(shared)) * _PAGE + (sum(map(int, held_too)) << 10)
+
+
+def _family(pid: int) -> Iterator[int]:
+    yield pid
+    children: list[str] = []
+    with suppress(OSError):  # it may end at any moment, and each of its threads
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            with suppress(OSError):
+                children += (thread / "children").read_text(_ANY_BYTES).split()
+    for child in children:
+        yield from _family(int(child))
