@@ -1,0 +1,1 @@
+"""Exercise 5: non-linearities and the affine layer, forward and backward."""

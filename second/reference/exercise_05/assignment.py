@@ -1,0 +1,157 @@
+"""Exercise 5 as a teacher reads and changes it: the points, what they are given for, and on which inputs.
+
+A right submission is asked 96 calls: two a case, six or four where other calls come before or in between.
+"""
+
+from grader.assignment import (
+    PUBLIC,
+    Alternative,
+    Assignment,
+    Behaviour,
+    Case,
+    Criterion,
+    Given,
+    Gradient,
+    Question,
+    Settings,
+)
+from grader.assignment.cases import and_others, integers, negatives, scaled, tiny, zeros
+
+from . import questions, reference, variants
+from .inputs import batch, entries, given, given_twice, up_to_thousands
+from .mistakes import MISTAKES
+
+VALUES, SHAPES, SIZES = "right values", "any number of dimensions", "large, small and zero values"
+ONES, AGAIN = "sizes of one", "no memory of other calls"
+SHOWN = "shows students what a hidden case asks as well"
+
+
+def after_values(points: int) -> Behaviour:
+    """Points that count only where ordinary values are right: constants earn no side points."""
+    return Behaviour(points, needs=(VALUES,))
+
+
+def alone(result: str, points: int) -> Behaviour:
+    """Points for one of three gradients."""
+    return Behaviour(points, results=(result,))
+
+
+def elementwise(name: str, result: str, values: int, shapes: int, again: int) -> Criterion:
+    """A pass of Sigmoid or Relu."""
+    rest = {SHAPES: after_values(shapes), SIZES: after_values(1), AGAIN: after_values(again)}
+    other = (name.replace(".", "_").lower(),)
+    points, sizes = values + shapes + 1 + again, {"N": ("dout", 0)}
+    return Criterion(name, points, (result,), {VALUES: values, **rest}, other, sizes=sizes, elementwise=True)
+
+
+LAYER_SIZES = {"N": ("dout", 0), "M": ("dout", 1)}
+CRITERIA = (
+    elementwise("Sigmoid.forward", "out", values=6, shapes=2, again=1),
+    elementwise("Sigmoid.backward", "dx", values=9, shapes=3, again=2),
+    elementwise("Relu.forward", "out", values=6, shapes=2, again=1),
+    elementwise("Relu.backward", "dx", values=9, shapes=3, again=2),
+    Criterion(
+        "affine_forward",
+        20,
+        ("out",),
+        {VALUES: 12, SHAPES: after_values(5), ONES: after_values(1), SIZES: after_values(1), AGAIN: after_values(1)},
+        sizes=LAYER_SIZES,
+    ),
+    Criterion(
+        "affine_backward",
+        30,
+        ("dx", "dw", "db"),
+        {"dx": alone("dx", 8), "dw": alone("dw", 8), "db": alone("db", 7), SHAPES: 4, ONES: 1, SIZES: 1, AGAIN: 1},
+        sizes=LAYER_SIZES,
+    ),
+)
+
+NON_LINEARITY = (
+    Case("a small batch", entries(3, 4), VALUES, PUBLIC, because="the first case that students see"),
+    Case("a square", entries(6, 6, low=0.01, high=1.0, first=1), VALUES),
+    Case("a batch of images", entries(2, 3, 4, first=1), SHAPES, PUBLIC),
+    Case("one dimension", entries(6), SHAPES),
+    Case("four dimensions, two of them 1", entries(1, 2, 3, 1), SHAPES),
+    Case("large values", scaled(up_to_thousands(entries(5, 4, low=0.5, high=2.0), "x"), 400, "dout"), SIZES, PUBLIC),
+    Case("tiny values and zeros", zeros(tiny(scaled(entries(4, 6, first=1), 1e-3, "dout"), "x"), "x"), SIZES),
+    Case("large values, and a dout of zeros", scaled(up_to_thousands(entries(3, 6), "x"), 0.0, "dout"), SIZES),
+    Case("negatives only", negatives(scaled(scaled(entries(2, 4, low=0.5), 200, "x"), 20, "dout")), SIZES),
+    Case("integers", integers(entries(4, 4), "x"), "", because="np.zeros_like(x) of integers holds integers only"),
+)
+TWO_CALLS = (
+    Case("other calls before and in between", and_others(entries(2, 3)), AGAIN, PUBLIC, because=SHOWN),
+    Case("other calls of other sizes", and_others(entries(2, 5)), AGAIN),
+)
+
+
+def of(gradient: str) -> dict[str, str]:
+    """What a case of matrices shows: the values of forward, and one gradient of backward."""
+    return {"affine_forward": VALUES, "affine_backward": gradient}
+
+
+AFFINE = (
+    Case("N = 3, D = 4, M = 2", batch(3, (4,), 2), of("dx"), PUBLIC),
+    Case("N = 2, D = 3, M = 4", batch(2, (3,), 4), of("dw"), PUBLIC, because=SHOWN),
+    Case("N = 4, D = 2, M = 3", batch(4, (2,), 3), of("db"), PUBLIC, because=SHOWN),
+    Case("all sizes 4", batch(4, (4,), 4), of("dx")),
+    Case("all sizes 3", batch(3, (3,), 3), of("dw")),
+    Case("N = 17, D = 2, M = 6, zeros in dout", zeros(batch(17, (2,), 6), "dout"), of("db")),
+    Case("images of 2 x 3", batch(4, (2, 3), 5), SHAPES, PUBLIC, because=SHOWN),
+    Case("17 images of 3 x 11", batch(17, (3, 11), 18), SHAPES),
+    Case("one image of 2 x 3 x 2", batch(1, (2, 3, 2), 3), SHAPES),
+    Case("one input and one output", batch(4, (1,), 1), ONES),
+    Case("large negatives in x", scaled(negatives(up_to_thousands(batch(3, (4,), 3), "x"), "x"), 400, "dout"), SIZES),
+    Case("tiny values and zeros", zeros(tiny(scaled(batch(3, (2,), 4), 1e-3, "dout"), "x"), "x"), SIZES),
+)
+TWO_LAYERS = (
+    Case("two layers", and_others(batch(2, (3,), 3)), AGAIN, PUBLIC, because=SHOWN),
+    Case("two layers of other sizes", and_others(batch(3, (2,), 4)), AGAIN),
+)
+
+OF_INPUTS = {"dx": "x", "dw": "w", "db": "b"}
+SIGMOID_FORWARD, RELU_FORWARD = reference.Sigmoid().forward, reference.Relu().forward
+QUESTIONS = (
+    Question(questions.sigmoid, NON_LINEARITY),
+    Question(questions.sigmoid_again, TWO_CALLS),
+    Question(questions.relu, NON_LINEARITY),
+    Question(questions.relu_again, TWO_CALLS),
+    Question(questions.affine, AFFINE),
+    Question(questions.affine_again, TWO_LAYERS),
+    Given(questions.sigmoid_backward, given(NON_LINEARITY, SIGMOID_FORWARD, "x")),
+    Given(questions.sigmoid_backward_again, given_twice(TWO_CALLS, SIGMOID_FORWARD, "x")),
+    Given(questions.relu_backward, given(NON_LINEARITY, RELU_FORWARD, "x")),
+    Given(questions.relu_backward_again, given_twice(TWO_CALLS, RELU_FORWARD, "x")),
+    Given(questions.affine_backward, given(AFFINE, reference.affine_forward, "x", "w", "b")),
+    Given(questions.affine_backward_again, given_twice(TWO_LAYERS, reference.affine_forward, "x", "w", "b")),
+    Gradient(questions.sigmoid, "Sigmoid.backward", "out", "dout", {"dx": "x"}, entries(3, 4)),
+    Gradient(questions.relu, "Relu.backward", "out", "dout", {"dx": "x"}, entries(3, 4)),
+    Gradient(questions.affine, "affine_backward", "out", "dout", OF_INPUTS, batch(3, (4,), 2), ("dw", "db"), batch="x"),
+)
+
+ALTERNATIVES = (
+    Alternative(
+        "summed over the batch",
+        "affine_backward",
+        {"affine_backward": variants.sums},
+        note="dw and db are summed over the batch: right too, if the loss takes the average.",
+    ),
+    Alternative(
+        "zero at zero",
+        "Relu.backward",
+        {"Relu.backward": variants.zero_at_zero},
+        note="At an exact zero ReLU has no derivative; any value from 0 to 1 is right there.",
+        between=True,
+    ),
+)
+
+ASSIGNMENT = Assignment(
+    name="exercise_05",
+    title="Exercise 5: non-linearities and the affine layer",
+    handout="exercise_05.ipynb",
+    reference=reference,
+    criteria=CRITERIA,
+    questions=QUESTIONS,
+    alternatives=ALTERNATIVES,
+    mistakes=MISTAKES,
+    settings=Settings(seed=5, templates=("headings.ipynb", "layers.ipynb")),
+)

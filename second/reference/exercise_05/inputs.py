@@ -1,0 +1,50 @@
+"""Inputs that are made for this exercise; the standard ones are in `grader.assignment.cases`."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from grader.assignment import Case
+from grader.assignment.cases import arrays, changed, starting_with, together, with_cache
+from grader.assignment.words import Inputs
+
+
+def entries(*shape: int, low: float = 0.1, high: float = 3.0, first: int = -1) -> Inputs:
+    """x and dout of one shape; `first` is the sign of x's first entry."""
+    return together(starting_with(first, arrays(x=shape, low=low, high=high)), arrays(dout=shape))
+
+
+def batch(count: int, example: tuple[int, ...], outputs: int) -> Inputs:
+    """x (count, *example), w, b and dout (count, outputs) of an affine layer."""
+    length = math.prod(example)
+    return arrays(x=(count, *example), w=(length, outputs), b=outputs, dout=(count, outputs))
+
+
+def up_to_thousands(draw: Inputs, *names: str) -> Inputs:
+    """Every other entry becomes a whole number of another order, from a few to some thousands, with the sign as drawn.
+
+    Those drawn from 0.5 to 2 have an entry from 5 to 50, one from 50 to 600 and one above 710, where e^x overflows.
+    """
+
+    def change(array: np.ndarray) -> np.ndarray:
+        factors = np.geomspace(6, 7000, array.size).reshape(array.shape)
+        return np.where(np.arange(array.size).reshape(array.shape) % 2 == 0, np.rint(array * factors), array)
+
+    return changed(draw, change, *names)
+
+
+def given(cases: tuple[Case, ...], forward: Callable[..., Any], *takes: str) -> tuple[Case, ...]:
+    """The same cases with the reference's cache in the place of what forward takes."""
+    return tuple(replace(case, inputs=with_cache(case.inputs, forward, takes)) for case in cases)
+
+
+def given_twice(cases: tuple[Case, ...], forward: Callable[..., Any], *takes: str) -> tuple[Case, ...]:
+    """The same with a second cache beside it, of the other inputs."""
+    others = tuple(f"other_{name}" for name in takes)
+    return tuple(
+        replace(case, inputs=with_cache(case.inputs, forward, others, "other_cache"))
+        for case in given(cases, forward, *takes)
+    )
