@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import repeat
 
 import numpy as np
 
@@ -21,7 +20,6 @@ NEAR = 1e-5  # of the largest number: float32 through some layers, and a hundred
 MOST_ENTRIES = 1 << 12  # of one argument that is looked up entry by entry
 MOST_PAIRS = 1 << 20  # entries compared at once
 Arguments = Mapping[str, Tree]
-_BY_PLACE = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
 
 def stub_answerer(key: Key) -> Callable[[int, str, tuple[Tree, ...], Mapping[str, Tree]], tuple[bool, Tree]]:
@@ -63,17 +61,17 @@ def _parameters(signature: str) -> Iterator[inspect.Parameter]:
     function = ast.parse(f"def f{signature.partition(' -> ')[0]}: pass").body[0]
     args: ast.arguments = function.args  # type: ignore[attr-defined]
     by_place = [*args.posonlyargs, *args.args]
-    defaults: list[ast.expr | None] = [None] * (len(by_place) - len(args.defaults))
-    rows = [
-        *zip(by_place, repeat(_BY_PLACE), [*defaults, *args.defaults], strict=True),
-        *([(args.vararg, inspect.Parameter.VAR_POSITIONAL, None)] if args.vararg else []),
-        *zip(args.kwonlyargs, repeat(inspect.Parameter.KEYWORD_ONLY), args.kw_defaults, strict=False),
-        *([(args.kwarg, inspect.Parameter.VAR_KEYWORD, None)] if args.kwarg else []),
-    ]
-    for one, kind, default in rows:
-        yield inspect.Parameter(
-            one.arg, kind, default=ast.literal_eval(default) if default else inspect.Parameter.empty
-        )
+    no_default: list[ast.expr | None] = [None] * (len(by_place) - len(args.defaults))
+    for several, kind, defaults in (
+        (by_place, inspect.Parameter.POSITIONAL_OR_KEYWORD, [*no_default, *args.defaults]),
+        ([args.vararg], inspect.Parameter.VAR_POSITIONAL, [None]),
+        (args.kwonlyargs, inspect.Parameter.KEYWORD_ONLY, args.kw_defaults),
+        ([args.kwarg], inspect.Parameter.VAR_KEYWORD, [None]),
+    ):
+        for one, default in zip(several, defaults, strict=True):
+            value = ast.literal_eval(default) if default else inspect.Parameter.empty
+            if one is not None:
+                yield inspect.Parameter(one.arg, kind, default=value)
 
 
 # ---- the same arguments ----------------------------------------------------------------------------------------------
@@ -91,7 +89,7 @@ def is_same(value: Tree, known: Tree) -> bool:
         return isinstance(value, Mapping) and all(name in value and is_same(value[name], known[name]) for name in known)
     one, other = _as_array(value), _as_array(known)
     if one is not None and other is not None:
-        return _have_same_shape(one.shape, other.shape) and bool(_near(one.ravel(), other.ravel(), _room(other)).all())
+        return _have_same_shape(one.shape, other.shape) and _are_near(one.ravel(), other.ravel())
     if isinstance(known, (list, tuple)):
         is_list = isinstance(value, (list, tuple)) and len(value) == len(known)
         return is_list and all(map(is_same, value, known))
@@ -101,11 +99,11 @@ def is_same(value: Tree, known: Tree) -> bool:
 
 
 def _as_array(value: Tree) -> np.ndarray | None:
-    """A number, an array, or a list of numbers, as an array of numbers."""
+    """A number, an array of numbers, or a list of numbers, as an array of one of two types."""
     if isinstance(value, (list, tuple)) and not all(isinstance(one, (int, float)) for one in value):
         return None
-    array = np.asarray(value) if isinstance(value, (bool, int, float, list, tuple, np.ndarray)) else None
-    return array if array is not None and array.dtype.kind in "biufc" else None
+    array = np.asarray(value) if isinstance(value, (int, float, complex, list, tuple, np.ndarray)) else np.array("")
+    return array.astype("c16" if array.dtype.kind == "c" else "f8") if array.dtype.kind in "biufc" else None
 
 
 def _have_same_shape(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
@@ -122,15 +120,11 @@ def _have_same_shape(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
     return not rest
 
 
-def _near(values: np.ndarray, known: np.ndarray, room: float) -> np.ndarray:
+def _are_near(values: np.ndarray, known: np.ndarray) -> bool:
+    room = NEAR * float(abs(known[np.isfinite(known)]).max(initial=0.0))
     with np.errstate(all="ignore"):
-        found: np.ndarray = (abs(values - known) <= room) | (values == known) | (np.isnan(values) & np.isnan(known))
-    return found
-
-
-def _room(known: np.ndarray) -> float:
-    sizes = abs(known[np.isfinite(known)].astype(np.complex128 if known.dtype.kind == "c" else np.float64))
-    return NEAR * float(sizes.max(initial=0.0))
+        near = (abs(values - known) <= room) | (values == known) | (np.isnan(values) & np.isnan(known))
+    return bool(near.all())
 
 
 # ---- entry by entry --------------------------------------------------------------------------------------------------

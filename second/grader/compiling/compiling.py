@@ -1,0 +1,110 @@
+"""Compile an assignment to its key: the reference and every variant of it sit the exam, and an unfair key is refused."""
+
+from __future__ import annotations
+
+import ast
+import secrets
+import sys
+import time
+from collections.abc import Callable
+from itertools import chain
+from pathlib import Path
+
+import msgspec
+
+from grader.assignment.loading import load_assignment, sources_digest
+from grader.assignment.words import Alternative, Assignment
+from grader.compiling import refusals
+from grader.compiling.expanding import Expanding, with_stages
+from grader.compiling.notes import notes_on
+from grader.compiling.recording import with_recordings
+from grader.compiling.refusals import refuse
+from grader.compiling.rubric import read_handout, rubric_of, written_in
+from grader.compiling.sitting import ExamRoom, program_of
+from grader.errors import AuthorError
+from grader.key.cut import digest_of
+from grader.key.model import REFERENCE, Basis, Key
+from grader.key.stubs import stub_answerer
+from grader.outcomes import Outcomes
+from grader.sandbox import Sandbox
+
+Tell = Callable[[str], None]
+
+
+def compile_key(
+    folder: Path, sandbox: Sandbox, hidden_seed: str | int | None = None, tell: Tell = lambda note: None
+) -> Key:
+    """The full key of the assignment in a folder; raises `AuthorError` for one that would grade unfairly.
+
+    Hidden inputs are drawn by `hidden_seed`, or by 128 random bits; give the `seed` of the key before, and outcomes of
+    questions that did not change can be judged again. `tell` is called with each note for the author.
+    """
+    assignment = load_assignment(folder)
+    seed = secrets.token_hex(16) if hidden_seed is None else str(hidden_seed)
+    questions, expanding = questions_of(assignment), Expanding(assignment, seed)
+    rubric = rubric_of(assignment, questions, tuple(expanding.gradients))
+    key = Key(rubric, tuple(expanding.entries), questions, {}, sources=sources_digest(folder), seed=seed)
+    reference, started = program_of(assignment), time.monotonic()
+    outcomes, stages = ExamRoom(sandbox, key).sit_first(reference)
+    seconds = time.monotonic() - started
+    refuse(refusals.reference_does_not_return(key, stages, outcomes))
+    key = msgspec.structs.replace(key, entries=with_stages(key.entries, stages, assignment))
+    refuse(chain(*(check(key) for check in refusals.OF_QUESTIONS)))
+    room = ExamRoom(sandbox, key)
+    refuse(refusals.reference_is_not_steady(key, outcomes, room.sit(reference, reversed(range(len(key.entries))))))
+    key = with_recordings(key, room, reference, assignment.reference)
+    key = _with_variants(key, assignment, sandbox, outcomes)
+    refuse(chain(*(check(key) for check in refusals.OF_ANSWERS), refusals.reference_is_not_right(key, outcomes)))
+    _check_handouts(key, assignment, sandbox)
+    for note in notes_on(key, assignment, seconds, written_in(read_handout(assignment, assignment.handout))):
+        tell(note)
+    return msgspec.structs.replace(key, digest=digest_of(key))
+
+
+def _with_variants(key: Key, assignment: Assignment, sandbox: Sandbox, reference: Outcomes) -> Key:
+    """The key with the answers of the reference, of every alternative, and of every form of every mistake."""
+    room, answer, answers = ExamRoom(sandbox, key), stub_answerer(key), {}
+    for one in assignment.variants:
+        for name, replaces in one.forms.items():
+            answers[name] = room.sit(program_of(assignment, replaces), asked_of(key, one.criterion), answer, name)
+    answered = {n: found for n, found in reference.items() if key.entries[n].basis is not Basis.RELATIVE}
+    key = msgspec.structs.replace(key, answers={REFERENCE: answered, **answers})
+    checks = (
+        refusals.alternative_is_wrong(key, one, answers[name])
+        if isinstance(one, Alternative)
+        else refusals.mistake_is_not_caught(key, one, name, answers[name])
+        for one in assignment.variants
+        for name in one.forms
+    )
+    refuse(chain.from_iterable(checks))
+    return key
+
+
+def asked_of(key: Key, criterion: str) -> list[int]:
+    """The entries with answers in which a criterion is a stage."""
+    entries = enumerate(key.entries)
+    return [n for n, entry in entries if criterion in entry.stages and entry.basis is not Basis.RELATIVE]
+
+
+def _check_handouts(key: Key, assignment: Assignment, sandbox: Sandbox) -> None:
+    for file in (assignment.handout, *assignment.settings.templates):
+        reading = read_handout(assignment, file)
+        refuse(refusals.signatures_differ(assignment, file, written_in(reading)))
+        own = [n for n, entry in enumerate(key.entries) if entry.basis is Basis.OWN]
+        refuse(refusals.handout_earns_points(key, file, ExamRoom(sandbox, key).sit(reading.program, own)))
+
+
+def questions_of(assignment: Assignment) -> str:
+    """The source of the drivers: one file that imports numpy and Python's own modules only."""
+    files = dict.fromkeys(question.driver.__code__.co_filename for question in assignment.questions)
+    if len(files) > 1:
+        named = " and ".join(Path(file).name for file in files)
+        raise AuthorError(f"The drivers are in {named}", "write all of them into questions.py")
+    source = Path(next(iter(files))).read_text("utf-8")
+    for node in ast.walk(ast.parse(source)):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module if node.module and not node.level else "."] if isinstance(node, ast.ImportFrom) else []
+        if strange := [name for name in names if name.split(".")[0] not in {*sys.stdlib_module_names, "numpy"}]:
+            what = f"questions.py, line {node.lineno}: it imports {strange[0]}, which is not there beside a submission"
+            raise AuthorError(what, "import numpy and Python's own modules only; all else is an input")
+    return source
