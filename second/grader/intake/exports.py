@@ -1,0 +1,166 @@
+"""The layouts that are trees: nbgrader's `submitted/`, Gradescope's export, GitHub Classroom's checkout."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
+
+from grader.errors import SubmissionError
+from grader.intake.arrival import Arrival, text_of
+from grader.intake.files import ARCHIVE_CAP, SubmittedFile, open_archive, read_member
+from grader.intake.platforms import NAMED_PLATFORMS, Claim, ClassReading, Hint, Recogniser, common_start, unknown
+from grader.intake.tree import Item, is_noise
+
+OTHER_WORK = "work for another assignment"  # what was handed in, where nbgrader's tree has a folder for each
+_STAMP = "timestamp.txt"
+_STAMP_CAP = 1 << 16  # bytes
+_COURSE = {"source", "release", "autograded", "feedback", "nbgrader_config.py", "gradebook.db"}
+
+
+def nbgrader(items: Sequence[Item], hint: Hint) -> ClassReading | None:
+    """`submitted/{student_id}/{assignment_id}/{notebook}.ipynb`, from the course's folder or from `submitted`."""
+    names = {item.name: item for item in items}
+    called, passed_over = hint.class_name == "submitted", tuple[str, ...]()
+    if "submitted" in names and (len(names) == 1 or names.keys() & _COURSE):
+        items, called = names.pop("submitted").inside(), True
+        passed_over = tuple(map(text_of, names))
+    students = [item for item in items if item.is_folder]
+    folders = ({file.way[item.depth] for file in item.within if file.way[item.depth + 1 :]} for item in students)
+    tasks = Counter(task for inner in folders for task in inner if not is_noise(task))
+    stamps = [file for item in students for file in item.within if file.way[item.depth + 1 :] == (_STAMP,)]
+    if not tasks or not (called or hint.named or 2 * len({file.way[:-2] for file in stamps}) > len(students)):
+        return None
+    task = hint.assignment if hint.assignment in tasks or len(tasks) > 1 else next(iter(tasks))
+    if task not in tasks:
+        listed = ", ".join(text_of(task) for task in sorted(tasks)[:5])
+        said = f"the students' folders hold several assignments: {listed}"
+        raise SubmissionError(said, "say which one is meant: --layout nbgrader:NAME")
+    times = _texts([file for file in stamps if file.way[-2] == task])
+    claims = []
+    for item in students:
+        student, inner = text_of(item.name), item.narrowed(task)
+        time = next((times[file.way] for file in inner.within if file.way in times), "")
+        entry, said = (student, "") if inner.within else ("", OTHER_WORK)
+        claims.append(Claim(inner, student, "", Arrival("nbgrader", {"nbgrader": student}, "", entry, time), said=said))
+    claims += [unknown(item, "of a student's folder") for item in items if not item.is_folder]
+    why = f"{tasks[task]} of {len(students)} folders hold {text_of(task)}/, {len(times)} with a {_STAMP}"
+    return ClassReading("nbgrader", "nbgrader's submitted/ tree", why, tuple(claims), passed_over)
+
+
+def _texts(files: Sequence[SubmittedFile]) -> dict[tuple[str, ...], str]:
+    """What these small files say, by the way to them; a zip is opened once for all of them."""
+    texts: dict[tuple[str, ...], str] = {}
+    with ExitStack() as stack:
+        archive = None
+        for file in files:
+            if file.inside and archive is None:
+                archive = stack.enter_context(open_archive(file.path, file.inside[:-1], file.own))
+            with suppress(SubmissionError):
+                data = read_member(archive, file.inside[-1], _STAMP_CAP) if archive else file.read(_STAMP_CAP)
+                texts[file.way] = text_of(data.decode("utf-8", "replace").strip())
+    return texts
+
+
+METADATA = "submission_metadata.yml"
+# The metadata is YAML as Ruby writes it: keys of a submission are two blanks in, those of a submitter four. What
+# autograders said before is most of it, may be tens of megabytes and may say anything: it is further in.
+_SUBMISSION = re.compile(r"(\S+):\s*$")
+_KEY = re.compile(r"  :(\w+):\s*(.*)$")
+_SUBMITTER = re.compile(r"  (  |- ):(\w+):\s*(.*)$")
+
+
+def gradescope(items: Sequence[Item], hint: Hint) -> ClassReading | None:
+    """An export: folders `submission_<number>` beside `submission_metadata.yml`, which says whose each one is."""
+    metadata = next((item for item in items if item.name == METADATA and not item.is_folder), None)
+    if metadata is None:
+        return None
+    people, times = read_metadata(metadata.within[0].read(ARCHIVE_CAP))
+    others = [item for item in items if item is not metadata]
+    claims = [claim for item in others for claim in _gradescope_claims(item, people[item.name], times[item.name])]
+    why = (
+        f"there is a {METADATA}, and {sum(bool(people[item.name]) for item in others)} of {len(others)} names are in it"
+    )
+    return ClassReading("gradescope", "a Gradescope export", why, tuple(claims))
+
+
+def read_metadata(data: bytes) -> tuple[dict[str, list[dict[str, str]]], dict[str, str]]:
+    """Of each submission the submitters (name, sid, email) and the time."""
+    people: dict[str, list[dict[str, str]]] = defaultdict(list)
+    times: dict[str, str] = defaultdict(str)
+    folder = section = ""
+    for line in (raw.decode("utf-8", "replace") for raw in io.BytesIO(data)):
+        if match := _SUBMISSION.match(line):
+            folder, section = match[1], ""
+        elif match := _KEY.match(line):
+            section = match[1]
+            if section == "created_at":
+                times[folder] = _scalar(match[2])
+        elif section == "submitters" and (match := _SUBMITTER.match(line)):
+            if match[1] == "- ":
+                people[folder].append({})
+            if people[folder]:
+                people[folder][-1][match[2]] = _scalar(match[3])
+    return people, times
+
+
+def _scalar(text: str) -> str:
+    """The text of a YAML scalar. No types are guessed: `00123` is an id and not a number."""
+    text = text.strip()
+    if text[:1] == text[-1:] == "'" and len(text) > 1:
+        text = text[1:-1].replace("''", "'")
+    elif text[:1] == '"':
+        try:
+            text = str(json.loads(text))
+        except ValueError:
+            text = text.strip('"')
+    return "" if text in ("~", "null") else text_of(text).strip()
+
+
+def _gradescope_claims(item: Item, people: Sequence[Mapping[str, str]], time: str) -> list[Claim]:
+    """One for each submitter: a group's submission is that of every member."""
+    claims, entry = [], text_of(item.name)
+    for person in people:
+        name, sid, email = (person.get(key, "") for key in ("name", "sid", "email"))
+        others = [other.get("name") or "somebody" for other in people if other is not person]
+        notes = (f"Handed in together with {', '.join(others)}.",) if others else ()
+        ids = {"gradescope": entry.removeprefix("submission_"), "sid": sid, "email": email}
+        known = {kind: text for kind, text in ids.items() if text}
+        arrival = Arrival("gradescope", known, email, entry, time, notes=notes)
+        claims.append(Claim(item, sid or email or entry, name, arrival, order=(time,)))
+    return claims or [unknown(item, f"that {METADATA} names")]
+
+
+def github(items: Sequence[Item], hint: Hint) -> ClassReading | None:
+    """A checkout: a folder for each repository, `<assignment>-<account>`, each with its `.git`."""
+    folders = [item for item in items if item.is_folder]
+    cloned = [item for item in folders if any(file.way[item.depth] == ".git" for file in item.within)]
+    if not folders or not (hint.named or 2 * len(cloned) > len(folders)):
+        return None
+    prefix = _prefix([item.name for item in folders], hint)
+    claims = []
+    for item in items:
+        account = text_of(item.name.removeprefix(prefix) or item.name)
+        arrival = Arrival("github", {"github": account}, entry=text_of(item.name))
+        claims.append(Claim(item, account, "", arrival) if item.is_folder else unknown(item, f"{prefix}<account>"))
+    after = f"; accounts are what follows '{text_of(prefix)}'" if prefix else ""
+    why = f"{len(cloned)} of {len(folders)} folders are git repositories{after}"
+    return ClassReading("github", "a GitHub Classroom checkout", why, tuple(claims))
+
+
+def _prefix(names: Sequence[str], hint: Hint) -> str:
+    """What all repositories' names begin with: by the name of checkout or assignment, else what they have in common."""
+    for told in (hint.class_name.removesuffix("-submissions"), hint.assignment, hint.assignment.replace("_", "-")):
+        if told and all(name.startswith(f"{told}-") and len(name) > len(told) + 1 for name in names):
+            return f"{told}-"
+    common = common_start(names) if len(names) > 1 else ""
+    return common[: common.rfind("-") + 1]
+
+
+# Surest first; what none of them recognises is plain.
+PLATFORMS: Mapping[str, Recogniser] = {"gradescope": gradescope, "nbgrader": nbgrader, "github": github} | {
+    one.layout: one for one in NAMED_PLATFORMS
+}

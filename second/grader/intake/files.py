@@ -1,0 +1,200 @@
+"""Files that were handed in, and how to read them safely: on disk or in zips within zips, never unpacked.
+
+A name in an archive is only ever a name: nothing is written under it, so `../` and links can do no harm. They are not
+read all the same, and neither is what is encrypted: a `SubmissionError` says why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from grader.errors import SubmissionError
+from grader.intake.arrival import Arrival, text_of
+
+FILE_CAP = 20 << 20  # bytes of one file; a notebook with many plots has 2 MB
+ARCHIVE_CAP = 64 << 20  # bytes of an archive within an archive
+DIRECTORY_CAP = 16 << 20  # bytes of an archive's own list of entries, which is read at once
+MOST_ENTRIES = 100_000  # of one archive or folder; a class of a thousand has some thousands
+LINK = "is a link, and links are not followed"
+ENCRYPTED = "is encrypted"
+_HINTS = {LINK: "hand in the file itself", ENCRYPTED: "make the zip again, without a password"}
+_DAMAGE = (KeyError, zipfile.BadZipFile, OSError, RuntimeError, EOFError, zlib.error, struct.error, ValueError)
+
+
+@dataclass(frozen=True)
+class SubmittedFile:
+    """One file: at `path`, or in the archives that `inside` names, innermost last.
+
+    `way` are the names on the way to it from the top of the class; that of an empty folder ends with "". The last `own`
+    names of the path were chosen by students, and no link is followed there. `contents` are set for a file that was
+    sent here from another machine, or that cannot be read. `given_name` is what the student called it, where a platform
+    put more in front. `size` is that in a zip. `noise` is what editors and systems leave behind.
+    """
+
+    way: tuple[str, ...]
+    path: Path
+    inside: tuple[str, ...] = ()
+    own: int = 1
+    contents: bytes | SubmissionError | None = None
+    given_name: str = ""
+    size: int = 0
+    noise: bool = False
+
+    @property
+    def name(self) -> str:
+        """How it is shown."""
+        return text_of("/".join(self.way)).rstrip("/")
+
+    @property
+    def called(self) -> str:
+        """The file's own name, as the student chose it."""
+        return self.given_name or self.name.rpartition("/")[2]
+
+    @property
+    def refusal(self) -> SubmissionError | None:
+        """Why it cannot be read, where that is known beforehand."""
+        return self.contents if isinstance(self.contents, SubmissionError) else None
+
+    def refused(self, why: str, hint: str = "", shown: str = "") -> SubmittedFile:
+        """The same file, known not to be readable."""
+        hint = hint or _HINTS.get(why, "make the zip again, of the files alone")
+        return replace(self, noise=False, contents=SubmissionError(f"{shown or self.name} {why}", hint))
+
+    def ends(self, *endings: str) -> bool:
+        """Whether its name has one of these endings, in small letters or not."""
+        return self.way[-1].lower().endswith(endings)
+
+    def read(self, cap: int = FILE_CAP) -> bytes:
+        """Its bytes; raises `SubmissionError`."""
+        if self.refusal is not None:
+            raise self.refusal
+        if isinstance(self.contents, bytes):
+            return self.contents
+        if not self.inside:
+            return read_file(self.path, cap, self.own)
+        with open_archive(self.path, self.inside[:-1], self.own) as archive:
+            return read_member(archive, self.inside[-1], cap)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one student handed in; `problem` and `next_step` say why there is nothing to grade.
+
+    `unread` are files beside `files` that cannot be read. `beside` are folders on the student's own disk where a file
+    that is checked finds what it imports; a class has none.
+    """
+
+    student_id: str
+    name: str
+    files: tuple[SubmittedFile, ...] = ()
+    problem: str = ""
+    next_step: str = ""
+    arrival: Arrival = field(default_factory=Arrival)
+    unread: tuple[SubmittedFile, ...] = ()
+    beside: tuple[Path, ...] = ()
+
+    def contents_digest(self) -> str:
+        """A digest of the names of its files and what is in them, or why that cannot be read."""
+        digest = hashlib.sha256()
+        for file in self.files:
+            digest.update(file.name.encode("utf-8", "surrogatepass") + b"\0")
+            try:
+                digest.update(hashlib.sha256(file.read()).digest())
+            except (SubmissionError, OSError) as error:
+                digest.update(str(error).encode("utf-8", "replace"))
+        return digest.hexdigest()
+
+
+def read_file(path: Path, cap: int = FILE_CAP, own: int = 1) -> bytes:
+    """Read a regular file of at most `cap` bytes: no pipes, no devices, no links among the last `own` names."""
+    with _open_regular(path, own) as file:
+        data = file.read(cap + 1)
+    if len(data) > cap:
+        hint = "clear the outputs (Kernel > Restart & Clear), save, hand in again"
+        raise SubmissionError(f"{text_of(path.name)} has more than {cap >> 20} MB", hint)
+    return data
+
+
+def _open_regular(path: Path, own: int) -> BinaryIO:
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        descriptor = _open_below(path, own, flags) if own > 1 and hasattr(os, "O_PATH") else os.open(path, flags)
+    except OSError as error:
+        hint = "is it still there, may you read it, and is it not a link? then run the same command again"
+        raise SubmissionError(f"{text_of(path.name)} cannot be opened: {error.strerror}", hint) from error
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return os.fdopen(descriptor, "rb")
+    os.close(descriptor)
+    raise SubmissionError(f"{text_of(path.name)} is not a regular file", _HINTS[LINK])
+
+
+def _open_below(path: Path, own: int, flags: int) -> int:
+    """Open it name by name: what was a folder when it was listed may be a link to another student's by now."""
+    folder = os.open(path.parents[own - 1], os.O_PATH | os.O_DIRECTORY)
+    try:
+        for name in path.parts[-own:-1]:
+            within = os.open(name, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
+            os.close(folder)
+            folder = within
+        return os.open(path.name, flags, dir_fd=folder)
+    finally:
+        os.close(folder)
+
+
+class _Capped:
+    """A file that is read in parts of a bounded size, whatever an archive says about the length of its list."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell, self.close, self.seekable = file.seek, file.tell, file.close, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(DIRECTORY_CAP + 1 if size < 0 else min(size, DIRECTORY_CAP + 1))
+        if len(data) > DIRECTORY_CAP:
+            raise zipfile.BadZipFile("its list of entries is too long")
+        return data
+
+
+@contextmanager
+def open_archive(path: Path, inside: Sequence[str] = (), own: int = 1) -> Iterator[zipfile.ZipFile]:
+    """Open a zip, or a zip within zips; raises `SubmissionError`."""
+    if inside:
+        with open_archive(path, inside[:-1], own) as outer:
+            file: BinaryIO = io.BytesIO(read_member(outer, inside[-1], ARCHIVE_CAP))
+    else:
+        file = _open_regular(path, own)
+    with file:
+        try:
+            archive = zipfile.ZipFile(cast(BinaryIO, _Capped(file)))
+            if len(archive.filelist) > MOST_ENTRIES:
+                raise zipfile.BadZipFile(f"it has more than {MOST_ENTRIES} entries")
+        except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError, struct.error) as error:
+            name = text_of(inside[-1] if inside else path.name)
+            raise SubmissionError(f"{name} is not a zip archive that can be opened", "make the zip again") from error
+        yield archive
+
+
+def read_member(archive: zipfile.ZipFile, name: str, cap: int = FILE_CAP) -> bytes:
+    """Read one member of at most `cap` bytes, whatever its header says."""
+    try:
+        # Others are not undone piece by piece: with bzip2, 800 bytes become a gigabyte in one step.
+        if archive.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise NotImplementedError("it is compressed in an unusual way")
+        with archive.open(name) as member:
+            data = member.read(cap + 1)
+    except _DAMAGE as error:
+        raise SubmissionError(f"{text_of(name)} cannot be unpacked ({error})", _HINTS[ENCRYPTED]) from error
+    if len(data) > cap:
+        raise SubmissionError(f"{text_of(name)} unpacks to more than {cap >> 20} MB", "hand in the notebook alone")
+    return data
