@@ -36,7 +36,8 @@ def serve(requests: int, answers: int) -> NoReturn:
     load = channel.receive()
     assert isinstance(load, Load)
     drivers = drivers_in(load.questions)
-    loaded = Loaded(load.program, (lambda cell, line: channel.send(At(cell, line))) if load.cautious else None)
+    announce = (lambda cell, line: channel.send(At(cell, line))) if load.cautious else None
+    loaded = Loaded(load.program, announce, load.left_out)
     channel.send(_report(loaded, load.names))
     student = Student(loaded, load.names)
     while (ask := channel.receive()) is not None:
