@@ -93,10 +93,16 @@ def _decoded(frame: bytes, kind: Any, what: str) -> Any:
         if header.get("schema") != SCHEMA:
             raise KeyFileError(f"{what}: format {header.get('schema')}, and this grader reads {SCHEMA}", _VERSION)
         trees = [build(plain, arrays[first : first + count]) for plain, first, count in header["trees"]]
-        value = msgspec.convert(header["value"], kind, str_keys=True, dec_hook=lambda to, one: to(one))
+        value = msgspec.convert(header["value"], kind, str_keys=True, dec_hook=_fraction)
         return _with_trees(value, lambda number: trees[number])
-    except (WireError, AuthorError, KeyError, TypeError, ValueError, IndexError, msgspec.ValidationError) as error:
+    except (WireError, AuthorError, LookupError, TypeError, ValueError, ArithmeticError) as error:
         raise KeyFileError(f"{what}: damaged ({error})", _AGAIN) from error
+
+
+def _fraction(kind: type, value: Any) -> Any:
+    """The only type that msgspec does not know; "1e999999999" would be one for `Fraction`."""
+    over, _, under = str(value).partition("/")
+    return kind(int(over), int(under or 1))
 
 
 def _member(path: Path) -> bytes:
