@@ -24,6 +24,7 @@ from grader.wire.messages import (
 from grader.wire.program import Ask, Program, Tree
 
 Answerer = Callable[[int, str, tuple[Tree, ...], dict[str, Tree]], tuple[bool, Tree]]
+_SERVE = "import os; from grader.harness.serve import serve; pipes = os.dup(0), os.dup(1); os.dup2(2, 1); serve(*pipes)"
 _HOME = Path(__file__).parents[1]
 
 
@@ -42,7 +43,7 @@ def run_inside(
     messages: list[Report] = []
     with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryFile() as printed:
         process = subprocess.Popen(
-            [sys.executable, "-B", "-m", "grader.harness"],
+            [sys.executable, "-B", "-c", _SERVE],
             stdin=subprocess.PIPE, bufsize=0, stdout=subprocess.PIPE, stderr=printed, cwd=scratch,
             env={**os.environ, "PYTHONPATH": str(_HOME)},
         )  # fmt: skip

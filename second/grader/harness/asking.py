@@ -12,6 +12,7 @@ import numpy as np
 
 from grader.harness.standins import StandIn
 from grader.harness.student import Missing, Proxy, Student, unwrap
+from grader.harness.surroundings import seed_all
 from grader.harness.troubles import show, trouble_of
 from grader.wire.messages import Done, Raised, Report, Stage
 from grader.wire.program import Ask, Other, Tree
@@ -19,8 +20,6 @@ from grader.wire.trees import describe, name_type
 
 _WARNINGS = 5  # reported for one stage
 _ERRORS: Any = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
-
-Send = Callable[[Report], None]
 
 
 def drivers_in(questions: str) -> ModuleType:
@@ -30,42 +29,44 @@ def drivers_in(questions: str) -> ModuleType:
     return module
 
 
-def answer(ask: Ask, drivers: ModuleType, student: Student, send: Send, printed: Callable[[], int]) -> None:
+def answer(
+    ask: Ask, drivers: ModuleType, student: Student, send: Callable[[Report], None], printed: Callable[[], int]
+) -> None:
     """Run a driver: send a `Stage` for each yield, and then `Done`, or `Raised` with what ended it."""
-    inputs = {name: copied(value) for name, value in ask.inputs.items()}
-    before = dict(ask.inputs)
+    inputs, before = {name: copied(value) for name, value in ask.inputs.items()}, dict(ask.inputs)
+    student._take_calls()
+    seed_all()
     with warnings.catch_warnings(record=True) as heard, np.errstate(**_ERRORS):
         warnings.simplefilter("always")
         try:
             for name, values in getattr(drivers, ask.driver)(student, **inputs):
                 calls, changed = student._take_calls(), _changed(before, inputs)
-                send(Stage(ask.number, name, values, calls, changed, _texts(heard), printed()))
+                send(Stage(ask.number, name, dict(values), calls, changed, _texts(heard), printed()))
                 if name == ask.until:
                     break
-        except Missing as error:
-            send(Raised(ask.number, trouble_of(error), error.missing, student._take_calls(), printed()))
         except BaseException as error:
-            send(Raised(ask.number, trouble_of(error), "", student._take_calls(), printed()))
+            missing = error.missing if isinstance(error, Missing) else ""
+            send(Raised(ask.number, trouble_of(error), missing, student._take_calls(), printed()))
         else:
             send(Done(ask.number))
 
 
-def copied(tree: Tree) -> Tree:
+def copied(tree: Tree, copy: Callable[[np.ndarray], Any] = np.ndarray.copy) -> Tree:
     """A tree with arrays of its own, which can be written to."""
     kind = type(tree)
     if kind is np.ndarray:
-        return tree.copy()
+        return copy(tree)
     if kind is list or kind is tuple:
-        return kind(copied(part) for part in tree)
+        return kind(copied(part, copy) for part in tree)
     if kind is dict:
-        return {key: copied(part) for key, part in tree.items()}
+        return {key: copied(part, copy) for key, part in tree.items()}
     return sys.intern(tree) if kind is str else tree  # `mode is "train"` holds in a notebook
 
 
 def describe_result(value: object) -> Tree:
     """What stands for a value of no plain kind; a kind of array becomes a plain one where that keeps its numbers."""
     if isinstance(value, StandIn):
-        return Other(f"stand-in for {value._stands_for}")
+        return Other(f"stand-in for {value._package}")
     if type(value) is Proxy:
         return Other(name_type(unwrap(value)))
     if issubclass(type(value), np.ndarray) and not np.ma.is_masked(value):

@@ -6,14 +6,14 @@ import __future__
 import ast
 import linecache
 import sys
-from collections.abc import Callable
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from grader.harness.imports import Imports
 from grader.harness.standins import StandIn
-from grader.harness.troubles import cell_file, trouble_of
+from grader.harness.troubles import trouble_of
 from grader.wire.messages import TroubleParts
 from grader.wire.program import Binding, Program, Unit
 
@@ -22,25 +22,30 @@ ABSENT = object()
 _TROUBLES = 200
 # A hint such as `x: NDArray`, whose package is not here, must not cost the class around it: hints are not evaluated.
 _FLAGS = __future__.annotations.compiler_flag
-_NOTEBOOK_MAIN = sys.modules.get(MAIN)  # kept alive: another module takes its place
-
-Announce = Callable[[int, int], None]
+_OWN_MAIN = sys.modules.get(MAIN)  # kept alive, for another module takes its place
 
 
 class Loaded:
-    """A program that has run: its namespaces, the functions that are bound to graded names, and its troubles."""
+    """A program that has run: its modules, the functions that are bound to graded names, and its troubles."""
 
-    def __init__(self, program: Program, announce: Announce | None = None) -> None:
+    def __init__(
+        self,
+        program: Program,
+        announce: Callable[[int, int], None] | None = None,
+        left_out: Collection[tuple[int, int]] = (),
+    ) -> None:
         self.troubles: list[TroubleParts] = []
-        self.bound: dict[str, object] = {}
+        self.bound: dict[str, Any] = {}
         self.main = ModuleType(MAIN)
-        self._announce = announce
-        self.imports = Imports({**_python_files(program.files), **program.modules}, self._run)
+        self._announce, self._left_out = announce, left_out
+        given = {name[:-3].replace("/", "."): data for name, data in program.files.items() if name.endswith(".py")}
+        sources = {name: data.decode("utf-8", "replace") for name, data in given.items()}
+        self.imports = Imports({**sources, **program.modules}, self._run)
         sys.modules[MAIN] = self.main  # dataclasses and pickle look for a class's module
         _write(program.files)
         for unit in program.units:
             self._run_unit(unit, [one for one in program.bindings if one.cell == unit.cell])
-        self._bind([one for one in program.bindings if one.cell == 0], {})
+        self._bind([one for one in program.bindings if not one.cell], {})
 
     @property
     def modules(self) -> list[ModuleType]:
@@ -48,25 +53,23 @@ class Loaded:
         return [self.main, *self.imports.own]
 
     def find(self, name: str) -> Any:
-        """Return a graded function, or `ABSENT`; a method is looked up in its class."""
-        if name in self.bound:
-            return self.bound[name]
-        return look_up(vars(self.main), name)
+        """What a graded name stands for, or `ABSENT`; a method is looked up in its class."""
+        return self.bound[name] if name in self.bound else look_up(vars(self.main), name)
 
     def _run_unit(self, unit: Unit, bindings: list[Binding]) -> None:
-        before = {one.name: vars(self.main).get(one.name, ABSENT) for one in bindings}
-        self._run(unit.source, cell_file(unit.cell), vars(self.main), unit.cell)
+        before = {one.name: look_up(vars(self.main), one.name) for one in bindings}
+        self._run(unit.source, f"<cell {unit.cell}>", vars(self.main), unit.cell)
         self._bind(bindings, before)
 
-    def _bind(self, bindings: list[Binding], before: dict[str, object]) -> None:
-        """Keep the functions that are graded under another name. One that was there before is another cell's."""
+    def _bind(self, bindings: list[Binding], before: Mapping[str, Any]) -> None:
+        """Keep functions that are graded under another name. What was there before a cell is another cell's."""
         for one in bindings:
             value = look_up(vars(self.main), one.name)
             if value is not ABSENT and value is not before.get(one.name, ABSENT):
                 self.bound[one.criterion] = value
 
     def _run(self, source: str, file: str, namespace: dict[str, Any], cell: int = 0) -> None:
-        linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)  # for `inspect.getsource`
+        linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)  # for inspect.getsource
         try:
             tree = ast.parse(source, file)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -74,10 +77,12 @@ class Loaded:
             return
         self.imports.expect(tree, file)
         for statement in tree.body:
+            if (cell, statement.lineno) in self._left_out:
+                continue
             if self._announce and cell:
                 self._announce(cell, statement.lineno)
-            if cell:
-                _import_beside(statement)
+            if cell and isinstance(statement, ast.ImportFrom) and statement.module:
+                statement.level = 0  # `from .layers import x` means the file beside the notebook
             try:
                 code = compile(ast.Module([statement], []), file, "exec", flags=_FLAGS, dont_inherit=True)
                 exec(code, namespace)  # noqa: S102 - running it is what this room is for
@@ -89,35 +94,18 @@ class Loaded:
             self.troubles.append(trouble_of(error))
 
 
-def look_up(namespace: dict[str, Any], name: str) -> Any:
-    """Return what a name stands for, or `ABSENT`; for `Relu.forward` that is in the class. A stand-in is absent."""
+def look_up(namespace: Mapping[str, Any], name: str) -> Any:
+    """What a name stands for, or `ABSENT`; `Relu.forward` is looked up in the class. A stand-in is absent."""
     owner, _, method = name.partition(".")
     found = namespace.get(owner, ABSENT)
-    if method and found is not ABSENT:
-        try:
-            found = getattr(found, method, ABSENT)
-        except BaseException:  # a metaclass or descriptor of the program's own may raise anything
-            return ABSENT
+    try:
+        found = getattr(found, method, ABSENT) if method else found
+    except BaseException:  # a metaclass or descriptor of the program's own may raise anything
+        return ABSENT
     return ABSENT if isinstance(found, StandIn) else found
 
 
-def _import_beside(statement: ast.stmt) -> None:
-    """Let `from .layers import x` in a cell mean the file beside the notebook."""
-    if isinstance(statement, ast.ImportFrom) and statement.level == 1 and statement.module:
-        statement.level = 0
-
-
-def _python_files(files: Any) -> dict[str, str]:
-    """The modules among the files given with the exercise, by dotted name."""
-    paths = {PurePosixPath(name): data for name, data in files.items()}
-    return {
-        ".".join(path.with_suffix("").parts): data.decode("utf-8", "replace")
-        for path, data in paths.items()
-        if path.suffix == ".py"
-    }
-
-
-def _write(files: Any) -> None:
+def _write(files: Mapping[str, bytes]) -> None:
     for name, data in files.items():
         path = Path(name)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -6,14 +6,21 @@ import gc
 import io
 import os
 import sys
+import warnings
+from collections import deque
 from typing import Any, NoReturn
+
+import numpy as np
 
 from grader.harness.asking import answer, describe_result, drivers_in
 from grader.harness.loading import ABSENT, Loaded
+from grader.harness.stubs import Stubs
 from grader.harness.student import Student
+from grader.harness.surroundings import furnish, seed_all
 from grader.wire.frames import FrameReader
 from grader.wire.messages import (
     REQUEST_HEADER_CAP,
+    Answer,
     At,
     Load,
     LoadReport,
@@ -21,10 +28,10 @@ from grader.wire.messages import (
     Request,
     decode_outside,
     encode,
-)
+)  # fmt: skip
 from grader.wire.program import Ask
 
-_getpid, _write = os.getpid, os.write  # the program may put something else in their place
+_getpid, _read, _write, _exit = os.getpid, os.read, os.write, os._exit  # the program may replace them
 _CHUNK = 1 << 16
 
 
@@ -33,21 +40,27 @@ def serve(requests: int, answers: int) -> NoReturn:
     gc.enable()
     output = Output()
     channel = Channel(requests, answers, output)
+    furnish()
     load = channel.receive()
     assert isinstance(load, Load)
     drivers = drivers_in(load.questions)
     announce = (lambda cell, line: channel.send(At(cell, line))) if load.cautious else None
-    loaded = Loaded(load.program, announce, load.left_out)
-    channel.send(_report(loaded, load.names))
+    seed_all()
+    with warnings.catch_warnings(), np.errstate():
+        loaded = Loaded(load.program, announce, load.left_out)
     student = Student(loaded, load.names)
-    while (ask := channel.receive()) is not None:
+    stubs = Stubs(loaded, student, channel.send, channel.hear_answer)
+    channel.send(_report(loaded, load.names))
+    while True:
+        ask = channel.receive()
         assert isinstance(ask, Ask)
+        stubs.begin(ask)
         answer(ask, drivers, student, channel.send, output.flushed)
-    os._exit(0)  # nothing that the program registered for the end is run
 
 
 def _report(loaded: Loaded, names: tuple[str, ...]) -> LoadReport:
-    defined = tuple(name for name in names if loaded.find(name) is not ABSENT)
+    found = {name: loaded.find(name) for name in names}
+    defined = tuple(name for name, value in found.items() if value is not ABSENT and callable(value))
     return LoadReport(defined, tuple(loaded.troubles), tuple(loaded.imports.replaced))
 
 
@@ -60,24 +73,34 @@ class Channel:
     def __init__(self, requests: int, answers: int, output: Output) -> None:
         self._requests, self._answers, self._output = requests, answers, output
         self._reader, self._process = FrameReader(REQUEST_HEADER_CAP), _getpid()
+        self._waiting: deque[Request] = deque()
 
-    def receive(self) -> Request | None:
-        """Wait for the next message; None after the last."""
-        while (frame := self._reader.next()) is None:
-            data = os.read(self._requests, _CHUNK)
-            if not data:
-                return None
-            self._reader.feed(data)
-        return decode_outside(frame)
+    def receive(self) -> Request:
+        """Wait for the next `Load` or `Ask`; after the last one the process ends."""
+        return self._waiting.popleft() if self._waiting else self._next()
+
+    def hear_answer(self) -> Answer:
+        """Wait for the answer to a `CallOut`; an `Ask` that comes before it waits for its turn."""
+        while not isinstance(message := self._next(), Answer):
+            self._waiting.append(message)
+        return message
 
     def send(self, message: Report) -> None:
-        """Send a message; what was printed before it is in the output before it."""
+        """Send a message, behind all that was printed before it."""
         data = memoryview(encode(message, describe_result))
         self._output.flushed()
         if _getpid() != self._process:
-            os._exit(0)
+            _exit(0)
         while data:
             data = data[_write(self._answers, data) :]
+
+    def _next(self) -> Request:
+        while (frame := self._reader.next()) is None:
+            data = _read(self._requests, _CHUNK)
+            if not data:
+                _exit(0)  # nothing that the program registered for its end is run
+            self._reader.feed(data)
+        return decode_outside(frame)
 
 
 class Output:

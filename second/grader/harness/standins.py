@@ -26,27 +26,30 @@ class StandIn:
     """Anything of a package that is not here: it can be called, looked into, entered, unpacked, and inherited from."""
 
     def __init__(self, package: str) -> None:
-        self.__package = package
+        self._package = package
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return the function or class that it decorates, or a stand-in."""
-        if len(args) == 1 and not kwargs and isinstance(args[0], (FunctionType, type)):
-            return args[0]
-        return self
+        is_decorator = len(args) == 1 and not kwargs and isinstance(args[0], (FunctionType, type))
+        return args[0] if is_decorator else self
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # numpy and pickle ask for these, and must hear that they are not there
             raise AttributeError(name)
         return _SPECIAL.get(name, self)
 
-    def __setitem__(self, index: Any, value: Any) -> None:
-        return
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "_package":
+            super().__setattr__(name, value)
 
     def __getitem__(self, index: Any) -> StandIn:
         return self
 
-    def __iter__(self) -> Iterator[StandIn]:
-        """As many as are unpacked here: `fig, ax = plt.subplots()`; else none."""
+    def __setitem__(self, index: Any, value: Any) -> None:
+        return
+
+    def __iter__(self) -> Iterator[Any]:
+        """As many as are unpacked here (`fig, ax = plt.subplots()`), else none."""
         frame = sys._getframe(1)
         code, at = frame.f_code.co_code, frame.f_lasti
         return iter([self] * code[at + 1] if code[at] == _UNPACK else [])
@@ -64,35 +67,26 @@ class StandIn:
     def __instancecheck__(self, instance: object) -> bool:
         return False
 
-    @property
-    def _stands_for(self) -> str:
-        return self.__package
-
 
 class Loop(StandIn):
     """A loop behind a progress bar, as tqdm has it; `with tqdm(total=5) as bar` has no loop."""
 
     def __init__(self, items: Any = (), *args: Any, **kwargs: Any) -> None:
         super().__init__("tqdm")
-        self.__items = items
+        self.__dict__["_items"] = items
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self.__items)
+        return iter(self._items)
 
     def __len__(self) -> int:
-        return len(self.__items)
+        return len(self._items)
 
 
-def _count(*args: Any, **kwargs: Any) -> Loop:
-    return Loop(range(*args))
-
-
-_SPECIAL: dict[str, Any] = {"tqdm": Loop, "tqdm_notebook": Loop, "trange": _count}
+_SPECIAL: dict[str, Any] = {"tqdm": Loop, "tqdm_notebook": Loop, "trange": lambda *args, **kwargs: Loop(range(*args))}
 
 
 class StandInModule(ModuleType):
     """A module of a package that is not here."""
 
     def __getattr__(self, name: str) -> Any:
-        package = self.__name__.partition(".")[0]
-        return getattr(StandIn(package), name)
+        return getattr(StandIn(self.__name__.partition(".")[0]), name)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 import operator
 from collections.abc import Callable, Collection, Mapping
+from types import BuiltinFunctionType
 from typing import Any
 
 import numpy as np
 
 from grader.harness.loading import ABSENT, MAIN, Loaded
+from grader.harness.standins import Base
 from grader.wire.messages import CallParts
 from grader.wire.trees import name_type
 
@@ -26,7 +28,7 @@ class Missing(AttributeError):  # noqa: N818 - it is the word for an outcome
 
 
 class Student:
-    """The namespace that a driver is given; `calls` are those that it made since they were last taken."""
+    """The namespace that a driver is given; it notes the calls that the driver makes."""
 
     def __init__(self, loaded: Loaded, names: Collection[str]) -> None:
         self._loaded, self._names = loaded, names
@@ -37,42 +39,41 @@ class Student:
 
     def __getattr__(self, name: str) -> Any:
         value = self._classes.get(name) or self._loaded.find(name)
-        if value is ABSENT:
+        if value is ABSENT and any(graded.startswith(f"{name}.") for graded in self._names):
+            value = type(name, (Base,), {"__module__": MAIN})  # so that the method which is asked for is missing
+        if value is ABSENT or (name in self._names and not callable(value)):
             raise Missing(name)
-        return Proxy(value, name, self) if callable(value) else self._wrapped(value)
+        return Proxy(value, name, self) if callable(value) else self._wrapped(value, name_type(value))
 
-    def _wrapped(self, value: Any, name: str = "") -> Any:
+    def _wrapped(self, value: Any, name: str) -> Any:
         """An object of one of the program's own classes becomes a proxy."""
         kind = type(value)
-        if kind.__module__ not in self._own or issubclass(kind, _PLAIN):
-            return value
-        return Proxy(value, name or name_type(value), self)
+        return Proxy(value, name, self) if kind.__module__ in self._own and not issubclass(kind, _PLAIN) else value
 
     def _call(self, function: Callable[..., Any], name: str, args: Any, kwargs: Mapping[str, Any]) -> Any:
         result = function(*map(unwrap, args), **{key: unwrap(value) for key, value in kwargs.items()})
         if len(self._calls) < _CALLS:
             self._calls.append((name, name_type(result), _length(result)))
-        return self._wrapped(result, name if isinstance(function, type) else "")
+        return self._wrapped(result, name if isinstance(function, type) else name_type(result))
 
     def _take_calls(self) -> tuple[CallParts, ...]:
+        """The calls since this was last asked."""
         taken = tuple(self._calls)
         self._calls.clear()
         return taken
-
-    def _missing(self, name: str) -> bool:
-        return name in self._names
 
 
 class Proxy:
     """A function, a class or an object of the program, whose calls are noted; otherwise it is as that."""
 
     __slots__ = ("_name", "_real", "_student")
+    __array_ufunc__ = None  # `array * proxy` asks the object, as it would without a proxy
     _real: Any
     _name: str
     _student: Student
 
     def __init__(self, real: Any, name: str, student: Student) -> None:
-        for slot, value in (("_real", real), ("_name", name), ("_student", student)):
+        for slot, value in zip(self.__slots__, (name, real, student), strict=True):
             object.__setattr__(self, slot, value)
 
     @property
@@ -88,67 +89,61 @@ class Proxy:
             if full in self._student._names and error.__traceback__ and error.__traceback__.tb_next is None:
                 raise Missing(full) from None
             raise
-        return Proxy(value, full, self._student) if callable(value) else self._student._wrapped(value)
+        return Proxy(value, full, self._student) if callable(value) else self._student._wrapped(value, name_type(value))
 
     def __setattr__(self, name: str, value: Any) -> None:
         setattr(self._real, name, unwrap(value))
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it, and note what came back."""
-        return self._student._call(self._real, self._name, args, kwargs)
+
+def _noted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda self, *others: self._student._call(function, f"{self._name}.{name}", (self, *others), {})
 
 
-def _operator(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    def applied(self: Proxy, *others: Any) -> Any:
-        return self._student._call(function, f"{self._name}.{name}", (self, *others), {})
-
-    return applied
-
-
-_BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "lt", "le", "gt", "ge", "eq", "ne")
-_OTHERS = ("neg", "pos", "abs", "getitem", "setitem", "delitem", "contains", "iadd", "isub", "imul", "itruediv")
-for _short in (*_BINARY, *_OTHERS):
-    setattr(Proxy, f"__{_short}__", _operator(f"__{_short}__", getattr(operator, f"__{_short}__")))
-for _short in _BINARY[:8]:
-    _swapped = eval("lambda a, b: f(b, a)", {"f": getattr(operator, _short)})  # noqa: S307
-    setattr(Proxy, f"__r{_short}__", _operator(f"__r{_short}__", _swapped))
+for _name, _function in vars(operator).items():
+    if _name.startswith("__") and isinstance(_function, BuiltinFunctionType):
+        setattr(Proxy, _name, _noted(_name, _function))
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"):
+    _swapped = (lambda of: lambda a, b: of(b, a))(getattr(operator, _name))
+    setattr(Proxy, f"__r{_name}__", _noted(f"__r{_name}__", _swapped))
 for _function in (len, iter, next, bool, float, int, str, repr, hash):
-    setattr(Proxy, f"__{_function.__name__}__", _operator(f"__{_function.__name__}__", _function))
+    setattr(Proxy, f"__{_function.__name__}__", _noted(f"__{_function.__name__}__", _function))
+Proxy.__call__ = lambda self, *args, **kwargs: self._student._call(self._real, self._name, args, kwargs)  # type: ignore[method-assign]
 
 
 def unwrap(value: Any) -> Any:
     """What a proxy stands for, also in a list, tuple or dict; anything else as it is."""
-    if type(value) is Proxy:
+    kind = type(value)
+    if kind is Proxy:
         return value._real
-    if type(value) in (list, tuple) and any(type(one) is Proxy for one in value):
-        return type(value)(map(unwrap, value))
-    if type(value) is dict and any(type(one) is Proxy for one in value.values()):
+    if kind in (list, tuple) and any(type(one) is Proxy for one in value):
+        return kind(map(unwrap, value))
+    if kind is dict and any(type(one) is Proxy for one in value.values()):
         return {key: unwrap(one) for key, one in value.items()}
     return value
 
 
-def _length(value: object) -> int:
+def _length(value: Any) -> int:
     for kind in (tuple, list, dict, str):
         if issubclass(type(value), kind):
-            return kind.__len__(value)  # type: ignore[arg-type] # a class of the program's own may answer anything
+            return kind.__len__(value)  # a class of the program's own may answer anything
     return len(value) if type(value) is np.ndarray and value.ndim else -1
 
 
 def _class_of(owner: str, loaded: Loaded) -> type:
     """A class whose methods are functions of the program; the others come from its own class of that name."""
-    bound = {
-        name.partition(".")[2]: function for name, function in loaded.bound.items() if name.startswith(f"{owner}.")
-    }
+    bound = {name: function for name, function in loaded.bound.items() if name.startswith(f"{owner}.")}
+    methods = {name.partition(".")[2]: _as_method(function) for name, function in bound.items()}
     base = loaded.find(owner)
-    bases = (base,) if isinstance(base, type) else ()
-    methods = {method: _as_method(function) for method, function in bound.items()}
-    return type(owner, bases, {**methods, "__module__": MAIN})
+    return type(owner, (base,) if isinstance(base, type) else (), {**methods, "__module__": MAIN})
 
 
 def _as_method(function: Any) -> Any:
-    """A function as a method of a class; `self` is passed only if its signature begins with it."""
+    return function if takes_self(function) else staticmethod(function)
+
+
+def takes_self(function: Any) -> bool:
+    """Whether the signature of a function begins with `self`."""
     try:
-        takes_self = next(iter(inspect.signature(function).parameters), "") == "self"
+        return next(iter(inspect.signature(function).parameters), "") == "self"
     except (TypeError, ValueError):
-        takes_self = False
-    return function if takes_self else staticmethod(function)
+        return False

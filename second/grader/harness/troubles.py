@@ -1,4 +1,4 @@
-"""Describe exceptions of student code: objects that may lie, raise, or be huge when they are asked for their text."""
+"""Describe exceptions of student code, which may lie, raise, or be huge when they are asked for their text."""
 
 from __future__ import annotations
 
@@ -8,18 +8,9 @@ import sys
 from grader.wire.messages import TEXT_CAP, TroubleParts
 from grader.wire.trees import name_type
 
-_PLACE = re.compile(r"<(?:cell (\d+)|file (.+))>")
+PLACE = re.compile(r"<(?:cell (\d+)|file (.+))>")
+"""The file names that cells and helper modules are compiled under."""
 _FOLDER = re.compile(r" \((?:unknown location|/[^()]*|[A-Za-z]:\\[^()]*)\)$")  # of a module on this machine
-
-
-def cell_file(cell: int) -> str:
-    """The file name that a cell is compiled under."""
-    return f"<cell {cell}>"
-
-
-def module_file(name: str) -> str:
-    """The file name that a helper module is compiled under."""
-    return f"<file {name}>"
 
 
 def show(value: object) -> str:
@@ -33,21 +24,13 @@ def show(value: object) -> str:
 
 def trouble_of(error: BaseException) -> TroubleParts:
     """Describe the exception that is being handled, at the last place of the program that it passed."""
-    found = ("", 0)
-    frame = sys.exc_info()[2]
+    found, line, frame = None, 0, sys.exc_info()[2]
     while frame is not None:
-        filename = frame.tb_frame.f_code.co_filename
-        if _PLACE.fullmatch(filename):
-            found = (filename, frame.tb_lineno or 0)
+        if place := PLACE.fullmatch(frame.tb_frame.f_code.co_filename):
+            found, line = place, frame.tb_lineno or 0
         frame = frame.tb_next
-    if isinstance(error, SyntaxError) and _PLACE.fullmatch(str(error.filename)):
-        return trouble_at(error, str(error.filename), error.lineno or 0)
-    return trouble_at(error, *found)
-
-
-def trouble_at(error: BaseException, filename: str, line: int) -> TroubleParts:
-    """Describe an exception at a line of a cell or a helper module."""
-    message = error.msg if type(error) is SyntaxError else _FOLDER.sub("", show(error))
-    place = _PLACE.fullmatch(filename)
-    cell, file = (int(place[1] or 0), place[2] or "") if place else (0, "")
-    return name_type(error), message, cell, max(line, 0), file
+    message = _FOLDER.sub("", show(error))
+    if isinstance(error, SyntaxError) and (place := PLACE.fullmatch(show(error.filename))):
+        found, line, message = place, error.lineno or 0, show(error.msg)
+    cell, file = (int(found[1] or 0), found[2] or "") if found else (0, "")
+    return name_type(error), message, cell, line, file

@@ -25,8 +25,6 @@ _PREFIX = struct.Struct(">4sII")
 _NAMES = ("|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16")
 _DTYPES = {name: np.dtype(name) for name in _NAMES}
 
-Spec = tuple[np.dtype[Any], tuple[int, ...], int]
-
 
 class WireError(Exception):
     """Bytes or values from the other side are not what was agreed on."""
@@ -43,26 +41,17 @@ def decode_frame(
     data: bytes, header_cap: int = HEADER_CAP, body_cap: int = BODY_CAP
 ) -> tuple[dict[str, Any], list[np.ndarray]]:
     """Decode one whole frame. The arrays are views of `data`, so they cannot be written to."""
-    if frame_size(data, header_cap, body_cap) != len(data) or not data:
+    if not data or _size(data, header_cap, body_cap) != len(data):
         raise WireError("a frame is not as long as it says")
-    body = _PREFIX.size + _PREFIX.unpack_from(data)[1]
-    header, listed = _header(data[_PREFIX.size : body])
-    specs = [_spec(entry) for entry in listed]
-    if sum(size for _, _, size in specs) != len(data) - body:
+    at = _PREFIX.size + _PREFIX.unpack_from(data)[1]
+    header, listed = _header(data[_PREFIX.size : at])
+    arrays = []
+    for entry in listed:
+        arrays.append(_array(data, at, entry))
+        at += arrays[-1].nbytes
+    if at != len(data):
         raise WireError("the arrays of a frame do not fill its body")
-    return header, _arrays(data, body, specs)
-
-
-def frame_size(data: bytes | bytearray, header_cap: int = HEADER_CAP, body_cap: int = BODY_CAP) -> int:
-    """How many bytes the frame has that begins here; 0 while its prefix is not complete."""
-    if len(data) < _PREFIX.size:
-        return 0
-    magic, header, body = _PREFIX.unpack_from(data)
-    if magic != MAGIC:
-        raise WireError("these bytes are not a frame")
-    if header > header_cap or body > body_cap:
-        raise WireError(f"a frame of {header} and {body} bytes is over the cap")
-    return int(_PREFIX.size + header + body)
+    return header, arrays
 
 
 class FrameReader:
@@ -78,7 +67,7 @@ class FrameReader:
 
     def next(self) -> bytes | None:
         """Return the next whole frame, still encoded; None if more bytes are needed. Raises `WireError`."""
-        size = frame_size(self._data, *self._caps)
+        size = _size(self._data, *self._caps)
         if not size or len(self._data) < size:
             return None
         frame = bytes(self._data[:size])
@@ -96,23 +85,27 @@ def _header(text: bytes) -> tuple[dict[str, Any], list[Any]]:
     return parts[0], parts[1]
 
 
-def _spec(entry: Any) -> Spec:
+def _array(data: bytes, at: int, entry: Any) -> np.ndarray:
+    """The array that begins at this byte; `entry` is what the header says of it."""
     if type(entry) is not list or [type(part) for part in entry] != [str, list]:
         raise WireError("an array is not described by dtype and shape")
     dtype, shape = _DTYPES.get(entry[0]), entry[1]
     if dtype is None or len(shape) > MAX_DIMS or not all(type(n) is int and 0 <= n <= ARRAY_CAP for n in shape):
         raise WireError("an array is not plain")
     # An axis of 0 counts as 1: numpy refuses (0, 2**40, 2**40) as too large as well.
-    if math.prod(n or 1 for n in shape) * dtype.itemsize > ARRAY_CAP:
-        raise WireError("an array is over the cap")
-    return dtype, tuple(shape), math.prod(shape) * dtype.itemsize
+    size = math.prod(shape) * dtype.itemsize
+    if math.prod(n or 1 for n in shape) * dtype.itemsize > ARRAY_CAP or at + size > len(data):
+        raise WireError("an array is over the cap, or ends behind its frame")
+    array: np.ndarray = np.ndarray(shape, dtype, data, at)
+    # A bool whose byte is neither 0 nor 1 would compare in two ways.
+    return np.asarray(array.view(np.uint8) != 0) if dtype.kind == "b" else array
 
 
-def _arrays(data: bytes, at: int, specs: Sequence[Spec]) -> list[np.ndarray]:
-    arrays = []
-    for dtype, shape, size in specs:
-        array: np.ndarray = np.ndarray(shape, dtype, data, at)
-        # A bool whose byte is neither 0 nor 1 would compare in two ways.
-        arrays.append(np.asarray(array.view(np.uint8) != 0) if dtype.kind == "b" else array)
-        at += size
-    return arrays
+def _size(data: bytes | bytearray, header_cap: int, body_cap: int) -> int:
+    """How many bytes the frame has that begins here; 0 while its prefix is not complete."""
+    if len(data) < _PREFIX.size:
+        return 0
+    magic, header, body = _PREFIX.unpack_from(data)
+    if magic != MAGIC or header > header_cap or body > body_cap:
+        raise WireError(f"these bytes are not a frame, or one over the cap: {header} and {body} bytes")
+    return int(_PREFIX.size + header + body)

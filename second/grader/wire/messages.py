@@ -8,8 +8,8 @@ message whose every field has its type and a cap, or raises `WireError`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from dataclasses import astuple, dataclass, field
+from typing import Any, get_args, get_origin, get_type_hints
 
 import numpy as np
 
@@ -23,26 +23,24 @@ MANY = 1000  # entries of a list that is no result
 
 TroubleParts = tuple[str, str, int, int, str]
 """Type name, message, cell, line, file: the fields of `outcomes.Trouble`."""
-CallParts = tuple[str, str, Annotated[int, "or -1"]]
+CallParts = tuple[str, str, int]
 """Function, type name, length (-1: it has none): the fields of `outcomes.Call`."""
 
 
 @dataclass(frozen=True)
 class Load:
-    """Load a program. `questions` is the source of the drivers, `names` are the graded names.
-
-    A `cautious` load says `At` before each statement, so that the one that ends the process is known.
-    """
+    """Load a program, and the drivers' source. A `cautious` load says `At` before each statement."""
 
     program: Program
     questions: str
     names: tuple[str, ...]
     cautious: bool = False
+    left_out: tuple[tuple[int, int], ...] = ()  # cell and line of statements that ended the process before
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to a `CallOut`: the recorded result, if the call was found."""
+    """The answer to a `CallOut`: the recorded result, if there is one."""
 
     found: bool
     value: Tree = None
@@ -120,7 +118,7 @@ class CallResult:
 Request = Load | Ask | Answer
 Report = LoadReport | At | Stage | Raised | Done | CallOut | CallResult
 _REPORTS: Mapping[str, Any] = {kind.__name__: kind for kind in get_args(Report)}
-_HINTS = {name: get_type_hints(kind, include_extras=True) for name, kind in _REPORTS.items()}
+_HINTS = {name: get_type_hints(kind) for name, kind in _REPORTS.items()}
 
 
 def encode(message: Request | Report, describe: Describe | None = None) -> bytes:
@@ -153,37 +151,25 @@ def decode_outside(data: bytes) -> Request:
 
 def _checked(hint: Any, value: Tree) -> Any:
     """A value, if it is what a field's type says; texts are cut and cleaned."""
-    origin, parts = get_origin(hint), get_args(hint)
-    if hint is Any:
-        return value
-    if hint is str and type(value) is str:
+    kind, parts = type(value), get_args(hint)
+    if hint is str and kind is str:
         return plain_text(value, TEXT_CAP)
-    if hint is int or origin is Annotated:
-        if type(value) is int and (0 if hint is int else -1) <= value < 1 << 62:
-            return value
-    elif origin is tuple and type(value) is tuple:
-        if parts[-1] is not ... and len(parts) == len(value):
+    if get_origin(hint) is tuple and kind is tuple and len(value) <= MANY:
+        parts = parts[:1] * len(value) if parts[-1] is ... else parts
+        if len(parts) == len(value):
             return tuple(_checked(part, one) for part, one in zip(parts, value, strict=True))
-        if parts[-1] is ... and len(value) <= MANY:
-            return tuple(_checked(parts[0], one) for one in value)
-    elif origin is Mapping and type(value) is dict and all(type(name) is str for name in value):
+    is_mapping = get_origin(hint) is Mapping and kind is dict and all(type(name) is str for name in value)
+    if hint is Any or is_mapping or (hint is int and kind is int and -1 <= value < 1 << 62):
         return value
     raise WireError(f"a field of a message is not {hint}")
 
 
 def _program_to_tree(program: Program) -> Tree:
-    return {
-        "units": [(unit.cell, unit.source) for unit in program.units],
-        "modules": dict(program.modules),
-        "bindings": [(one.criterion, one.name, one.cell) for one in program.bindings],
-        "files": {name: np.frombuffer(data, np.uint8) for name, data in program.files.items()},
-    }
+    files = {name: np.frombuffer(data, np.uint8) for name, data in program.files.items()}
+    return astuple(Program(program.units, program.modules, program.bindings)), files
 
 
 def _program_from_tree(tree: Any) -> Program:
-    return Program(
-        units=tuple(Unit(*one) for one in tree["units"]),
-        modules=tree["modules"],
-        bindings=tuple(Binding(*one) for one in tree["bindings"]),
-        files={name: data.tobytes() for name, data in tree["files"].items()},
-    )
+    (units, modules, bindings, _), files = tree
+    units, bindings = tuple(Unit(*one) for one in units), tuple(Binding(*one) for one in bindings)
+    return Program(units, modules, bindings, {name: data.tobytes() for name, data in files.items()})

@@ -78,12 +78,10 @@ class _Flattening:
             return self._named(value)
         if base is not dict:
             return ["l" if base is list else "t", [self.part(one, depth + 1) for one in base.__iter__(value)]]
-        pairs = list(dict.items(value))
-        if not all(type(key) is str or (type(key) is int and key in _WHOLE) for key, _ in pairs):
+        pairs = [(key.item() if isinstance(key, np.generic) else key, one) for key, one in dict.items(value)]
+        if not {type(key) for key, _ in pairs} <= {str, int}:
             return self._named(value, "")
-        if not self._takes(6 * sum(len(key) for key, _ in pairs if type(key) is str)):
-            return self._named(value)
-        return ["d", [[key, self.part(one, depth + 1)] for key, one in pairs]]
+        return ["d", [[self.part(key, depth), self.part(one, depth + 1)] for key, one in pairs]]
 
     def _array(self, array: np.ndarray) -> Any:
         if array.dtype.kind not in "biufc" or array.ndim > MAX_DIMS:
@@ -146,14 +144,13 @@ class _Building:
         if tag in ("l", "t") and kind is list:
             parts = [self.part(part, depth + 1) for part in content]
             return parts if tag == "l" else tuple(parts)
-        if tag == "d" and kind is list and all(type(pair) is list and len(pair) == 2 for pair in content):
-            return {self._key(key, depth): self.part(value, depth + 1) for key, value in content}
+        if tag == "d" and kind is list and all(map(_is_pair, content)):
+            return {self.part(key, depth): self.part(value, depth + 1) for key, value in content}
         raise WireError("a part of a tree has no known tag")
 
-    def _key(self, key: object, depth: int) -> Any:
-        if type(key) not in (str, int):
-            raise WireError("a key of a dict is neither a string nor a whole number")
-        return self.part(key, depth)
+
+def _is_pair(pair: Any) -> bool:
+    return type(pair) is list and len(pair) == 2 and type(pair[0]) in (str, int)
 
 
 # C0 and C1 controls but newline and tab, separators of lines, marks that turn text round, lone surrogates.

@@ -1,0 +1,61 @@
+"""The functions of `scipy.special` that networks are made of, by numpy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+
+def _floats(x: Any) -> np.ndarray:
+    """As an array of floats; float32 stays what it is."""
+    array = np.asarray(x)
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def _expit(x: Any) -> Any:
+    x = _floats(x)
+    small = np.exp(-np.abs(x))  # never overflows
+    return np.where(x >= 0, 1 / (1 + small), small / (1 + small)).astype(x.dtype)[()]
+
+
+def _logit(x: Any) -> Any:
+    x = _floats(x)
+    with np.errstate(all="ignore"):
+        return np.log(x / (1 - x))
+
+
+def _logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False) -> Any:
+    a = _floats(a)
+    largest = np.max(a, axis=axis, keepdims=True)
+    largest = np.where(np.isfinite(largest), largest, 0)
+    with np.errstate(divide="ignore"):
+        weighted = np.exp(a - largest) * (1 if b is None else b)
+        total = np.log(weighted.sum(axis=axis, keepdims=True)) + largest
+    return total if keepdims else np.squeeze(total, axis=axis)[()]
+
+
+def _log_softmax(x: Any, axis: Any = None) -> Any:
+    return _floats(x) - _logsumexp(x, axis, keepdims=True)
+
+
+def _softmax(x: Any, axis: Any = None) -> Any:
+    return np.exp(_log_softmax(x, axis))
+
+
+def _xlogy(x: Any, y: Any) -> Any:
+    with np.errstate(all="ignore"):
+        return np.where(np.equal(x, 0) & ~np.isnan(y), 0.0, x * np.log(y))[()]
+
+
+def _by_entry(function: Callable[[float], float]) -> Callable[[Any], Any]:
+    each = np.vectorize(function, otypes=[np.float64])
+    return lambda x: each(x).astype(_floats(x).dtype)[()]
+
+
+FUNCTIONS: dict[str, Any] = {
+    "expit": _expit, "logit": _logit, "softmax": _softmax, "log_softmax": _log_softmax, "logsumexp": _logsumexp,
+    "xlogy": _xlogy, "erf": _by_entry(math.erf), "erfc": _by_entry(math.erfc),
+}  # fmt: skip
