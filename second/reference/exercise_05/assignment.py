@@ -14,6 +14,7 @@ from grader.assignment import (
     Gradient,
     Question,
     Settings,
+    Tolerance,
 )
 from grader.assignment.cases import and_others, integers, negatives, scaled, tiny, zeros
 
@@ -37,11 +38,11 @@ def alone(result: str, points: int) -> Behaviour:
 
 
 def elementwise(name: str, result: str, values: int, shapes: int, again: int) -> Criterion:
-    """A pass of Sigmoid or Relu."""
+    """A pass of Sigmoid or Relu. A gradient may be off by what 1e-6 in the denominator of a sigmoid makes of it."""
     rest = {SHAPES: after_values(shapes), SIZES: after_values(1), AGAIN: after_values(again)}
-    other = (name.replace(".", "_").lower(),)
-    points, sizes = values + shapes + 1 + again, {"N": ("dout", 0)}
-    return Criterion(name, points, (result,), {VALUES: values, **rest}, other, sizes=sizes, elementwise=True)
+    points, other, sizes = values + shapes + 1 + again, (name.replace(".", "_").lower(),), {"N": ("dout", 0)}
+    tolerance = Tolerance(scale=1e-5 if result == "dx" else 1e-6)
+    return Criterion(name, points, (result,), {VALUES: values, **rest}, other, tolerance, sizes, elementwise=True)
 
 
 LAYER_SIZES = {"N": ("dout", 0), "M": ("dout", 1)}
