@@ -6,7 +6,7 @@ import ast
 import secrets
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import chain
 from pathlib import Path
 
@@ -25,7 +25,6 @@ from grader.errors import AuthorError
 from grader.key.cut import digest_of
 from grader.key.model import REFERENCE, Basis, Key
 from grader.key.stubs import stub_answerer
-from grader.outcomes import Outcomes
 from grader.sandbox import Sandbox
 
 Tell = Callable[[str], None]
@@ -53,22 +52,26 @@ def compile_key(
     room = ExamRoom(sandbox, key)
     refuse(refusals.reference_is_not_steady(key, outcomes, room.sit(reference, reversed(range(len(key.entries))))))
     key = with_recordings(key, room, reference, assignment.reference)
-    key = _with_variants(key, assignment, sandbox, outcomes)
+    answered = {n: found for n, found in outcomes.items() if key.entries[n].basis is not Basis.RELATIVE}
+    key = msgspec.structs.replace(key, answers={REFERENCE: answered})
     refuse(chain(*(check(key) for check in refusals.OF_ANSWERS), refusals.reference_is_not_right(key, outcomes)))
+    key = _with_variants(key, assignment, sandbox)
     _check_handouts(key, assignment, sandbox)
     for note in notes_on(key, assignment, seconds, written_in(read_handout(assignment, assignment.handout))):
         tell(note)
     return msgspec.structs.replace(key, digest=digest_of(key))
 
 
-def _with_variants(key: Key, assignment: Assignment, sandbox: Sandbox, reference: Outcomes) -> Key:
-    """The key with the answers of the reference, of every alternative, and of every form of every mistake."""
-    room, answer, answers = ExamRoom(sandbox, key), stub_answerer(key), {}
+def _with_variants(key: Key, assignment: Assignment, sandbox: Sandbox) -> Key:
+    """The key with the answers of every alternative and of every form of every mistake."""
+    room, answer, answers = ExamRoom(sandbox, key), stub_answerer(key), dict(key.answers)
     for one in assignment.variants:
         for name, replaces in one.forms.items():
-            answers[name] = room.sit(program_of(assignment, replaces), asked_of(key, one.criterion), answer, name)
-    answered = {n: found for n, found in reference.items() if key.entries[n].basis is not Basis.RELATIVE}
-    key = msgspec.structs.replace(key, answers={REFERENCE: answered, **answers})
+            label = f"{type(one).__name__} '{name}'"
+            answers[name] = room.sit(
+                program_of(assignment, replaces), asked_of(key, one.criterion, replaces), answer, label
+            )
+    key = msgspec.structs.replace(key, answers=answers)
     checks = (
         refusals.alternative_is_wrong(key, one, answers[name])
         if isinstance(one, Alternative)
@@ -80,10 +83,13 @@ def _with_variants(key: Key, assignment: Assignment, sandbox: Sandbox, reference
     return key
 
 
-def asked_of(key: Key, criterion: str) -> list[int]:
-    """The entries with answers in which a criterion is a stage."""
-    entries = enumerate(key.entries)
-    return [n for n, entry in entries if criterion in entry.stages and entry.basis is not Basis.RELATIVE]
+def asked_of(key: Key, criterion: str, replaces: Iterable[str] = ()) -> list[int]:
+    """The entries with answers in which a criterion is a stage.
+
+    A variant that replaces more than its own function may have a cache of its own, and is given none.
+    """
+    bases = {Basis.OWN} | ({Basis.GIVEN} if set(replaces) <= {criterion} else set())
+    return [n for n, entry in enumerate(key.entries) if criterion in entry.stages and entry.basis in bases]
 
 
 def _check_handouts(key: Key, assignment: Assignment, sandbox: Sandbox) -> None:

@@ -69,7 +69,8 @@ class Expanding:
     def _draw(self, draw: Inputs, visibility: str, label: str) -> dict[str, Tree]:
         """The inputs of one case, from a generator of its own."""
         try:
-            found = draw(self._generator(visibility, label))
+            with np.errstate(all="ignore"):
+                found = draw(self._generator(visibility, label))
             plain = {name: one.item() if isinstance(one, np.generic) else one for name, one in found.items()}
             flatten(plain)
         except WireError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -90,7 +91,7 @@ def reference_does_not_return(key: Key, stages: Mapping[int, tuple[str, ...]], o
 
 
 def _not_returned(label: str, stages: Iterable[str], outcomes: Iterable[Outcome]) -> Errors:
-    for stage, outcome in zip(stages, outcomes, strict=True):
+    for stage, outcome in zip_longest(stages, outcomes, fillvalue="its next stage"):  # which has no name if it raised
         if outcome.status is not Status.RETURNED:
             why = say(outcome.trouble) if outcome.trouble else outcome.reason
             said = f"{label} does not return from {stage} ({outcome.status}{f': {why}' if why else ''})"

@@ -117,10 +117,11 @@ class ExamRoom:
     def _run(self, program: Program, label: str) -> ExamRun:
         limits, names = self.key.rubric.limits, [rule.name for rule in self.key.rubric.criteria]
         run = ExamRun(self.sandbox, program, self.key.questions, names, limits, limits.load_seconds)
-        if label != "the program" and (troubles := [one for one in run.loaded.troubles if one.cell]):
+        troubles = [say(one) for one in run.loaded.troubles if one.cell] or [run.failure]
+        if label != "the program" and troubles[0]:
             run.close()
             said = "it may use numpy, Python and the files beside it"
-            raise AuthorError(f"{label}: it cannot be loaded: {say(troubles[0])}", said)
+            raise AuthorError(f"{label} cannot be loaded: {troubles[0]}", said)
         return run
 
     def _asks(self, numbers: Iterable[int], stubs: bool = False, record: bool = False) -> list[Ask]:
