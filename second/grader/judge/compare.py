@@ -74,6 +74,8 @@ def _parts(got: Tree, ends: Ends) -> Iterator[tuple[str, Tree, Ends]]:
 
 
 def _compare_numbers(result: str, got: Tree, ends: Ends, tolerance: Tolerance, loose: bool) -> Problem | None:
+    if _is_plainly_right(got, ends, tolerance):
+        return None
     want, array = as_array(ends[0]), as_array(got)
     assert want is not None, "a key holds plain values only"
     if array is None:
@@ -98,6 +100,17 @@ def _compare_numbers(result: str, got: Tree, ends: Ends, tolerance: Tolerance, l
         return Problem(Flaw.VALUES, result, _values(number, (low, high), right, np.asarray(error), limit))
 
 
+def _is_plainly_right(got: Tree, ends: Ends, tolerance: Tolerance) -> bool:
+    """Whether floats are as near as any tolerance allows, as nearly all that is right; this takes a third of the time."""
+    want = ends[0]
+    if type(got) is float and type(want) is float:
+        return abs(got - want) <= tolerance.absolute
+    if not (isinstance(got, np.ndarray) and isinstance(want, np.ndarray) and got.dtype == want.dtype == np.float64):
+        return False
+    with np.errstate(all="ignore"):
+        return got.shape == want.shape and bool((abs(got - want) <= tolerance.absolute).all())
+
+
 def _fitted(array: Array, want: Array, is_list: bool) -> Array:
     """One number is right with axes of one too, and so is each of a list of them."""
     is_number = want.size == 1 and (not want.ndim or not array.ndim)
@@ -114,7 +127,7 @@ def as_array(tree: Tree) -> Array | None:
     """The numbers of a tree as one array; `None` where it is anything else. No value from inside raises here."""
     if isinstance(tree, np.ndarray):
         return tree if tree.dtype.kind in "biufc" else None
-    if not isinstance(tree, bool | int | float | complex | list | tuple) or _entries(tree) > MOST_ENTRIES:
+    if not isinstance(tree, np.generic | bool | int | float | complex | list | tuple) or _entries(tree) > MOST_ENTRIES:
         return None
     try:
         array = np.asarray(tree)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import builtins
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import GeneratorType
@@ -18,6 +19,7 @@ from grader.judge.compare import Ends, as_array, compare, leaves, wrong_count
 from grader.judge.model import Finding, Flaw, Problem
 from grader.key.model import REFERENCE, Basis, CriterionRule, Entry, Key
 from grader.outcomes import Outcome, Outcomes, Status, Trouble
+from grader.wire.program import Tree
 
 NOT_ASKED = Outcome(Status.NOT_REACHED)
 MOST_COUNTED = 9  # values of a hidden case; 10 stands for more: how many is a number that a program may choose
@@ -71,17 +73,24 @@ def find(key: Key, rule: CriterionRule, asked: Sequence[Stage], variant: str = R
 
 def finding(key: Key, rule: CriterionRule, stage: Stage, variant: str = REFERENCE) -> Finding:
     """Hold one stage against the answers of one variant."""
-    entry, outcome, expected = stage.entry, stage.outcome, answer(key, stage, variant)
-    names = results_of(rule, stage, expected)
-    problems = _problems(rule, stage, expected, {name: ends(key, rule, stage, name, variant) for name in names})
+    entry, outcome = stage.entry, stage.outcome
+    problems = problems_of(key, rule, stage, variant)
     problem = problems[0] if problems else None
-    wrong = {one.result.partition("[")[0] for one in problems}
-    found = Finding(
-        stage.number, entry.case, entry.visibility, stage.behaviour, outcome.status, problem,
-        outcome.trouble if problem is None or problem.flaw is Flaw.STATUS else None, outcome.reason,
-        tuple(name for name in names if name in wrong), _blocked_by(key, stage, problem) if problem else "",
-    )  # fmt: skip
-    return _with_inputs(found, entry) if entry.is_public else _without_secrets(found, entry, expected)
+    found = Finding(stage.number, entry.case, entry.visibility, stage.behaviour, outcome.status, problem)
+    if problem is None:
+        return found
+    found = replace(
+        found,
+        trouble=outcome.trouble if problem.flaw is Flaw.STATUS else None,
+        reason=outcome.reason,
+        wrong=tuple(dict.fromkeys(one.result.partition("[")[0] for one in problems if one.result)),
+        blocked_by=_blocked_by(key, stage, problem),
+    )
+    return (
+        _with_inputs(found, rule, stage)
+        if entry.is_public
+        else _without_secrets(found, entry, answer(key, stage, variant))
+    )
 
 
 def answer(key: Key, stage: Stage, variant: str) -> Outcome:
@@ -106,25 +115,28 @@ def results_of(rule: CriterionRule, stage: Stage, expected: Outcome) -> list[str
     return [name for name in names if not only or name in only]
 
 
-def _problems(rule: CriterionRule, stage: Stage, expected: Outcome, answers: Mapping[str, Ends]) -> list[Problem]:
-    """What is wrong with the stage as a whole, or with each result."""
-    outcome, counted = stage.outcome, wrong_count(stage.outcome.calls, expected.calls)
+def problems_of(key: Key, rule: CriterionRule, stage: Stage, variant: str) -> list[Problem]:
+    """What is wrong with a stage as a whole, or with each result; nothing where it is right."""
+    outcome, expected = stage.outcome, answer(key, stage, variant)
+    counted = wrong_count(outcome.calls, expected.calls)
     if outcome.status is not Status.RETURNED:
         trouble = outcome.trouble
         in_driver = outcome.status is Status.RAISED and not (trouble is not None and (trouble.cell or trouble.file))
         return [counted[0] if counted is not None and in_driver else Problem(Flaw.STATUS)]
-    loose = any(is_short(array) for value in stage.entry.inputs.values() for _, array in leaves(value))
-    values = outcome.values
-    checked = (compare(name, values.get(name), to, rule.tolerance, loose) for name, to in answers.items())
-    found = [problem for problem in checked if problem is not None]
+    loose, found = any(map(is_short, stage.entry.inputs.values())), []
+    for name in results_of(rule, stage, expected):
+        problem = compare(name, outcome.values.get(name), ends(key, rule, stage, name, variant), rule.tolerance, loose)
+        found += [problem] if problem is not None else []
     if counted is not None and (found or not counted[1]):
         return [counted[0]]
     return found
 
 
-def is_short(array: np.ndarray) -> bool:
-    """Whether its numbers have fewer digits than float64."""
-    return array.dtype.kind == "f" and array.dtype.itemsize < 8
+def is_short(tree: Tree) -> bool:
+    """Whether an array has numbers of fewer digits than float64."""
+    if isinstance(tree, list | tuple | dict):
+        return any(map(is_short, tree.values() if isinstance(tree, dict) else tree))
+    return isinstance(tree, np.ndarray) and tree.dtype.kind == "f" and tree.dtype.itemsize < 8
 
 
 def _blocked_by(key: Key, stage: Stage, problem: Problem) -> str:
@@ -148,13 +160,15 @@ def _stopped(came: Outcome, expected: Outcome) -> bool:
     return came.status is not Status.NOT_REACHED
 
 
-def _with_inputs(found: Finding, entry: Entry) -> Finding:
-    """The same with what each input of the result's shape is at the entry that is off most."""
+def _with_inputs(found: Finding, rule: CriterionRule, stage: Stage) -> Finding:
+    """The same with the inputs at the entry that is off most, where each entry depends on its own inputs only."""
     problem = found.problem
-    if problem is None or problem.flaw is not Flaw.VALUES or not problem.facts.get("index"):
+    if problem is None or problem.flaw is not Flaw.VALUES or not rule.elementwise or not problem.facts["index"]:
         return found
+    # The first stage gets what its signature names; a later one gets the rest by the way of a cache.
+    names = [name for name in stage.entry.inputs if stage.place or name in re.findall(r"\w+", rule.signature)]
+    arrays = {name: array for name in names if (array := as_array(stage.entry.inputs[name])) is not None}
     index, size = tuple(problem.facts["index"]), problem.facts["size"]
-    arrays = {name: array for name, value in entry.inputs.items() if (array := as_array(value)) is not None}
     there = {
         name: array[index].item()
         for name, array in arrays.items()

@@ -11,8 +11,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from grader.judge.compare import as_array, range_of, type_name
-from grader.judge.findings import PLAIN_TYPES, Stage, answer, ends, finding, results_of
+from grader.judge.compare import as_array, as_numbers, limits, range_of, type_name
+from grader.judge.findings import PLAIN_TYPES, Stage, answer, ends, problems_of, results_of
 from grader.judge.model import RIGHT, Kind, Note, NoteKind
 from grader.key.model import REFERENCE, CriterionRule, Key
 from grader.wire.program import Tree
@@ -91,12 +91,13 @@ def _between(key: Key, rule: CriterionRule, asked: Sequence[Stage]) -> Iterator[
             if right is None or array is None or array.shape != right.shape:
                 continue
             low, high = range_of(ends(key, rule, stage, name))
-            if ((low != high) & (abs(array - right) > rule.tolerance.absolute)).any():
+            rounding = limits(low, high, rule.tolerance, rule.tolerance.float32_factor)
+            if ((low != high) & (abs(as_numbers(array) - as_numbers(right)) > rounding)).any():
                 yield from (one.note for one in rule.alternatives if one.between)
 
 
 def _tried(key: Key, rule: CriterionRule, asked: Sequence[Stage], variant: str) -> Iterator[str]:
     """The cases without points that are not right."""
     for stage in asked:
-        if not stage.behaviour and not finding(key, rule, stage, variant).right:
+        if not stage.behaviour and problems_of(key, rule, stage, variant):
             yield stage.entry.case

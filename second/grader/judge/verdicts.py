@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from grader.extract.model import Facts
 from grader.judge.differences import differences
-from grader.judge.findings import Stage, find, finding, held, stages
+from grader.judge.findings import Stage, find, held, problems_of, stages
 from grader.judge.gradient import is_consistent
 from grader.judge.mistakes import recognise
 from grader.judge.model import RIGHT, Finding, Flaw, Kind, Note, NoteKind, Verdict
@@ -34,7 +34,7 @@ def not_right(key: Key, outcomes: Outcomes, numbers: Iterable[int]) -> set[str]:
         asked = [
             one for one in stages(key, outcomes, rule.name, Basis.OWN) if one.number in looked_at and one.behaviour
         ]
-        if not any(all(finding(key, rule, one, variant).right for one in asked) for variant in variants_of(rule)):
+        if all(any(problems_of(key, rule, one, variant) for one in asked) for variant in variants_of(rule)):
             wrong.add(rule.name)
     return wrong
 

@@ -1,0 +1,430 @@
+"""What outcomes amount to: verdicts on three bases, mistakes by name, behaviours, notes, and what hidden cases show."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small_key import Exam, rule
+
+from grader.extract.model import Facts
+from grader.judge import Finding, Flaw, Kind, NoteKind, Verdict, judge, not_right
+from grader.key.model import (
+    AlternativeRule,
+    Basis,
+    BehaviourRule,
+    GradientRule,
+    MistakeRule,
+    Nudge,
+    Recorded,
+    needed_by,
+)
+from grader.outcomes import Outcome, Status, Trouble
+from grader.score import score_all
+
+Values = tuple[Any, ...]
+STEP = 1e-4
+RNG = np.random.default_rng(7)
+
+
+def affine(student: Any, x: Any, w: Any, b: Any, dout: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    out, cache = student.forward(x, w, b)
+    yield "forward", {"out": out}
+    dx, dw, db = student.backward(dout, cache)
+    yield "backward", {"dx": dx, "dw": dw, "db": db}
+
+
+def backward_given(student: Any, dout: Any, cache: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    dx, dw, db = student.backward(dout, cache)
+    yield "backward", {"dx": dx, "dw": dw, "db": db}
+
+
+def relu(student: Any, dout: Any, x: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "kink", {"dx": student.kink(dout, x)}
+
+
+def forward(x: Any, w: Any, b: Any) -> Values:
+    return x @ w + b, (x, w, b)
+
+
+def backward(dout: Any, cache: Values) -> Values:
+    x, w, _ = cache
+    return dout @ w.T, x.T @ dout / len(x), dout.mean(0)
+
+
+def summed(dout: Any, cache: Values) -> Values:
+    x, w, _ = cache
+    return dout @ w.T, x.T @ dout, dout.sum(0)
+
+
+def dw_summed(dout: Any, cache: Values) -> Values:
+    dx, dw, db = backward(dout, cache)
+    return dx, dw * len(dout), db
+
+
+def dw_other_sign(dout: Any, cache: Values) -> Values:
+    dx, dw, db = backward(dout, cache)
+    return dx, -dw, db
+
+
+def kink(dout: Any, x: Any) -> Any:
+    return dout * (x >= 0)
+
+
+RIGHT = {"forward": forward, "backward": backward, "kink": kink}
+BOTH = {"forward": "right values", "backward": "right values"}
+TINY = {"forward": "right values", "backward": "averages dw"}
+NOTE = {"forward": "", "backward": ""}
+SHAPES = [
+    ("public", (3, 4, 2), BOTH),
+    ("hidden", (2, 3, 5), BOTH),
+    ("hidden", (4, 2, 3), TINY),
+    ("hidden", (1, 2, 2), NOTE),
+]
+
+
+def arrays(n: int, d: int, m: int) -> dict[str, Any]:
+    return {name: RNG.uniform(-1, 1, size) for name, size in {"x": (n, d), "w": (d, m), "b": m, "dout": (n, m)}.items()}
+
+
+def make_exam() -> Exam:
+    """Affine forward and backward with a cache given, and a ReLU's backward with a kink."""
+    behaviours = ("right values", BehaviourRule("averages dw", Fraction(5), needs=("right values",), results=("dw",)))
+    rules = [
+        rule("forward", ["out"], "right values", sizes={"N": ("x", 0)}),
+        rule(
+            "backward", ["dx", "dw", "db"], *behaviours, alternatives=(AlternativeRule("summed", "Summed is right too."),),
+            mistakes=(
+                MistakeRule("dw not averaged", "", "", Fraction(1, 2), ("dw_summed",)),
+                MistakeRule("dw of the other sign", "", "", Fraction(0), ("dw_other_sign",)),
+            ),
+        ),
+        rule("kink", ["dx"], "right values", alternatives=(AlternativeRule("zero at zero", "Any value.", between=True),)),
+    ]  # fmt: skip
+    exam = Exam(
+        rules, RIGHT, summed={"backward": summed}, dw_summed={"backward": dw_summed},
+        dw_other_sign={"backward": dw_other_sign}, **{"zero at zero": {"kink": lambda dout, x: dout * (x > 0)}},
+    )  # fmt: skip
+    for visibility, shape, shown in SHAPES:
+        exam.add(affine, arrays(*shape), shown, visibility)
+    for visibility, shape, shown in SHAPES[:3]:
+        x, w, b, dout = arrays(*shape).values()
+        exam.add(backward_given, {"dout": dout, "cache": (x, w, b)}, shown, visibility, Basis.GIVEN, needs=("forward",))
+    for visibility in ("public", "hidden"):
+        exam.add(
+            relu, {"dout": RNG.uniform(1, 2, 3), "x": np.array([-1.0, 0.0, 1.0])}, {"kink": "right values"}, visibility
+        )
+    return exam
+
+
+EXAM = make_exam()
+
+
+def score_of(
+    functions: Mapping[str, Callable[..., Any]], criterion: str, **facts: Any
+) -> tuple[Verdict, Fraction | None]:
+    one = score_all(EXAM.key, EXAM.judge({**RIGHT, **functions}, **facts))[criterion]
+    return one.verdict, one.points
+
+
+def only_out(x: Any, w: Any, b: Any) -> Any:
+    return x @ w + b
+
+
+def no_bias(x: Any, w: Any, b: Any) -> Values:
+    return x @ w, (x, w, b)
+
+
+def other_cache(x: Any, w: Any, b: Any) -> Values:
+    return x @ w + b, {"inputs": (x, w)}
+
+
+def of_other_cache(dout: Any, cache: Any) -> Values:
+    return backward(dout, (*cache["inputs"], None))
+
+
+def raising(*_: Any) -> Any:
+    raise ValueError("secret 42")
+
+
+HAND_INS: dict[str, tuple[dict[str, Any], str, Kind, Basis, int]] = {
+    "all right": ({}, "backward", Kind.CORRECT, Basis.OWN, 15),
+    "a cache of its own": (
+        {"forward": other_cache, "backward": of_other_cache}, "backward", Kind.CORRECT, Basis.OWN, 15),
+    "another convention": ({"backward": summed}, "backward", Kind.ALTERNATIVE, Basis.OWN, 15),
+    "a known mistake": ({"backward": dw_summed}, "backward", Kind.KNOWN_MISTAKE, Basis.OWN, 7),
+    "a known mistake beside a wrong forward": (
+        {"forward": only_out, "backward": dw_summed}, "backward", Kind.KNOWN_MISTAKE, Basis.GIVEN, 7),
+    "right beside a forward that returns one value": ({"forward": only_out}, "backward", Kind.CORRECT, Basis.GIVEN, 15),
+    "that forward": ({"forward": only_out}, "forward", Kind.WRONG, Basis.OWN, 0),
+    "right beside a forward that raises": ({"forward": raising}, "backward", Kind.CORRECT, Basis.GIVEN, 15),
+    "a forward that raises": ({"forward": raising}, "forward", Kind.CRASHED, Basis.OWN, 0),
+    "right with what a wrong forward keeps": ({"forward": no_bias}, "backward", Kind.CORRECT, Basis.OWN, 15),
+    "wrong beside a wrong forward": (
+        {"forward": only_out, "backward": lambda *_: (0, 0, 0)}, "backward", Kind.WRONG, Basis.OWN, 0),
+    "nothing": ({"backward": lambda *_: None}, "backward", Kind.WRONG, Basis.OWN, 0),
+    "not there": ({"backward": None}, "backward", Kind.MISSING, Basis.OWN, 0),
+    "right in part": (
+        {"backward": lambda dout, cache: (*backward(dout, cache)[:2], 0 * dout[0] + (len(dout) < 4))}, "backward",
+        Kind.WRONG, Basis.OWN, 0),
+    "without what it needs": (
+        {"backward": lambda dout, cache: (0, *backward(dout, cache)[1:])}, "backward", Kind.WRONG, Basis.OWN, 0),
+    "another half of a kink": ({"kink": lambda dout, x: dout * np.heaviside(x, 0.3)}, "kink", Kind.CORRECT, Basis.OWN, 10),
+    "beyond a kink": ({"kink": lambda dout, x: dout * np.heaviside(x, 1.3)}, "kink", Kind.WRONG, Basis.OWN, 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HAND_INS)
+def test_each_hand_in_gets_its_verdict(name: str) -> None:
+    """Kind, basis and points: an error is not paid twice, and nothing earns what it does not do."""
+    functions, criterion, kind, basis, points = HAND_INS[name]
+    given = {one: function for one, function in {**RIGHT, **functions}.items() if function is not None}
+    one = score_all(EXAM.key, EXAM.judge(given))[criterion]
+    assert (one.verdict.kind, one.verdict.basis) == (kind, basis)
+    assert one.points == (Fraction(15, 2) if points == 7 else points)
+
+
+def test_what_is_untouched_is_not_attempted_unless_it_is_right() -> None:
+    """A template is no wrong answer; where another function is called in its place, that one is judged."""
+    assert score_of({"kink": lambda *_: None}, "kink", untouched=("kink",))[0].kind is Kind.NOT_ATTEMPTED
+    assert score_of({}, "kink", untouched=("kink",))[1] == 10
+    verdict, points = score_of({"forward": raising}, "backward", untouched=("forward", "backward"))
+    assert (verdict.basis, points) == (Basis.GIVEN, 15)
+
+
+def test_a_given_case_counts_only_beside_something_wrong() -> None:
+    """A right forward with a cache that its own backward cannot use: the backward carries the fault, and a note says why."""
+    verdicts = EXAM.judge({**RIGHT, "forward": other_cache})["backward"]
+    own, given_ = verdicts
+    assert (own.basis, given_.basis, given_.kind, given_.counts) == (Basis.OWN, Basis.GIVEN, Kind.CORRECT, False)
+    assert [(note.kind, note.about) for note in own.notes] == [(NoteKind.CACHE, ("forward",))]
+    one = score_all(EXAM.key, EXAM.judge({**RIGHT, "forward": other_cache}))["backward"]
+    assert (one.verdict.kind, one.points, one.others) == (Kind.CRASHED, 0, (given_,))
+    assert [finding.blocked_by for finding in own.findings] == [""] * 3
+
+
+def test_stubs_need_what_the_reference_calls() -> None:
+    """For stubs it is the recorded calls that say which function must be wrong; the function itself is none of them."""
+    recorded = tuple(Recorded(name, {}, None) for name in ("forward", "backward"))
+    entries = [*EXAM.key.entries]
+    entries[4] = msgspec.structs.replace(entries[4], needs=(), stubs=("forward",))
+    key = msgspec.structs.replace(EXAM.key, entries=tuple(entries), recordings={4: recorded})
+    assert needed_by(key, 4) == {"forward"}
+    assert needed_by(key, 0) == frozenset()
+
+
+def test_a_behaviour_that_no_given_case_shows_is_taken_from_its_own() -> None:
+    """A backward that is right given a cache, in what is tried so, keeps what it lost elsewhere lost."""
+    entries = EXAM.key.entries
+    key = msgspec.structs.replace(
+        EXAM.key,
+        entries=(*entries[:6], msgspec.structs.replace(entries[6], behaviours=TINY | {"backward": ""}), *entries[7:]),
+    )
+    outcomes = EXAM.ask({**RIGHT, "forward": only_out})
+    verdict = score_all(key, judge(key, outcomes, Facts()))["backward"]
+    assert (verdict.verdict.kind, verdict.verdict.basis, verdict.points) == (Kind.PARTLY, Basis.GIVEN, 10)
+
+
+def test_not_right_looks_at_its_own_findings_only() -> None:
+    """Among the entries named; alternatives are right, notes and given cases do not count."""
+    outcomes = EXAM.ask({**RIGHT, "backward": lambda dout, cache: summed(dout, cache) if len(dout) > 1 else None})
+    assert not_right(EXAM.key, outcomes, outcomes) == set()
+    outcomes = EXAM.ask({**RIGHT, "backward": lambda dout, cache: backward(dout, cache) if len(dout) != 2 else None})
+    assert not_right(EXAM.key, outcomes, outcomes) == {"backward"}
+    assert not_right(EXAM.key, outcomes, [0, 5]) == set()
+    assert not_right(EXAM.key, EXAM.ask({}), outcomes) == {"forward", "backward", "kink"}
+
+
+def first_wrong(functions: dict[str, Any], criterion: str, visibility: str) -> Finding:
+    own = EXAM.judge({**RIGHT, **functions})[criterion][0]
+    return next(one for one in own.findings if one.visibility == visibility and not one.right)
+
+
+def test_hidden_cases_show_no_number_and_no_text() -> None:
+    """Kinds and sizes; of a public case the worst entry, of a hidden one neither values nor messages."""
+    minus = {"forward": lambda x, w, b: (-(x @ w + b), (x, w, b))}
+    public, hidden = (first_wrong(minus, "forward", one).problem for one in ("public", "hidden"))
+    assert public is not None
+    assert hidden is not None
+    assert public.facts.keys() >= {"got", "want", "index", "error"}
+    assert hidden.facts == {"wrong": 10, "size": 10}
+    public_trouble, trouble = (
+        first_wrong({"forward": raising}, "forward", one).trouble for one in ("public", "hidden")
+    )
+    assert public_trouble == Trouble("ValueError", "secret 42", 1, 5)
+    assert trouble == Trouble("ValueError", "", 1, 5)
+    shaped = {"forward": lambda x, w, b: (np.zeros(4242), (x, w, b))}
+    shown = first_wrong(shaped, "forward", "hidden").problem
+    assert shown is not None
+    assert (shown.flaw, shown.facts["got_shape"]) == (Flaw.SHAPE, None)
+    counted = first_wrong({"forward": lambda *_: (0,) * 99}, "forward", "hidden").problem
+    assert counted is not None
+    assert (counted.flaw, counted.facts["got"]) == (Flaw.COUNT, 10)
+
+
+def test_hidden_cases_name_one_line_at_most() -> None:
+    """A program that chooses the line in which it raises by a hidden number spells nothing out."""
+    outcomes = dict(EXAM.ask(RIGHT))
+    for number in (1, 2):
+        outcomes[number] = (
+            Outcome(Status.RAISED, trouble=Trouble("KeyError", "17", 3, 10 + number)),
+            outcomes[number][1],
+        )
+    found = judge(EXAM.key, outcomes, Facts())["forward"][0].findings
+    assert [one.trouble for one in found] == [None, Trouble("KeyError", ""), Trouble("KeyError", "")]
+
+
+def test_the_count_of_values_explains_what_raises_after_it() -> None:
+    """A driver that cannot unpack is no crash of the student's; a function that raises itself is."""
+    finding = first_wrong({"forward": only_out}, "forward", "public")
+    assert finding.problem is not None
+    assert (finding.problem.flaw, finding.trouble, finding.status) == (Flaw.COUNT, None, Status.RAISED)
+    blocked = first_wrong({"forward": raising}, "backward", "public")
+    assert (blocked.status, blocked.blocked_by) == (Status.NOT_REACHED, "forward")
+    unpacked = first_wrong({"forward": only_out}, "backward", "hidden")  # two rows, which are unpacked
+    assert unpacked.blocked_by == "forward"
+
+
+STATUSES = [
+    (Outcome(Status.TIMED_OUT), Kind.TIMED_OUT), (Outcome(Status.KILLED, reason="exit 0"), Kind.CRASHED),
+    (Outcome(Status.MISSING), Kind.MISSING), (Outcome(Status.FAULT), Kind.UNGRADED),
+    (Outcome(Status.NOT_REACHED, reason="not asked: timed out before"), Kind.TIMED_OUT),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("outcome", "kind"), STATUSES)
+def test_what_does_not_return_is_called_by_its_name(outcome: Outcome, kind: Kind) -> None:
+    """A fault of ours is no zero; nobody's exit code is passed on from a hidden case."""
+    outcomes = {number: tuple([outcome] * len(came)) for number, came in EXAM.ask(RIGHT).items()}
+    one = score_all(EXAM.key, judge(EXAM.key, outcomes, Facts()))["kink"]
+    assert (one.verdict.kind, one.points) == (kind, None if kind is Kind.UNGRADED else 0)
+    assert "exit" not in str([finding.reason for finding in one.verdict.findings if finding.visibility == "hidden"])
+
+
+def in_place(dout: Any, x: Any) -> Any:
+    dout *= x >= 0
+    return dout.astype("f4")
+
+
+def test_notes_cost_nothing() -> None:
+    """Changed inputs, types, dtypes, conventions, warnings in numpy's words, and cases without points."""
+    verdict = score_of({"kink": in_place}, "kink")[0]
+    assert verdict.kind is Kind.CORRECT
+    about = {note.kind.value: note.about for note in verdict.notes}
+    assert about == {"changed": ("dout",), "other dtype": ("dx", "float32")}
+    verdict = score_of({"kink": lambda dout, x: (dout * (x > 0)).tolist()}, "kink")[0]
+    assert {note.kind.value: note.about for note in verdict.notes} == {
+        "other type": ("dx", "list"),
+        "between": ("Any value.",),
+    }
+    verdict = score_of({"backward": lambda dout, cache: backward(dout, cache) if len(dout) > 1 else 0}, "backward")[0]
+    assert [(note.kind.value, note.about) for note in verdict.notes] == [("tried", ("case 3",))]
+    wrong = score_of({"backward": lambda dout, cache: (*summed(dout, cache)[:2], 3.0)}, "backward")[0]
+    assert [(note.kind.value, note.about) for note in wrong.notes] == [("alternative", ("Summed is right too.",))]
+    outcomes = dict(EXAM.ask(RIGHT))
+    texts = ("RuntimeWarning: overflow encountered in exp", "overflow encountered in secret42", "my own: 17")
+    outcomes[7] = (msgspec.structs.replace(outcomes[7][0], warnings=texts),)
+    note = judge(EXAM.key, outcomes, Facts())["kink"][0].notes[0]
+    assert note.about == ("overflow encountered in exp", "overflow encountered")
+
+
+def gradient_exam(directions: int) -> Exam:
+    """The affine exam with a gradient check: each input is nudged along some directions."""
+    exam = make_exam()
+    inputs, base = arrays(3, 4, 2), len(exam.key.entries)
+    exam.add(affine, inputs, {}, "public", Basis.RELATIVE)
+    for wrt in ("x", "w", "b"):
+        for direction in range(directions):
+            u = RNG.uniform(-1, 1, inputs[wrt].shape)
+            for sign in (1, -1):
+                moved = {**inputs, wrt: inputs[wrt] + sign * STEP * u}
+                exam.add(affine, moved, {}, "public", Basis.RELATIVE, nudge=Nudge(0, wrt, direction, sign))
+    of = {"dx": "x", "dw": "w", "db": "b"}
+    check = GradientRule("backward", "out", "dout", of, ("dw", "db"), "x", Fraction(1, 2), base, STEP, {})
+    exam.key = msgspec.structs.replace(exam.key, rubric=msgspec.structs.replace(exam.key.rubric, gradients=(check,)))
+    return exam
+
+
+def cubed(x: Any, w: Any, b: Any) -> Values:
+    return (x @ w + b) ** 3, (x, w, b)
+
+
+def of_cubed(dout: Any, cache: Values) -> Values:
+    x, w, b = cache
+    return backward(3 * dout * (x @ w + b) ** 2, cache)
+
+
+def of_cubed_summed(dout: Any, cache: Values) -> Values:
+    x, w, b = cache
+    return summed(3 * dout * (x @ w + b) ** 2, cache)
+
+
+def of_cubed_mixed(dout: Any, cache: Values) -> Values:
+    x, w, b = cache
+    return dw_summed(3 * dout * (x @ w + b) ** 2, cache)
+
+
+RELATIVE = [
+    ({"forward": cubed, "backward": of_cubed}, True), ({"forward": cubed, "backward": of_cubed_summed}, True),
+    ({"forward": cubed, "backward": of_cubed_mixed}, False), ({"forward": cubed}, False), ({"backward": of_cubed}, False),
+    ({"forward": lambda x, w, b: (0 * b, 0), "backward": lambda *_: (0.0, 0.0, 0.0)}, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("directions", [1, 3])
+@pytest.mark.parametrize(("functions", "is_consistent"), RELATIVE)
+def test_a_backward_may_be_right_for_its_own_forward(functions: Any, is_consistent: bool, directions: int) -> None:
+    """Averaged or summed, not mixed; only beside a wrong forward; a pair of zeros shows nothing."""
+    exam = gradient_exam(directions)
+    verdicts = exam.judge({**RIGHT, **functions})
+    assert any(one.kind is Kind.CONSISTENT for one in verdicts["backward"]) == is_consistent
+    one = score_all(exam.key, verdicts)["backward"]
+    if is_consistent:
+        assert (one.verdict.basis, one.points) == (Basis.RELATIVE, Fraction(15, 2))
+        assert NoteKind.CONSISTENT in [note.kind for note in verdicts["backward"][0].notes]
+
+
+@given(st.randoms(use_true_random=False), st.sampled_from([*HAND_INS]))
+def test_the_order_of_entries_makes_no_difference(shuffled: random.Random, name: str) -> None:
+    """The same outcomes under other numbers, judged twice: the same verdicts."""
+    given_ = {one: function for one, function in {**RIGHT, **HAND_INS[name][0]}.items() if function is not None}
+    order = [*range(len(EXAM.key.entries))]
+    shuffled.shuffle(order)
+    outcomes = EXAM.ask(given_)
+    answers = {one: {new: of[old] for new, old in enumerate(order)} for one, of in EXAM.key.answers.items()}
+    key = msgspec.structs.replace(EXAM.key, entries=tuple(EXAM.key.entries[n] for n in order), answers=answers)
+    moved = {new: outcomes[old] for new, old in enumerate(order)}
+
+    def gist(verdicts: dict[str, tuple[Verdict, ...]]) -> Any:
+        return {
+            name: [(one.kind, one.basis, {*one.held}, one.mistake, one.alternative, one.differences, one.counts,
+                    sorted((note.kind, *sorted(note.about)) for note in one.notes)) for one in verdicts[name]]
+            for name in verdicts
+        }  # fmt: skip
+
+    assert gist(judge(key, moved, Facts())) == gist(judge(EXAM.key, outcomes, Facts()))
+
+
+@given(st.data())
+def test_one_entry_that_is_off_is_never_right(data: st.DataObject) -> None:
+    """Whichever result of whichever case with points it is in, on whichever basis: no full points."""
+    outcomes = {number: list(came) for number, came in EXAM.ask(RIGHT).items()}
+    number = data.draw(st.sampled_from([0, 1, 7, 8]))
+    stage = data.draw(st.integers(0, len(outcomes[number]) - 1))
+    name = data.draw(st.sampled_from(sorted(outcomes[number][stage].values)))
+    array, index = np.array(outcomes[number][stage].values[name]), data.draw(st.integers(0, 99))
+    array.flat[index % array.size] += data.draw(st.sampled_from([-0.01, 0.01, np.nan, 1e6]))
+    values = {**outcomes[number][stage].values, name: array}
+    outcomes[number][stage] = msgspec.structs.replace(outcomes[number][stage], values=values)
+    criterion = EXAM.key.entries[number].stages[stage]
+    one = score_all(EXAM.key, judge(EXAM.key, {n: tuple(came) for n, came in outcomes.items()}, Facts()))[criterion]
+    is_free = criterion == "kink" and index % 3 == 1 and 0 <= array[1] <= EXAM.key.entries[number].inputs["dout"][1]
+    assert one.points is not None
+    assert (one.points == one.max_points) == is_free
