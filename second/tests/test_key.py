@@ -64,7 +64,7 @@ GRADIENTS = tuple(
 LATE = LatePolicy(Fraction(1, 10), due=datetime(2026, 1, 1, tzinfo=UTC), grace=timedelta(hours=1))
 KEY = Key(
     Rubric(
-        "toy", "A toy", (RULE,), Handout("toy.ipynb", {"f": ("abc",)}, ("f", "helper"), {"data.csv": "1,2"}), GRADIENTS,
+        "toy", "A toy", (RULE,), Handout("toy.ipynb", {"f": ("abc",)}, {"data.csv": "1,2"}), GRADIENTS,
         Limits(call_seconds=2.5), LATE,
     ),
     (

@@ -1,14 +1,14 @@
 """Standard inputs for cases: `arrays` draws numbers, and the other functions change what it draws.
 
-Each function returns an `Inputs`: a function that takes a numpy generator and returns a dict of inputs.
+Each returns an `Inputs`: a function that takes a numpy generator and returns a dict of inputs.
 
-    arrays(x=(3, 4), w=(4, 2), b=2, dout=(3, 2))          # any sign, sizes from 0.5 to 2
-    zeros(arrays(x=(3, 4), low=0.1, high=3), "x")         # the same with exact zeros among x
-    plus(arrays(w=(4, 1)), num_iterations=5)              # a number beside the arrays
-    with_cache(arrays(x=(3, 4), dout=(3, 4)), reference.Relu().forward)        # dout, and the reference's cache
+    arrays(x=(3, 4), w=(4, 2), b=2, dout=(3, 2))        # any sign, sizes from 0.5 to 2
+    zeros(arrays(x=(3, 4), low=0.1, high=3), "x")       # the same with exact zeros among x
+    plus(arrays(w=(4, 1)), num_iterations=5)            # a number beside the arrays
+    with_cache(arrays(x=(3, 4), dout=(3, 4)), reference.Relu().forward)         # dout, and the reference's cache
 
-`*names` are the inputs that are changed; without them all arrays are. A question keeps numbers, not their order in memory:
-a driver that tries another order makes it, with `np.asfortranarray(x)`.
+`*names` are the inputs that are changed; without them all arrays are. A question keeps numbers and not their order in
+memory: a driver that tries another order makes it, with `np.asfortranarray(x)`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -26,17 +26,21 @@ from grader.errors import AuthorError
 Shape = int | tuple[int, ...]
 
 
+class _Changing(Protocol):
+    def __call__(self, draw: Inputs, *names: str) -> Inputs: ...
+
+
 def arrays(*, low: float = 0.5, high: float = 2.0, **shapes: Shape) -> Inputs:
     """Arrays of these shapes: sizes from `low` to `high` with three digits, and both signs among them.
 
     An array of one entry is positive.
     """
-    return lambda rng: {name: _signed(rng, _shape(shape), low, high) for name, shape in shapes.items()}
+    return lambda rng: {name: _signed(rng, shape, low, high) for name, shape in shapes.items()}
 
 
 def binary(**shapes: Shape) -> Inputs:
     """Arrays of 0.0 and 1.0, both among them: labels, masks."""
-    return lambda rng: {name: (_signed(rng, _shape(shape), 1, 1) + 1) / 2 for name, shape in shapes.items()}
+    return lambda rng: {name: (_signed(rng, shape, 1, 1) + 1) / 2 for name, shape in shapes.items()}
 
 
 def together(*draws: Inputs) -> Inputs:
@@ -49,26 +53,24 @@ def plus(draw: Inputs, **values: Any) -> Inputs:
     return lambda rng: {**draw(rng), **copy.deepcopy(values)}
 
 
+def equal(draw: Inputs, name: str, to: str) -> Inputs:
+    """One input has the numbers of another: `equal(draw, "dout", to="x")`."""
+    return lambda rng: {**(found := draw(rng)), name: copy.deepcopy(found[to])}
+
+
 def changed(draw: Inputs, change: Callable[[np.ndarray], np.ndarray], *names: str) -> Inputs:
     """The same with `change` applied to these inputs."""
     return _changed(draw, lambda array, rng: change(array), names)
 
 
-def zeros(draw: Inputs, *names: str) -> Inputs:
-    """Every third entry is an exact zero."""
-    return changed(
-        draw, lambda array: np.where(np.arange(array.size).reshape(array.shape) % 3 == 1, 0.0, array), *names
-    )
+def _each(change: Callable[[np.ndarray], np.ndarray]) -> _Changing:
+    return lambda draw, *names: changed(draw, change, *names)
 
 
-def negatives(draw: Inputs, *names: str) -> Inputs:
-    """All entries are below zero."""
-    return changed(draw, lambda array: -abs(array), *names)
-
-
-def starting_with(sign: int, draw: Inputs, *names: str) -> Inputs:
-    """The first entry has this sign: `np.vectorize` and the like take it for a model of all others."""
-    return changed(draw, lambda array: array * sign * np.sign(array.flat[0]), *names)
+zeros = _each(lambda array: np.where(_places(array) % 3 == 1, 0.0, array))  # every third entry is an exact zero
+negatives = _each(lambda array: -abs(array))
+float32 = _each(lambda array: array.astype(np.float32))
+integers = _each(lambda array: np.where(abs(array) < 0.3, 1, np.rint(array * 5 / 3)).astype(np.int64))  # without zero
 
 
 def scaled(draw: Inputs, factor: float, *names: str) -> Inputs:
@@ -76,14 +78,18 @@ def scaled(draw: Inputs, factor: float, *names: str) -> Inputs:
     return changed(draw, lambda array: array * factor, *names)
 
 
+def starting_with(sign: int, draw: Inputs, *names: str) -> Inputs:
+    """The first entry has this sign: `np.vectorize` and the like take it for a model of all others."""
+    return changed(draw, lambda array: array * sign * np.sign(array.flat[0]), *names)
+
+
 def tiny(draw: Inputs, *names: str) -> Inputs:
     """Sizes from a millionth to a ten-thousandth, both ends among them, with the signs as drawn."""
 
-    def change(array: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    def change(array: np.ndarray, rng: np.random.Generator) -> Any:
         sizes = 10 ** rng.uniform(-6, -4, array.size)
         sizes[:2] = np.array([1e-4, 1e-6])[: array.size]
-        changed: np.ndarray = np.sign(array) * _three_digits(sizes).reshape(array.shape)
-        return changed
+        return np.sign(array) * _three_digits(sizes).reshape(array.shape)
 
     return _changed(draw, change, names)
 
@@ -91,37 +97,11 @@ def tiny(draw: Inputs, *names: str) -> Inputs:
 def some_large(draw: Inputs, low: float, high: float, *names: str) -> Inputs:
     """Every other entry has a size from `low` to `high`, a whole number, with the sign as drawn."""
 
-    def change(array: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    def change(array: np.ndarray, rng: np.random.Generator) -> Any:
         large = np.sign(array) * np.rint(rng.uniform(low, high, array.shape))
-        changed: np.ndarray = np.where(np.arange(array.size).reshape(array.shape) % 2 == 0, large, array)
-        return changed
+        return np.where(_places(array) % 2 == 0, large, array)
 
     return _changed(draw, change, names)
-
-
-def integers(draw: Inputs, *names: str) -> Inputs:
-    """Whole numbers of type int64, without zero."""
-
-    def change(array: np.ndarray) -> np.ndarray:
-        rounded = np.rint(array * 5 / 3).astype(np.int64)
-        return np.where(rounded == 0, 1, rounded)
-
-    return changed(draw, change, *names)
-
-
-def float32(draw: Inputs, *names: str) -> Inputs:
-    """The same numbers rounded to float32."""
-    return changed(draw, lambda array: array.astype(np.float32), *names)
-
-
-def equal(draw: Inputs, name: str, to: str) -> Inputs:
-    """One input has the numbers of another: `equal(draw, "dout", to="x")`."""
-
-    def drawn(rng: np.random.Generator) -> Mapping[str, Any]:
-        found = draw(rng)
-        return {**found, name: copy.deepcopy(found[to])}
-
-    return drawn
 
 
 def and_others(draw: Inputs, prefix: str = "other_") -> Inputs:
@@ -138,16 +118,11 @@ def and_others(draw: Inputs, prefix: str = "other_") -> Inputs:
 
 
 def with_cache(
-    draw: Inputs,
-    function: Callable[..., Any],
-    takes: tuple[str, ...] = ("x",),
-    cache: str = "cache",
-    keep: bool = False,
+    draw: Inputs, function: Callable[..., Any], takes: tuple[str, ...] = ("x",), cache: str = "cache"
 ) -> Inputs:
-    """The inputs that `takes` names are replaced by the cache that the reference's forward makes of them.
+    """The cache that the reference's forward makes, in the place of the inputs that it `takes`.
 
-    The cache is the last value that `function` returns; of a method give a bound one, `reference.Relu().forward`. With
-    `keep` the inputs stay beside it.
+    The cache is the last value that `function` returns; of a method give a bound one, `reference.Relu().forward`.
     """
 
     def drawn(rng: np.random.Generator) -> Mapping[str, Any]:
@@ -155,14 +130,12 @@ def with_cache(
         results = function(*(copy.deepcopy(found[name]) for name in takes))
         if not isinstance(results, tuple):
             raise AuthorError(f"{function} returns one value, and with_cache needs the last of several")
-        return {**{name: found[name] for name in found if keep or name not in takes}, cache: results[-1]}
+        return {**{name: value for name, value in found.items() if name not in takes}, cache: results[-1]}
 
     return drawn
 
 
-def _changed(
-    draw: Inputs, change: Callable[[np.ndarray, np.random.Generator], np.ndarray], names: tuple[str, ...]
-) -> Inputs:
+def _changed(draw: Inputs, change: Callable[[np.ndarray, np.random.Generator], Any], names: tuple[str, ...]) -> Inputs:
     def drawn(rng: np.random.Generator) -> Mapping[str, Any]:
         found = draw(rng)
         if strange := [name for name in names if name not in found]:
@@ -173,13 +146,12 @@ def _changed(
     return drawn
 
 
-def _signed(rng: np.random.Generator, shape: tuple[int, ...], low: float, high: float) -> np.ndarray:
-    sizes = _three_digits(rng.uniform(low, high, math.prod(shape)))
+def _signed(rng: np.random.Generator, shape: Shape, low: float, high: float) -> np.ndarray:
+    sizes = _three_digits(rng.uniform(low, high, math.prod(shape) if isinstance(shape, tuple) else shape))
     signs = rng.choice([-1.0, 1.0], sizes.size) if sizes.size > 1 else np.ones(sizes.size)
     if sizes.size > 1:  # both signs occur, anywhere
         signs[rng.permutation(sizes.size)[:2]] = 1.0, -1.0
-    values: np.ndarray = (sizes * signs).reshape(shape)
-    return values
+    return np.asarray(sizes * signs).reshape(shape)
 
 
 def _three_digits(values: np.ndarray) -> np.ndarray:
@@ -187,5 +159,5 @@ def _three_digits(values: np.ndarray) -> np.ndarray:
     return np.array([float(f"{value:.3g}") for value in values])
 
 
-def _shape(shape: Shape) -> tuple[int, ...]:
-    return (shape,) if isinstance(shape, int) else shape
+def _places(array: np.ndarray) -> np.ndarray:
+    return np.arange(array.size).reshape(array.shape)

@@ -18,6 +18,11 @@ import numpy as np
 
 from grader.errors import AuthorError
 
+__all__ = [
+    "HIDDEN", "PUBLIC", "Alternative", "Assignment", "Behaviour", "Case", "Criterion", "Given", "Gradient",
+    "LatePolicy", "Limits", "Mistake", "Question", "Settings", "Tolerance",
+]  # fmt: skip
+
 PUBLIC, HIDDEN = "public", "hidden"
 LEAST_MEMORY = 256  # MB; Python with numpy needs about 190
 
@@ -29,6 +34,7 @@ Replaces = Mapping[str, Callable[..., Any]]
 _EXACT = "an int or a Fraction: Fraction(1, 2) for a half"
 _KINDS: Mapping[str, tuple[Any, str]] = {
     "str": (str, "text"),
+    "float": (int | float, "a number"),
     "tuple": (tuple, 'a tuple; one with a single part has a comma: ("dx",)'),
     "Mapping": (Mapping, "a dict"),
     "Replaces": (Mapping, "a dict of names and functions"),
@@ -85,9 +91,6 @@ class Tolerance(_Word):
     absolute: float = 1e-9
     float32_factor: float = 10.0
 
-    def _check(self) -> None:
-        demand(all(0 <= value < inf for value in vars(self).values()), "Tolerance: a part is negative or not finite")
-
 
 @dataclass(frozen=True)
 class Limits(_Word):
@@ -121,7 +124,6 @@ class LatePolicy(_Word):
 
     def _check(self) -> None:
         demand(0 <= self.per_day <= 1 and 0 <= self.cap <= 1, "LatePolicy: per_day= and cap= are parts, from 0 to 1")
-        demand(self.grace >= timedelta(0), "LatePolicy: grace= must not be negative")
         zoned = self.due is None or self.due.tzinfo is not None
         demand(zoned, "LatePolicy: due= has no time zone", 'add tzinfo=ZoneInfo("Europe/Berlin")')
 
@@ -136,9 +138,6 @@ class Behaviour(_Word):
     points: Points
     needs: tuple[str, ...] = ()
     results: tuple[str, ...] = ()
-
-    def _check(self) -> None:
-        demand(self.points >= 0, "Behaviour: points must not be negative")
 
 
 @dataclass(frozen=True)
@@ -167,6 +166,7 @@ class Criterion(_Word):
         said = f"{self}: its behaviours have {exact} points, and it is worth {self.points}"
         demand(exact == self.points, said, "let the points of the behaviours add up")
         for name, rule in rules.items():
+            demand(rule.points >= 0, f"{self}, behaviour '{name}': its points are negative")
             _demand_known(f"{self}, behaviour '{name}': needs=", rule.needs, [one for one in rules if one != name])
             _demand_known(f"{self}, behaviour '{name}': results=", rule.results, self.results)
 

@@ -1,4 +1,4 @@
-"""Compile an assignment to its key: the reference and every variant of it sit the exam, and an unfair key is refused."""
+"""Compile an assignment to its key: the reference and every variant sit the exam, and an unfair key is refused."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 import secrets
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from grader.compiling.expanding import Expanding, with_stages
 from grader.compiling.notes import notes_on
 from grader.compiling.recording import with_recordings
 from grader.compiling.refusals import refuse
-from grader.compiling.rubric import read_handout, rubric_of, written_in
+from grader.compiling.rubric import handed_out, parameters_in, read_handout, rubric_of
 from grader.compiling.sitting import ExamRoom, program_of
 from grader.errors import AuthorError
 from grader.key.cut import digest_of
@@ -56,8 +56,8 @@ def compile_key(
     key = msgspec.structs.replace(key, answers={REFERENCE: answered})
     refuse(chain(*(check(key) for check in refusals.OF_ANSWERS), refusals.reference_is_not_right(key, outcomes)))
     key = _with_variants(key, assignment, sandbox)
-    _check_handouts(key, assignment, sandbox)
-    for note in notes_on(key, assignment, seconds, written_in(read_handout(assignment, assignment.handout))):
+    written = _check_handouts(key, assignment, sandbox)
+    for note in notes_on(key, assignment, seconds, written):
         tell(note)
     return msgspec.structs.replace(key, digest=digest_of(key))
 
@@ -92,12 +92,16 @@ def asked_of(key: Key, criterion: str, replaces: Iterable[str] = ()) -> list[int
     return [n for n, entry in enumerate(key.entries) if criterion in entry.stages and entry.basis in bases]
 
 
-def _check_handouts(key: Key, assignment: Assignment, sandbox: Sandbox) -> None:
-    for file in (assignment.handout, *assignment.settings.templates):
+def _check_handouts(key: Key, assignment: Assignment, sandbox: Sandbox) -> Mapping[str, Mapping[str, str]]:
+    """Refuse what students cannot use, or need not change; gives the parameters of the functions that they are given."""
+    written: dict[str, Mapping[str, str]] = {}
+    own = [n for n, entry in enumerate(key.entries) if entry.basis is Basis.OWN]
+    for file in handed_out(assignment):
         reading = read_handout(assignment, file)
-        refuse(refusals.signatures_differ(assignment, file, written_in(reading)))
-        own = [n for n, entry in enumerate(key.entries) if entry.basis is Basis.OWN]
+        written |= parameters_in(reading)
+        refuse(refusals.signatures_differ(assignment, file, parameters_in(reading)))
         refuse(refusals.handout_earns_points(key, file, ExamRoom(sandbox, key).sit(reading.program, own)))
+    return written
 
 
 def questions_of(assignment: Assignment) -> str:

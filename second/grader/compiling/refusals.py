@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
@@ -229,18 +228,13 @@ def handout_earns_points(key: Key, file: str, outcomes: Outcomes) -> Errors:
             yield AuthorError(f"{file}: {name} earns {points} points as it was handed out", said)
 
 
-def signatures_differ(assignment: Assignment, file: str, written: Mapping[str, ast.stmt]) -> Errors:
-    """A function that takes other parameters in the hand-out than in the reference."""
-    for criterion in assignment.criteria:
-        node, ours = written.get(criterion.name), resolve(assignment.reference, criterion.name)
-        if isinstance(node, ast.FunctionDef) and not node.decorator_list and not (node.args.vararg or node.args.kwarg):
-            theirs = [one.arg for one in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
-            names = list(inspect.signature(ours).parameters)
-            if len(theirs) != len(names) or (theirs != names and sorted(theirs) == sorted(names)):
-                what = (
-                    f"{file}: {criterion.name} takes ({', '.join(theirs)}), and in the reference ({', '.join(names)})"
-                )
-                yield AuthorError(what, "let both take the same, in one order")
+def signatures_differ(assignment: Assignment, file: str, written: Mapping[str, Mapping[str, str]]) -> Errors:
+    """A function that takes other parameters in the hand-out than in the reference, or the same in another order."""
+    for name, theirs in written.items():
+        ours = inspect.signature(resolve(assignment.reference, name)).parameters
+        if len(theirs) != len(ours) or (set(theirs) == set(ours) and list(theirs) != list(ours)):
+            what = f"{file}: {name} takes ({', '.join(theirs)}), and in the reference ({', '.join(ours)})"
+            yield AuthorError(what, "let both take the same, in one order")
 
 
 # ---- trees -----------------------------------------------------------------------------------------------------------

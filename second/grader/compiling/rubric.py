@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import contextlib
 import inspect
-from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -14,15 +13,7 @@ from grader.compiling.sitting import folder_of, given_files
 from grader.errors import AuthorError, SubmissionError
 from grader.extract import digests, read_data
 from grader.extract.model import Reading, Wanted
-from grader.key.model import (
-    AlternativeRule,
-    BehaviourRule,
-    CriterionRule,
-    GradientRule,
-    Handout,
-    MistakeRule,
-    Rubric,
-)
+from grader.key.model import AlternativeRule, BehaviourRule, CriterionRule, GradientRule, Handout, MistakeRule, Rubric
 
 
 def rubric_of(assignment: Assignment, questions: str, gradients: tuple[GradientRule, ...]) -> Rubric:
@@ -35,19 +26,19 @@ def rubric_of(assignment: Assignment, questions: str, gradients: tuple[GradientR
 
 
 def _criterion(assignment: Assignment, criterion: Criterion, questions: ast.Module) -> CriterionRule:
-    name, own = criterion.name, [one for one in assignment.mistakes if one.criterion == criterion.name]
+    name = criterion.name
+    takes, returns = _takes(resolve(assignment.reference, name)), _returns(criterion, questions)
+    rules, mistakes = criterion.rules.items(), (one for one in assignment.mistakes if one.criterion == name)
     return CriterionRule(
         name,
-        f"{_takes(resolve(assignment.reference, name))} -> {_returns(criterion, questions)}",
+        f"{takes} -> {returns}",
         criterion.results,
-        tuple(
-            BehaviourRule(title, Fraction(one.points), one.needs, one.results) for title, one in criterion.rules.items()
-        ),
+        tuple(BehaviourRule(title, Fraction(one.points), one.needs, one.results) for title, one in rules),
         criterion.tolerance,
         tuple(AlternativeRule(o.name, o.note, o.between) for o in assignment.alternatives if o.criterion == name),
-        tuple(MistakeRule(o.name, o.feedback, o.next_step, Fraction(o.credit), tuple(o.forms)) for o in own),
+        tuple(MistakeRule(o.name, o.feedback, o.next_step, Fraction(o.credit), tuple(o.forms)) for o in mistakes),
         criterion.also_named,
-        dict(criterion.sizes),
+        criterion.sizes,
         criterion.elementwise,
     )
 
@@ -55,13 +46,8 @@ def _criterion(assignment: Assignment, criterion: Criterion, questions: ast.Modu
 def _takes(function: Any) -> str:
     """The parameters of a function; a default that is no literal is written as `...`."""
     parameters = inspect.signature(function).parameters.values()
-    plain = (one.replace(annotation=one.empty, default=_literal(one.default), kind=_kind(one)) for one in parameters)
-    return str(inspect.Signature(list(plain))).replace("Ellipsis", "...")
-
-
-def _kind(parameter: inspect.Parameter) -> Any:
-    by_place = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    return by_place if parameter.kind is inspect.Parameter.POSITIONAL_ONLY else parameter.kind
+    plain = [one.replace(annotation=one.empty, default=_literal(one.default)) for one in parameters]
+    return str(inspect.Signature(plain)).replace("Ellipsis", "...")
 
 
 def _literal(default: Any) -> Any:
@@ -88,30 +74,32 @@ def _returns(criterion: Criterion, questions: ast.Module) -> str:
 
 
 def _handout(assignment: Assignment) -> Handout:
-    wanted = wanted_in(assignment)
-    untouched: dict[str, list[str]] = {}
-    names: set[str] = set()
-    for file in (assignment.handout, *assignment.settings.templates):
-        for name, digest in digests(_bytes(assignment, file), file, wanted).items():
-            untouched.setdefault(name, []).append(digest)
-        names |= set(written_in(read_handout(assignment, file)))
-    forms = {name: tuple(dict.fromkeys(found)) for name, found in untouched.items()}
-    return Handout(assignment.handout, forms, tuple(sorted(names)), wanted.files)
+    names = [criterion.name for criterion in assignment.criteria]
+    untouched: dict[str, dict[str, None]] = {}
+    for file in handed_out(assignment):
+        for name, digest in digests(_bytes(assignment, file), file, names).items():
+            untouched.setdefault(name, {})[digest] = None
+    forms = {name: tuple(found) for name, found in untouched.items()}
+    return Handout(assignment.handout, forms, _texts(assignment))
 
 
-def wanted_in(assignment: Assignment) -> Wanted:
-    """What is looked for in the hand-out."""
-    files = {name: data.decode("utf-8", "replace") for name, data in given_files(assignment).items()}
-    also_named = {criterion.name: criterion.also_named for criterion in assignment.criteria}
-    return Wanted(tuple(also_named), also_named, {}, files, assignment.name)
+def handed_out(assignment: Assignment) -> tuple[str, ...]:
+    """The hand-out and the templates."""
+    return (assignment.handout, *assignment.settings.templates)
 
 
 def read_handout(assignment: Assignment, file: str) -> Reading:
     """A notebook that was handed out, read as a submission is."""
+    also_named = {criterion.name: criterion.also_named for criterion in assignment.criteria}
+    wanted = Wanted(tuple(also_named), also_named, {}, _texts(assignment), assignment.name)
     try:
-        return read_data(_bytes(assignment, file), file, wanted_in(assignment))
+        return read_data(_bytes(assignment, file), file, wanted)
     except SubmissionError as error:
         raise AuthorError(f"The hand-out {file} cannot be read: {error}", "save it with Jupyter again") from error
+
+
+def _texts(assignment: Assignment) -> dict[str, str]:
+    return {name: data.decode("utf-8", "replace") for name, data in given_files(assignment).items()}
 
 
 def _bytes(assignment: Assignment, file: str) -> bytes:
@@ -121,21 +109,19 @@ def _bytes(assignment: Assignment, file: str) -> bytes:
     return path.read_bytes()
 
 
-def written_in(reading: Reading) -> Mapping[str, ast.stmt]:
-    """The functions, methods and classes of a program, by their graded or own names."""
-    found: dict[str, ast.stmt] = {}
-    bound = {(one.cell, one.name): one.criterion for one in reading.program.bindings}
-    for unit in reading.program.units:
-        with contextlib.suppress(SyntaxError, ValueError):
-            for name, node in _definitions(ast.parse(unit.source)):
-                found[bound.get((unit.cell, name), bound.get((0, name), name))] = node
-    return found
+def parameters_in(reading: Reading) -> dict[str, dict[str, str]]:
+    """The parameters of each graded function that a notebook defines, with their defaults as text ("": none)."""
+    cells = {unit.cell: unit.source for unit in reading.program.units}
+    return {
+        name: _parameters(node.args)
+        for name, (cell, line) in reading.facts.places.items()
+        for node in ast.walk(ast.parse(cells.get(cell, "")))
+        if isinstance(node, ast.FunctionDef) and node.lineno == line and not node.decorator_list
+    }
 
 
-def _definitions(tree: ast.Module) -> Iterator[tuple[str, ast.stmt]]:
-    for node in tree.body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            yield node.name, node
-        for one in node.body if isinstance(node, ast.ClassDef) else ():
-            if isinstance(one, ast.FunctionDef):
-                yield f"{node.name}.{one.name}", one  # type: ignore[attr-defined]
+def _parameters(args: ast.arguments) -> dict[str, str]:
+    by_place = [*args.posonlyargs, *args.args]
+    names = [one.arg for one in (*by_place, *args.kwonlyargs)]
+    defaults = [""] * (len(by_place) - len(args.defaults)) + [ast.unparse(one) for one in args.defaults]
+    return dict(zip(names, [*defaults, *(ast.unparse(one) if one else "" for one in args.kw_defaults)], strict=True))
