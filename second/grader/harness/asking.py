@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.harness.standins import StandIn
+from grader.harness.imports import StandIn
 from grader.harness.student import Missing, Proxy, Student, unwrap
 from grader.harness.surroundings import seed_all
 from grader.harness.troubles import show, trouble_of

@@ -11,11 +11,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from grader.harness.imports import Imports
-from grader.harness.standins import StandIn
+from grader.harness.imports import Imports, StandIn
 from grader.harness.troubles import trouble_of
 from grader.wire.messages import TroubleParts
-from grader.wire.program import Binding, Program, Unit
+from grader.wire.program import Program
 
 MAIN = "__main__"  # as in a notebook, where code below `if __name__ == "__main__":` runs
 ABSENT = object()
@@ -26,7 +25,10 @@ _OWN_MAIN = sys.modules.get(MAIN)  # kept alive, for another module takes its pl
 
 
 class Loaded:
-    """A program that has run: its modules, the functions that are bound to graded names, and its troubles."""
+    """A program that has run: its modules, and the statements that failed.
+
+    `announce` is called before each statement with its cell and line; those in `left_out` are not run.
+    """
 
     def __init__(
         self,
@@ -35,17 +37,14 @@ class Loaded:
         left_out: Collection[tuple[int, int]] = (),
     ) -> None:
         self.troubles: list[TroubleParts] = []
-        self.bound: dict[str, Any] = {}
         self.main = ModuleType(MAIN)
+        self.bound = {one.criterion: one.name for one in program.bindings}
         self._announce, self._left_out = announce, left_out
-        given = {name[:-3].replace("/", "."): data for name, data in program.files.items() if name.endswith(".py")}
-        sources = {name: data.decode("utf-8", "replace") for name, data in given.items()}
-        self.imports = Imports({**sources, **program.modules}, self._run)
+        self.imports = Imports(program.modules, self._run)
         sys.modules[MAIN] = self.main  # dataclasses and pickle look for a class's module
         _write(program.files)
         for unit in program.units:
-            self._run_unit(unit, [one for one in program.bindings if one.cell == unit.cell])
-        self._bind([one for one in program.bindings if not one.cell], {})
+            self._run(unit.source, f"<cell {unit.cell}>", vars(self.main), unit.cell)
 
     @property
     def modules(self) -> list[ModuleType]:
@@ -53,20 +52,14 @@ class Loaded:
         return [self.main, *self.imports.own]
 
     def find(self, name: str) -> Any:
-        """What a graded name stands for, or `ABSENT`; a method is looked up in its class."""
-        return self.bound[name] if name in self.bound else look_up(vars(self.main), name)
-
-    def _run_unit(self, unit: Unit, bindings: list[Binding]) -> None:
-        before = {one.name: look_up(vars(self.main), one.name) for one in bindings}
-        self._run(unit.source, f"<cell {unit.cell}>", vars(self.main), unit.cell)
-        self._bind(bindings, before)
-
-    def _bind(self, bindings: list[Binding], before: Mapping[str, Any]) -> None:
-        """Keep functions that are graded under another name. What was there before a cell is another cell's."""
-        for one in bindings:
-            value = look_up(vars(self.main), one.name)
-            if value is not ABSENT and value is not before.get(one.name, ABSENT):
-                self.bound[one.criterion] = value
+        """What a graded name stands for, or `ABSENT`; a method is looked up in its class. A stand-in is absent."""
+        owner, _, method = self.bound.get(name, name).partition(".")
+        found = vars(self.main).get(owner, ABSENT)
+        try:
+            found = getattr(found, method, ABSENT) if method else found
+        except BaseException:  # a metaclass or descriptor of the program's own may raise anything
+            return ABSENT
+        return ABSENT if isinstance(found, StandIn) else found
 
     def _run(self, source: str, file: str, namespace: dict[str, Any], cell: int = 0) -> None:
         linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)  # for inspect.getsource
@@ -92,17 +85,6 @@ class Loaded:
     def _note(self, error: BaseException) -> None:
         if len(self.troubles) < _TROUBLES:
             self.troubles.append(trouble_of(error))
-
-
-def look_up(namespace: Mapping[str, Any], name: str) -> Any:
-    """What a name stands for, or `ABSENT`; `Relu.forward` is looked up in the class. A stand-in is absent."""
-    owner, _, method = name.partition(".")
-    found = namespace.get(owner, ABSENT)
-    try:
-        found = getattr(found, method, ABSENT) if method else found
-    except BaseException:  # a metaclass or descriptor of the program's own may raise anything
-        return ABSENT
-    return ABSENT if isinstance(found, StandIn) else found
 
 
 def _write(files: Mapping[str, bytes]) -> None:

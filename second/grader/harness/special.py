@@ -21,28 +21,16 @@ def _expit(x: Any) -> Any:
     return np.where(x >= 0, 1 / (1 + small), small / (1 + small)).astype(x.dtype)[()]
 
 
-def _logit(x: Any) -> Any:
-    x = _floats(x)
-    with np.errstate(all="ignore"):
-        return np.log(x / (1 - x))
-
-
-def _logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False) -> Any:
+def _logsumexp(a: Any, axis: Any = None, b: Any = 1, keepdims: bool = False) -> Any:
     a = _floats(a)
     largest = np.max(a, axis=axis, keepdims=True)
     largest = np.where(np.isfinite(largest), largest, 0)
-    with np.errstate(divide="ignore"):
-        weighted = np.exp(a - largest) * (1 if b is None else b)
-        total = np.log(weighted.sum(axis=axis, keepdims=True)) + largest
+    total = np.log((np.exp(a - largest) * b).sum(axis=axis, keepdims=True)) + largest
     return total if keepdims else np.squeeze(total, axis=axis)[()]
 
 
 def _log_softmax(x: Any, axis: Any = None) -> Any:
     return _floats(x) - _logsumexp(x, axis, keepdims=True)
-
-
-def _softmax(x: Any, axis: Any = None) -> Any:
-    return np.exp(_log_softmax(x, axis))
 
 
 def _xlogy(x: Any, y: Any) -> Any:
@@ -56,6 +44,12 @@ def _by_entry(function: Callable[[float], float]) -> Callable[[Any], Any]:
 
 
 FUNCTIONS: dict[str, Any] = {
-    "expit": _expit, "logit": _logit, "softmax": _softmax, "log_softmax": _log_softmax, "logsumexp": _logsumexp,
-    "xlogy": _xlogy, "erf": _by_entry(math.erf), "erfc": _by_entry(math.erfc),
-}  # fmt: skip
+    "expit": _expit,
+    "logit": lambda x: np.log(_floats(x) / (1 - _floats(x))),
+    "softmax": lambda x, axis=None: np.exp(_log_softmax(x, axis)),
+    "log_softmax": _log_softmax,
+    "logsumexp": _logsumexp,
+    "xlogy": _xlogy,
+    "erf": _by_entry(math.erf),
+    "erfc": _by_entry(math.erfc),
+}

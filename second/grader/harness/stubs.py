@@ -12,8 +12,8 @@ from types import FunctionType
 from typing import Any
 
 from grader.harness.asking import copied
+from grader.harness.imports import Base
 from grader.harness.loading import ABSENT, Loaded
-from grader.harness.standins import Base
 from grader.harness.student import Student, takes_self
 from grader.wire.messages import Answer, CallOut, CallResult, Report
 from grader.wire.program import Ask
@@ -45,16 +45,16 @@ class Stubs:
         behind_self = int(takes_self(own) if own is not ABSENT else "." in name)
 
         def stub(*args: Any, **kwargs: Any) -> Any:
-            if name not in self._ask.stubs:
-                return own(*args, **kwargs)
-            self._send(CallOut(self._ask.number, name, args[behind_self:], kwargs))
-            answer = self._hear()
-            if answer.found:  # what a function returns is rarely an array of no dimensions, and often a number
-                return copied(answer.value, lambda array: array.copy()[()])
+            is_asked = name in self._ask.stubs
+            if is_asked:
+                self._send(CallOut(self._ask.number, name, args[behind_self:], kwargs))
+                answer = self._hear()
+                if answer.found:  # a function rarely returns an array of no dimensions, and often a number
+                    return copied(answer.value, lambda array: array.copy()[()])
             if own is ABSENT:
                 raise NameError(f"name {name!r} is not defined", name=name)
             result = own(*args, **kwargs)
-            if self._ask.record:
+            if is_asked and self._ask.record:
                 self._send(CallResult(self._ask.number, result))
             return result
 
@@ -89,7 +89,6 @@ class Stubs:
         for namespace in [vars(module) for module in self._loaded.modules]:
             for value in [*namespace.values(), namespace]:
                 _change(value, changed)
-        _change(self._loaded.bound, changed)
 
     def _classes(self) -> Iterator[type]:
         for module in self._loaded.modules:

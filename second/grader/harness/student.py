@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from grader.harness.imports import Base
 from grader.harness.loading import ABSENT, MAIN, Loaded
-from grader.harness.standins import Base
 from grader.wire.messages import CallParts
 from grader.wire.trees import name_type
 
@@ -34,7 +34,7 @@ class Student:
         self._loaded, self._names = loaded, names
         self._own = {module.__name__ for module in loaded.modules}
         self._calls: list[CallParts] = []
-        owners = dict.fromkeys(name.partition(".")[0] for name in loaded.bound if "." in name)
+        owners = {name.partition(".")[0] for name in loaded.bound if "." in name}
         self._classes = {owner: _class_of(owner, loaded) for owner in owners}
 
     def __getattr__(self, name: str) -> Any:
@@ -130,11 +130,13 @@ def _length(value: Any) -> int:
 
 
 def _class_of(owner: str, loaded: Loaded) -> type:
-    """A class whose methods are functions of the program; the others come from its own class of that name."""
-    bound = {name: function for name, function in loaded.bound.items() if name.startswith(f"{owner}.")}
-    methods = {name.partition(".")[2]: _as_method(function) for name, function in bound.items()}
-    base = loaded.find(owner)
-    return type(owner, (base,) if isinstance(base, type) else (), {**methods, "__module__": MAIN})
+    """A class with the methods that are bound to other names; the rest comes from the program's own class."""
+    bound = {name: other for name, other in loaded.bound.items() if name.startswith(f"{owner}.")}
+    found = {name.partition(".")[2]: loaded.find(name) for name in bound}
+    owners = [loaded.find(other.partition(".")[0]) for other in (*bound.values(), owner)]
+    base = next((one for one in owners if isinstance(one, type)), Base)
+    methods = {name: _as_method(value) for name, value in found.items() if value is not ABSENT}
+    return type(owner, (base,), {**methods, "__module__": MAIN})
 
 
 def _as_method(function: Any) -> Any:

@@ -1,7 +1,4 @@
-"""What a program finds around it: names that newer numpy dropped, quiet input and output, and reproducible numbers.
-
-A notebook that was written for an older numpy, or elsewhere, gives the same results here.
-"""
+"""What a program finds around it: older numpy, quiet input and output, random numbers that are reproducible."""
 
 from __future__ import annotations
 
@@ -15,39 +12,34 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from types import GeneratorType
 from typing import Any
 
 import numpy as np
 from numpy.random import bit_generator
 
+from grader.harness.imports import StandIn, StandInModule
 from grader.harness.special import FUNCTIONS
-from grader.harness.standins import StandIn, StandInModule
 
 _SEED = 20240501  # any constant
 _UNSEEDED = random.Random()  # noqa: S311 - nothing is kept secret by it
-_OFTEN_IMPORTED = (
-    "numpy.fft", "numpy.linalg", "numpy.ma", "numpy.random", "abc", "collections", "copy", "dataclasses", "enum",
-    "functools", "inspect", "itertools", "json", "operator", "os", "pickle", "string", "time", "traceback", "typing",
-)  # fmt: skip
-for _name in _OFTEN_IMPORTED:  # before the fork, and not in each process
-    importlib.import_module(_name)
+for _name in ("numpy.fft", "numpy.ma", "copy", "dataclasses", "inspect", "json", "string", "time", "traceback"):
+    importlib.import_module(_name)  # here, before the fork, and not in each process
 
 
 def furnish() -> None:
-    """Make numpy, builtins and modules as a program expects them."""
+    """Make numpy, builtins and modules as a program expects them; once, best before processes are forked."""
+    if isinstance(sys.modules.get("pdb"), StandInModule):
+        return
     _give_old_names()
     _give_old_ways()
-    quiet = StandIn("IPython")
+    quiet, scipy, special = StandIn("IPython"), StandInModule("scipy"), StandInModule("scipy.special")
     vars(builtins).update(input=lambda *_: "", display=lambda *_, **__: None, get_ipython=quiet)
     getpass.getpass = lambda *_, **__: ""
     sys.breakpointhook = lambda *_, **__: None
-    sys.modules["pdb"] = StandInModule("pdb")
     vars(sys.modules["grader"])["check"] = quiet  # a check of one's own work may be left in a notebook
-    scipy, special = StandInModule("scipy"), StandInModule("scipy.special")
     vars(special).update(FUNCTIONS)
     vars(scipy).update(special=special, __path__=[])
-    sys.modules.update({"scipy": scipy, "scipy.special": special})
+    sys.modules.update({"scipy": scipy, "scipy.special": special, "pdb": StandInModule("pdb")})
 
 
 def seed_all() -> None:
@@ -60,25 +52,20 @@ def seed_all() -> None:
 
 # ---- names ---------------------------------------------------------------------------------------------------------
 
-_PYTHONS: dict[str, Any] = {
-    "float": float, "int": int, "bool": bool, "object": object, "complex": complex, "str": str, "long": int,
-    "unicode": str, "math": math,
-}  # fmt: skip
+_PYTHONS: dict[str, Any] = {kind.__name__: kind for kind in (float, int, bool, object, complex, str)}
+_PYTHONS |= {"long": int, "unicode": str, "math": math}
 _RENAMED = {
-    "float_": "float64", "complex_": "complex128", "cfloat": "complex128", "singlecomplex": "complex64",
-    "longfloat": "longdouble", "longcomplex": "clongdouble", "clongfloat": "clongdouble", "string_": "bytes_",
-    "unicode_": "str_", "bool8": "bool_", "int0": "intp", "uint0": "uintp", "object0": "object_", "str0": "str_",
-    "bytes0": "bytes_", "Inf": "inf", "Infinity": "inf", "infty": "inf", "PINF": "inf", "NaN": "nan", "NAN": "nan",
+    "float_": "float64", "complex_": "complex128", "string_": "bytes_", "unicode_": "str_", "bool8": "bool_",
+    "int0": "intp", "Inf": "inf", "Infinity": "inf", "infty": "inf", "PINF": "inf", "NaN": "nan", "NAN": "nan",
     "product": "prod", "cumproduct": "cumprod", "sometrue": "any", "alltrue": "all", "row_stack": "vstack",
     "round_": "round", "mat": "asmatrix", "in1d": "isin", "trapz": "trapezoid", "rank": "ndim",
 }  # fmt: skip
 _MADE: dict[str, Any] = {
-    "NINF": -np.inf, "PZERO": 0.0, "NZERO": -0.0,
+    "NINF": -np.inf,
     "asscalar": lambda a: a.item(),
     "asfarray": lambda a, dtype=np.float64: np.asarray(a, dtype if np.issubdtype(dtype, np.inexact) else np.float64),
-    "alen": lambda a: len(np.array(a, ndmin=1)),
     "msort": lambda a: np.sort(a, axis=0),
-}  # fmt: skip
+}
 _MOVED = re.compile(r"(numpy\.(?:lib|linalg))\._(\w+?)(?:_impl)?")  # numpy.lib.function_base, which editors import
 
 
@@ -95,14 +82,19 @@ def _give_old_names() -> None:
             sys.modules.setdefault(f"{moved[1]}.{part}", module)
 
 
-# ---- ways to call --------------------------------------------------------------------------------------------------
+# ---- ways ----------------------------------------------------------------------------------------------------------
 
 _FUNCTIONS: dict[str, Callable[..., tuple[Any, Any]]] = {
-    "sum": lambda a, *rest, **named: (([*a] if type(a) is GeneratorType else a, *rest), named),
+    "sum": lambda generator: (([*generator],), {"axis": 0}),
     "reshape": lambda *given, newshape, **named: (given, {**named, "shape": newshape}),
     "array": lambda *given, copy, **named: (given, {**named, "copy": copy or None}),
 }
-"""Arguments as newer numpy takes them: of `np.sum(x for ...)`, `np.reshape(x, newshape=)`, `np.array(x, copy=False)`."""
+"""Arguments as newer numpy takes them: of `np.sum(x for ...)`, `reshape(x, newshape=...)`, `array(x, copy=False)`."""
+_METHODS: dict[str, Any] = {
+    "itemset": lambda self, *given: self.__setitem__(_index(self, *given[:-1]), given[-1]),
+    "ptp": lambda self, axis=None, out=None, keepdims=False: np.ptp(self, axis, out, keepdims),
+    "tostring": lambda self, order="C": self.tobytes(order),
+}
 
 
 def _lenient(numpys: Callable[..., Any], changed: Callable[..., tuple[Any, Any]]) -> Callable[..., Any]:
@@ -120,21 +112,13 @@ def _lenient(numpys: Callable[..., Any], changed: Callable[..., tuple[Any, Any]]
     return lenient
 
 
-def _itemset(self: Any, *given: Any) -> None:
-    *index, value = given
-    place = index[0] if len(index) == 1 else tuple(index)
-    (self if isinstance(place, tuple) else self.flat)[place] = value
-
-
-_METHODS: dict[str, Any] = {
-    "itemset": _itemset,
-    "ptp": lambda self, axis=None, out=None, keepdims=False: np.ptp(self, axis, out, keepdims),
-    "tostring": lambda self, order="C": self.tobytes(order),
-}
+def _index(array: np.ndarray, *index: Any) -> Any:
+    first = index[0] if len(index) == 1 else index
+    return first if isinstance(first, tuple) else np.unravel_index(first, array.shape)
 
 
 def _of_one_element(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """`float(a)` where `a` has one element and axes; Python asks for it in `math.exp(a)` and `out[0] = a` as well."""
+    """`float(a)` where `a` has axes and one element; Python asks for it in `math.exp(a)` and `out[0] = a` as well."""
     return lambda self: convert(np.ndarray.view(self, np.ndarray).reshape(()) if self.size == 1 else self)
 
 
@@ -158,6 +142,6 @@ def _opened(kind: type) -> Iterator[bool]:
     at = id(kind) + object.__basicsize__ + _FIELDS_BEFORE * ctypes.sizeof(ctypes.c_void_p)
     flags = ctypes.c_ulong.from_address(at) if sys.implementation.name == "cpython" else ctypes.c_ulong()
     is_found = bool(flags.value & _CLOSED) and flags.value == kind.__flags__
-    flags.value &= ~_CLOSED if is_found else flags.value
+    flags.value ^= _CLOSED * is_found
     yield is_found
-    flags.value |= _CLOSED if is_found else 0
+    flags.value ^= _CLOSED * is_found

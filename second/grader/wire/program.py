@@ -29,13 +29,11 @@ class Unit:
 class Binding:
     """Which function of the program is the graded one, where the name differs.
 
-    `criterion` is `Relu.forward`; `name` is the global that is it (`relu_forward`, or `forward` under a heading). It is
-    taken right after the unit of `cell` has run, or after all of them where `cell` is 0.
+    `criterion` is `Relu.forward`; `name` is the global that is it (`relu_forward`), or a method (`ReLU.forward`).
     """
 
     criterion: str
     name: str
-    cell: int = 0
 
 
 @dataclass(frozen=True)
