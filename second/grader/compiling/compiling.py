@@ -7,13 +7,12 @@ import secrets
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from itertools import chain
 from pathlib import Path
 
 import msgspec
 
 from grader.assignment.loading import load_assignment, sources_digest
-from grader.assignment.words import Alternative, Assignment
+from grader.assignment.words import Assignment
 from grader.compiling import refusals
 from grader.compiling.expanding import Expanding, with_stages
 from grader.compiling.notes import notes_on
@@ -48,13 +47,13 @@ def compile_key(
     seconds = time.monotonic() - started
     refuse(refusals.reference_does_not_return(key, stages, outcomes))
     key = msgspec.structs.replace(key, entries=with_stages(key.entries, stages, assignment))
-    refuse(chain(*(check(key) for check in refusals.OF_QUESTIONS)))
+    refuse(*(check(key) for check in refusals.OF_QUESTIONS))
     room = ExamRoom(sandbox, key)
     refuse(refusals.reference_is_not_steady(key, outcomes, room.sit(reference, reversed(range(len(key.entries))))))
     key = with_recordings(key, room, reference, assignment.reference)
     answered = {n: found for n, found in outcomes.items() if key.entries[n].basis is not Basis.RELATIVE}
     key = msgspec.structs.replace(key, answers={REFERENCE: answered})
-    refuse(chain(*(check(key) for check in refusals.OF_ANSWERS), refusals.reference_is_not_right(key, outcomes)))
+    refuse(refusals.reference_is_not_right(key, outcomes), *(check(key) for check in refusals.OF_ANSWERS))
     key = _with_variants(key, assignment, sandbox)
     written = _check_handouts(key, assignment, sandbox)
     for note in notes_on(key, assignment, seconds, written):
@@ -72,14 +71,9 @@ def _with_variants(key: Key, assignment: Assignment, sandbox: Sandbox) -> Key:
                 program_of(assignment, replaces), asked_of(key, one.criterion, replaces), answer, label
             )
     key = msgspec.structs.replace(key, answers=answers)
-    checks = (
-        refusals.alternative_is_wrong(key, one, answers[name])
-        if isinstance(one, Alternative)
-        else refusals.mistake_is_not_caught(key, one, name, answers[name])
-        for one in assignment.variants
-        for name in one.forms
-    )
-    refuse(chain.from_iterable(checks))
+    wrong = (refusals.alternative_is_wrong(key, one, answers[one.name]) for one in assignment.alternatives)
+    caught = ((one, name) for one in assignment.mistakes for name in one.forms)
+    refuse(*wrong, *(refusals.mistake_is_not_caught(key, *one, answers[one[1]]) for one in caught))
     return key
 
 
@@ -93,7 +87,7 @@ def asked_of(key: Key, criterion: str, replaces: Iterable[str] = ()) -> list[int
 
 
 def _check_handouts(key: Key, assignment: Assignment, sandbox: Sandbox) -> Mapping[str, Mapping[str, str]]:
-    """Refuse what students cannot use, or need not change; gives the parameters of the functions that they are given."""
+    """Refuse what students cannot use or need not change; gives the parameters of the functions that they are given."""
     written: dict[str, Mapping[str, str]] = {}
     own = [n for n, entry in enumerate(key.entries) if entry.basis is Basis.OWN]
     for file in handed_out(assignment):
@@ -111,10 +105,11 @@ def questions_of(assignment: Assignment) -> str:
         named = " and ".join(Path(file).name for file in files)
         raise AuthorError(f"The drivers are in {named}", "write all of them into questions.py")
     source = Path(next(iter(files))).read_text("utf-8")
-    for node in ast.walk(ast.parse(source)):
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        names += [node.module if node.module and not node.level else "."] if isinstance(node, ast.ImportFrom) else []
-        if strange := [name for name in names if name.split(".")[0] not in {*sys.stdlib_module_names, "numpy"}]:
-            what = f"questions.py, line {node.lineno}: it imports {strange[0]}, which is not there beside a submission"
+    imports = (one for one in ast.walk(ast.parse(source)) if isinstance(one, (ast.Import, ast.ImportFrom)))
+    for node in imports:
+        of = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+        names = [name.split(".")[0] for name in of]
+        if strange := [name for name in names if name not in {*sys.stdlib_module_names, "numpy"}]:
+            what = f"questions.py, line {node.lineno}: it imports '{strange[0]}', which a submission has not beside it"
             raise AuthorError(what, "import numpy and Python's own modules only; all else is an input")
     return source

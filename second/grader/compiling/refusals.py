@@ -1,20 +1,20 @@
-"""Why a key is refused: one function for each reason, each finding yields an `AuthorError` with what to do."""
+"""Why a key is refused: one function for each reason; each finding is an `AuthorError` that says what to do."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import zip_longest
-from typing import Any
+from fractions import Fraction
 
 import numpy as np
 
-from grader.assignment.words import Alternative, Assignment, Mistake, resolve
+from grader.assignment.words import HIDDEN, Alternative, Assignment, Mistake, resolve
 from grader.compiling.sitting import say
 from grader.errors import AuthorError
 from grader.extract.model import Facts
-from grader.judge import judge
-from grader.judge.model import RIGHT, Kind
+from grader.judge import RIGHT, Kind, judge
+from grader.judge.compare import leaves
+from grader.judge.gradient import is_consistent
 from grader.key.model import REFERENCE, Basis, Entry, Key
 from grader.key.store import pack
 from grader.outcomes import Outcome, Outcomes, Status
@@ -34,118 +34,113 @@ _HINTS = {
 Errors = Iterator[AuthorError]
 
 
-def refuse(errors: Iterable[AuthorError]) -> None:
-    """Raise the first error, with the others behind it; none of them is no error."""
-    first, *others = [*errors, None][: MOST_SAID + 1]
-    if first is not None:
-        raise AuthorError(str(first), first.hint, [one for one in others if one is not None])
+def refuse(*checks: Iterable[AuthorError]) -> None:
+    """Raise the first error of all checks, with the next ones behind it."""
+    found = [error for check in checks for error in check]
+    if found:
+        raise AuthorError(str(found[0]), found[0].hint, found[1:MOST_SAID])
 
 
 # ---- what is asked ---------------------------------------------------------------------------------------------------
 
 
 def criteria_without_question(key: Key) -> Errors:
-    """A criterion that no question of its own yields, and results that none yields."""
+    """A criterion that no question yields."""
     asked = {stage for entry in key.entries if entry.basis is Basis.OWN for stage in entry.stages}
-    for rule in key.rubric.criteria:
-        if rule.name not in asked:
-            yield AuthorError(f"{rule.name}: no Question yields it", f'let a driver yield "{rule.name}", {{…}}')
+    for name in (rule.name for rule in key.rubric.criteria if rule.name not in asked):
+        yield AuthorError(f"{name}: no Question yields it", f'let a driver yield "{name}", {{"out": out}}')
 
 
 def behaviours_without_case(key: Key) -> Errors:
     """A behaviour that no case shows, and one that earns points without a hidden case on a basis it is asked on."""
     for rule in key.rubric.criteria:
-        for behaviour in rule.behaviours:
-            shown = {(e.basis, e.visibility) for e in key.entries if e.behaviours.get(rule.name) == behaviour.name}
-            label = f"{rule.name}, behaviour '{behaviour.name}'"
+        for one in rule.behaviours:
+            label = f"{rule.name}, behaviour '{one.name}'"
+            shown = {(e.basis, e.visibility) for e in key.entries if e.behaviours.get(rule.name) == one.name}
             if not any(basis is Basis.OWN for basis, _ in shown):
-                yield AuthorError(f"{label}: no case shows it", "add a case of it, or drop it and its points")
-            for basis in dict.fromkeys(basis for basis, _ in shown):
-                if behaviour.points and (basis, "hidden") not in shown:
-                    what = f"{label}: all its {basis} cases are public, so a table of their answers would earn it"
-                    yield AuthorError(what, "add a hidden case: Case(…, HIDDEN)")
+                yield AuthorError(f"{label}: no case of a Question shows it", "add a case, or drop it and its points")
+            for basis in sorted({basis for basis, _ in shown if one.points and (basis, HIDDEN) not in shown}):
+                what = f"{label}: all its {basis} cases are public, so a table of their answers would earn it"
+                yield AuthorError(what, "add a hidden case: Case(…, HIDDEN)")
 
 
 def given_inputs_used_elsewhere(key: Key) -> Errors:
     """Inputs of given cases in another entry: right results come with them, and processes can remember."""
-    users: dict[bytes, set[int]] = {}
-    for number, entry in enumerate(key.entries):
-        for array in arrays_in(entry.inputs):
-            users.setdefault(array.tobytes(), set()).add(number)
-    for number, entry in enumerate(key.entries):
-        shared = [array for array in arrays_in(entry.inputs) if is_telling(array) and len(users[array.tobytes()]) > 1]
-        if entry.basis is Basis.GIVEN and shared:
-            other = key.entries[next(iter(users[shared[0].tobytes()] - {number}))]
-            said = "draw them: constants of the author's own belong into one case only"
-            yield AuthorError(f"{_label(entry)}: its inputs are used in {_label(other)} too", said)
+    for entry in (one for one in key.entries if one.basis is Basis.GIVEN):
+        given = {array.tobytes() for array in _arrays(entry.inputs) if _is_telling(array)}
+        for other in (one for one in key.entries if one is not entry):
+            if not given.isdisjoint(array.tobytes() for array in _arrays(other.inputs)):
+                said = "draw other ones: an array that is always the same belongs into one case, or into questions.py"
+                yield AuthorError(f"{_label(entry)}: its inputs are used in {_label(other)} too", said)
+                break
 
 
 # ---- what the reference answers --------------------------------------------------------------------------------------
 
 
 def reference_does_not_return(key: Key, stages: Mapping[int, tuple[str, ...]], outcomes: Outcomes) -> Errors:
-    """A stage that raises, hangs, or yields what is not finite or no plain value."""
+    """A stage that raises or hangs, and results that are not finite, no plain values, or not named in `results`."""
+    results = {rule.name: rule.results for rule in key.rubric.criteria}
     for number, entry in enumerate(key.entries):
-        yield from _not_returned(f"{_label(entry)}: the reference", stages[number], outcomes[number])
+        label = f"{_label(entry)}: the reference"
+        yield from _not_returned(label, outcomes[number])
+        for stage, outcome in zip(stages[number], outcomes[number], strict=False):
+            if stage in results and (more := set(outcome.values) - set(results[stage])):
+                yield AuthorError(f"{label} yields {more} for {stage}", f"its results= are {results[stage]}")
 
 
-def _not_returned(label: str, stages: Iterable[str], outcomes: Iterable[Outcome]) -> Errors:
-    for stage, outcome in zip_longest(stages, outcomes, fillvalue="its next stage"):  # which has no name if it raised
+def _not_returned(label: str, outcomes: Iterable[Outcome]) -> Errors:
+    for outcome in outcomes:
         if outcome.status is not Status.RETURNED:
             why = say(outcome.trouble) if outcome.trouble else outcome.reason
-            said = f"{label} does not return from {stage} ({outcome.status}{f': {why}' if why else ''})"
-            yield AuthorError(said, _HINTS[outcome.status])
+            yield AuthorError(f"{label} does not return ({outcome.status}): {why}", _HINTS[outcome.status])
             return  # what comes after was not reached
         for name, value in outcome.values.items():
-            if others := [leaf for leaf in leaves_of(value) if isinstance(leaf, Other)]:
+            if others := sorted(_others(value)):
                 said = "yield arrays, numbers, strings, and lists, tuples and dicts of these"
-                yield AuthorError(f"{label} gives '{name}' with a {others[0].type_name}, which is no plain value", said)
-            if not all(np.isfinite(array).all() for array in arrays_in(value)):
+                yield AuthorError(f"{label} gives '{name}' with a {others[0]}, which is no plain value", said)
+            if not all(np.isfinite(array).all() for array in _arrays(value)):
                 yield AuthorError(f"{label} gives '{name}' with nan or inf", "draw inputs for which it is finite")
 
 
 def reference_is_not_steady(key: Key, outcomes: Outcomes, again: Outcomes) -> Errors:
-    """An answer that is another one in another process, in which the entries are asked in reverse."""
+    """An answer that is another one in a second process, in which the entries are asked in reverse."""
     for number, entry in enumerate(key.entries):
-        for stage, one, other in zip(entry.stages, outcomes[number], again[number], strict=True):
-            if pack(dict(one.values)) != pack(dict(other.values)):
-                said = "draw from a generator with a seed, and keep nothing from one call to another"
-                yield AuthorError(f"{_label(entry)}: the reference's {stage} gives two answers in two runs", said)
+        one, two = (tuple(Outcome(o.status, o.values) for o in found[number]) for found in (outcomes, again))
+        if pack(one) != pack(two):
+            said = "draw from a generator with a seed, and keep nothing from one call to another"
+            yield AuthorError(f"{_label(entry)}: the reference gives two answers in two runs", said)
 
 
 def answers_for_nothing(key: Key) -> Errors:
     """A behaviour whose every answer is an input, whatever its shape, or zeros: nothing has to be done for it."""
-    answers = key.answers[REFERENCE]
     for rule in key.rubric.criteria:
-        cheap: dict[str, Entry] = {}
-        for behaviour in rule.behaviours:
-            wanted = [(n, e) for n, e in enumerate(key.entries) if e.behaviours.get(rule.name) == behaviour.name]
-            stages = [(e, answers[n][e.stages.index(rule.name)]) for n, e in wanted if n in answers]
-            if stages and all(_is_for_nothing(e, outcome, behaviour.results) for e, outcome in stages):
-                cheap[behaviour.name] = stages[0][0]
-        for behaviour in rule.behaviours:
-            if behaviour.points and behaviour.name in cheap and not set(behaviour.needs) - set(cheap):
-                what = f"{rule.name}, behaviour '{behaviour.name}': in all its cases the answer is an input or zeros"
+        cheap = set()
+        for one in rule.behaviours:
+            shown = [number for number, entry in enumerate(key.entries) if entry.behaviours.get(rule.name) == one.name]
+            if all(_is_for_nothing(key, number, rule.name, one.results) for number in shown):
+                cheap.add(one.name)
+        for one in rule.behaviours:
+            if one.points and one.name in cheap and cheap.issuperset(one.needs):
+                what = f"{rule.name}, behaviour '{one.name}': in all its cases the answer is an input or zeros"
                 said = "add a case with another answer, or let it need a behaviour: Behaviour(1, needs=(…,))"
                 yield AuthorError(what, said)
 
 
-def _is_for_nothing(entry: Entry, outcome: Outcome, results: tuple[str, ...]) -> bool:
-    inputs = list(arrays_in(entry.inputs))
-    values = [value for name, value in outcome.values.items() if not results or name in results]
-    return all(not array.any() or any(_are_equal(array, one) for one in inputs) for array in arrays_in(values))
-
-
-def _are_equal(one: np.ndarray, other: np.ndarray) -> bool:
-    return one.size == other.size and bool(np.array_equal(one.ravel(), other.ravel()))
+def _is_for_nothing(key: Key, number: int, criterion: str, results: tuple[str, ...]) -> bool:
+    entry = key.entries[number]
+    values = key.answers[REFERENCE][number][entry.stages.index(criterion)].values
+    answers = list(_arrays({name: value for name, value in values.items() if not results or name in results}))
+    inputs = {(array.size, array.tobytes()) for array in _arrays(entry.inputs)}
+    return bool(answers) and all(not one.any() or (one.size, one.tobytes()) in inputs for one in answers)
 
 
 def answers_among_inputs(key: Key) -> Errors:
     """An answer whose bytes are among the inputs of another entry."""
-    held = [(entry, b"\0".join(array.tobytes() for array in arrays_in(entry.inputs))) for entry in key.entries]
+    held = [(entry, b"".join(array.tobytes() for array in _arrays(entry.inputs))) for entry in key.entries]
     for number, outcomes in key.answers[REFERENCE].items():
         own = key.entries[number]
-        for array in filter(is_telling, arrays_in([dict(outcome.values) for outcome in outcomes])):
+        for array in filter(_is_telling, _arrays([dict(outcome.values) for outcome in outcomes])):
             if other := next((entry for entry, data in held if entry is not own and array.tobytes() in data), None):
                 what = f"{_label(own)}: an answer is among the inputs of {_label(other)}"
                 yield AuthorError(what, "student code can read it there: draw other inputs")
@@ -156,12 +151,10 @@ def answers_among_inputs(key: Key) -> Errors:
 
 def answers_learnt_by_heart(key: Key) -> Errors:
     """Points for a table of the public answers that knows no others."""
-    unknown = Outcome(Status.RAISED, reason="it is not in the table")
-    learnt = {
-        n: outcomes if key.entries[n].is_public else (unknown,) * len(outcomes)
-        for n, outcomes in key.answers[REFERENCE].items()
-    }
-    for name, points in points_of(key, learnt).items():
+    unknown = Outcome(Status.RAISED)
+    answers = key.answers[REFERENCE].items()
+    learnt = {n: found if key.entries[n].is_public else (unknown,) * len(found) for n, found in answers}
+    for name, points in _points(key, learnt).items():
         if points:
             said = "let each behaviour have hidden cases on each basis"
             yield AuthorError(f"{name}: a table of the public answers earns {points} points", said)
@@ -169,50 +162,45 @@ def answers_learnt_by_heart(key: Key) -> Errors:
 
 def reference_is_not_right(key: Key, outcomes: Outcomes) -> Errors:
     """A reference that its own key does not find right, or that is not the gradient of its own forward."""
-    for name, verdicts in judge(key, outcomes, Facts()).items():
-        for verdict in verdicts:
-            if verdict.basis is Basis.RELATIVE and verdict.kind is not Kind.CONSISTENT:
-                said = (
-                    "see that output=, upstream=, gradients= and averaged= name what belongs together, and keep inputs "
-                    "away from kinks"
-                )
-                yield AuthorError(f"{name}: the reference is not the gradient of its own forward", said)
-            elif verdict.basis is not Basis.RELATIVE and verdict.kind is not Kind.CORRECT:
-                case = next((finding.case for finding in verdict.findings if not finding.right), "")
-                what = f"{name}, case '{case}': the reference is not right by its own key ({verdict.kind})"
-                yield AuthorError(what, "does it change what it is given, or is tolerance= below its rounding?")
+    for name, (verdict, *_) in judge(key, outcomes, Facts()).items():
+        if verdict.kind is not Kind.CORRECT:
+            case = next((finding.case for finding in verdict.findings if not finding.right), "")
+            what = f"{name}, case '{case}': the reference is not right by its own key ({verdict.kind})"
+            yield AuthorError(what, "is its tolerance= below the rounding?")
+    for index, rule in enumerate(key.rubric.gradients):
+        if not is_consistent(key, outcomes, index):
+            said = "see that output=, upstream=, gradients= and averaged= belong together; keep inputs away from kinks"
+            yield AuthorError(f"Gradient of {rule.of}: the reference is not the gradient of its own forward", said)
 
 
 def alternative_is_wrong(key: Key, one: Alternative, outcomes: Outcomes) -> Errors:
     """An alternative that does not return, is not right by its own key, or is the reference itself."""
-    for number, stages in outcomes.items():
-        yield from _not_returned(f"{one}, {_label(key.entries[number])}: it", key.entries[number].stages, stages)
+    for number, found in outcomes.items():
+        yield from _not_returned(f"{one}, {_label(key.entries[number])}: it", found)
     verdict = judge(key, outcomes, Facts())[one.criterion][0]
     if verdict.kind not in RIGHT:
         yield AuthorError(f"{one}: it is not right by its own key ({verdict.kind})", "let it return what is right")
     elif verdict.kind is Kind.CORRECT and not one.between:
-        what = f"{one}: no case tells it from the reference"
-        yield AuthorError(what, "add a case in which it answers otherwise, or drop it")
+        said = "add a case in which it answers otherwise, or drop it"
+        yield AuthorError(f"{one}: no case tells it from the reference", said)
 
 
 def mistake_is_not_caught(key: Key, one: Mistake, name: str, outcomes: Outcomes) -> Errors:
     """A mistake that is taken for a right answer, earns all points, or is not recognised as itself."""
-    verdicts, rule = judge(key, outcomes, Facts())[one.criterion], key.rule(one.criterion)
-    label = f"Mistake '{name}'"
+    verdicts, rule, label = judge(key, outcomes, Facts())[one.criterion], key.rule(one.criterion), f"Mistake '{name}'"
+    taken = verdicts[0].mistake
     if right := [verdict for verdict in verdicts if verdict.kind in RIGHT]:
-        what = f"{label}: no {right[0].basis} case tells it from a right answer"
-        yield AuthorError(what, "add a case in which it goes wrong, or drop it")
+        said = "add a case in which it goes wrong, or drop it"
+        yield AuthorError(f"{label}: no {right[0].basis} case tells it from a right answer", said)
     elif score(rule, verdicts).points == rule.points:
         yield AuthorError(f"{label}: it earns all points", "add cases, so that it loses the points of a behaviour")
-    elif verdicts[0].mistake != one.name:
-        other = f"taken for '{verdicts[0].mistake}'" if verdicts[0].mistake else "not recognised by its answers"
-        raised = next((outcome.trouble for stages in outcomes.values() for outcome in stages if outcome.trouble), None)
-        why = f"; it raises {say(raised)}" if raised else ""
-        yield AuthorError(f"{label}: it is {other}{why}", "add a case that tells the two apart, or let it return")
+    elif taken != one.name:
+        raised = next((stage.trouble for found in outcomes.values() for stage in found if stage.trouble), None)
+        what = f"taken for '{taken}'" if taken else f"not recognised{f'; it raises {say(raised)}' if raised else ''}"
+        yield AuthorError(f"{label}: it is {what}", "add a case that tells the two apart, or let it return")
 
 
-def points_of(key: Key, outcomes: Outcomes) -> dict[str, Any]:
-    """The points of each criterion."""
+def _points(key: Key, outcomes: Outcomes) -> dict[str, Fraction | None]:
     verdicts = judge(key, outcomes, Facts())
     return {rule.name: score(rule, verdicts[rule.name]).points for rule in key.rubric.criteria}
 
@@ -222,7 +210,7 @@ def points_of(key: Key, outcomes: Outcomes) -> dict[str, Any]:
 
 def handout_earns_points(key: Key, file: str, outcomes: Outcomes) -> Errors:
     """A notebook that is right before anybody wrote a line: whoever leaves it so has not attempted it."""
-    for name, points in points_of(key, outcomes).items():
+    for name, points in _points(key, outcomes).items():
         if points:
             said = "take the solution out of it; or let those behaviours need one that has to be written: needs=(…,)"
             yield AuthorError(f"{file}: {name} earns {points} points as it was handed out", said)
@@ -237,35 +225,27 @@ def signatures_differ(assignment: Assignment, file: str, written: Mapping[str, M
             yield AuthorError(what, "let both take the same, in one order")
 
 
-# ---- trees -----------------------------------------------------------------------------------------------------------
+OF_QUESTIONS = (criteria_without_question, behaviours_without_case, given_inputs_used_elsewhere)
+OF_ANSWERS = (answers_for_nothing, answers_among_inputs, answers_learnt_by_heart)
 
 
-def leaves_of(tree: Tree) -> Iterator[Tree]:
-    """All values in a tree that hold no others."""
-    if isinstance(tree, (list, tuple, Mapping)):
-        for part in tree.values() if isinstance(tree, Mapping) else tree:
-            yield from leaves_of(part)
-    else:
-        yield tree
+def _arrays(tree: Tree) -> Iterator[np.ndarray]:
+    return (array for _, array in leaves(tree))
 
 
-def arrays_in(tree: Tree) -> Iterator[np.ndarray]:
-    """All arrays and numbers in a tree."""
-    for leaf in leaves_of(tree):
-        if isinstance(leaf, (np.ndarray, int, float)):
-            yield np.asarray(leaf)
+def _others(tree: Tree) -> Iterator[str]:
+    """The types of what is no plain value."""
+    if isinstance(tree, Other):
+        yield tree.type_name
+    for part in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, (list, tuple)) else ():
+        yield from _others(part)
 
 
-def is_telling(array: np.ndarray) -> bool:
+def _is_telling(array: np.ndarray) -> bool:
     """Whether an array does not occur by chance."""
-    values = len(np.unique(array))
     whole = array.dtype.kind in "biu" or bool((array == np.rint(array)).all())
-    return array.nbytes >= LEAST_BYTES and values >= (LEAST_WHOLE if whole else LEAST_VALUES)
+    return array.nbytes >= LEAST_BYTES and len(np.unique(array)) >= (LEAST_WHOLE if whole else LEAST_VALUES)
 
 
 def _label(entry: Entry) -> str:
     return f"{entry.driver}, {entry.basis} case '{entry.case}'"
-
-
-OF_QUESTIONS = (criteria_without_question, behaviours_without_case, given_inputs_used_elsewhere)
-OF_ANSWERS = (answers_for_nothing, answers_among_inputs, answers_learnt_by_heart)

@@ -82,7 +82,8 @@ class ExamRoom:
         self, program: Program, numbers: Iterable[int], answer: Answering | None = None, label: str = "the program"
     ) -> Outcomes:
         """The outcomes of some entries. With `answer` those with stubs are asked in a process of their own."""
-        plain, stubbed = [], []
+        plain: list[int] = []
+        stubbed: list[int] = []
         for number in numbers:
             (stubbed if answer and self.key.entries[number].stubs else plain).append(number)
         with self._run(program, label) as run:

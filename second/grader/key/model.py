@@ -130,8 +130,8 @@ class GradientRule(msgspec.Struct, frozen=True):
 class Handout(msgspec.Struct, frozen=True):
     """What students were given.
 
-    `untouched` maps a graded function to digests of its forms in the hand-out and the templates; `files` maps files given
-    with the exercise to their text.
+    `untouched` maps a graded function to digests of its forms in the hand-out and the templates; `files` maps files
+    given with the exercise to their text.
     """
 
     file: str

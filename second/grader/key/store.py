@@ -6,6 +6,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def pack(value: Any, **header: Any) -> bytes:
         arrays.extend(own)
         return len(trees) - 1
 
-    plain = msgspec.to_builtins(_with_trees(value, put), str_keys=True, enc_hook=str)  # only fractions get to the hook
+    plain = msgspec.to_builtins(_with_trees(value, put), str_keys=True, enc_hook=Fraction.__str__)
     return encode_frame({**header, "value": plain, "trees": trees}, arrays)
 
 
