@@ -92,7 +92,7 @@ def of(gradient: str) -> dict[str, str]:
 
 AFFINE = (
     Case("N = 3, D = 4, M = 2", batch(3, (4,), 2), of("dx"), PUBLIC),
-    Case("N = 2, D = 3, M = 4", batch(2, (3,), 4), of("dw"), PUBLIC, because=SHOWN),
+    Case("N = 5, D = 3, M = 2", batch(5, (3,), 2), of("dw"), PUBLIC, because=SHOWN),
     Case("N = 4, D = 2, M = 3", batch(4, (2,), 3), of("db"), PUBLIC, because=SHOWN),
     Case("all sizes 4", batch(4, (4,), 4), of("dx")),
     Case("all sizes 3", batch(3, (3,), 3), of("dw")),
