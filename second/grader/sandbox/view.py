@@ -36,8 +36,9 @@ _FIXED = {
     "PATH": "/usr/bin:/bin",
 }
 # What of /usr programs need; a course may well be below /usr/src or /usr/local/src.
-_USR = tuple(Path("/usr", name) for name in "bin sbin lib lib32 lib64 libx32".split())
-_USR += tuple(Path("/usr/local", name) for name in ("bin", "lib", "lib64"))
+_USR = [Path("/usr", name) for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32")]
+_USR += [Path("/usr/local", name) for name in ("bin", "lib", "lib64")]
+_USR = [part for part in _USR if part.is_dir() and not part.is_symlink()]
 _THERE = (Path("/"), Path(_TMP), Path("/usr"), Path("/usr/local"))
 
 
@@ -52,11 +53,9 @@ def behind_bubblewrap(bwrap: str) -> Iterator[Launch]:
     empty, nothing = os.pipe()  # read to its end, it is our package's empty `__init__`
     os.close(nothing)
     try:
-        places = list(_interpreter_places())
-        readable = (*map(str, _usr_parts()), _INSIDE, "/etc/ld.so.cache", *map(str, places), *numpy_folders())
-        settings = {"readable": readable, "listable": (), "scratch": _OWN_SCRATCH, "nested": True}
+        settings = {"readable": _readable(_INSIDE), "scratch": _OWN_SCRATCH, "nested": True}
         path = (_INSIDE, str(Path(numpy_folders()[0]).parent))
-        yield Launch((*_command(bwrap, empty, places), "--"), settings, path, environment(), keep=(empty,))
+        yield Launch((*_command(bwrap, empty), "--"), settings, path, environment(), keep=(empty,))
     finally:
         os.close(empty)
 
@@ -73,8 +72,7 @@ def without_namespaces() -> Iterator[Launch]:
         scratch.mkdir(0o700)
         if os.getuid() == 0:
             os.chown(scratch, NOBODY, NOBODY)
-        readable, listable = _places(inside)
-        settings = {"readable": readable, "listable": listable, "scratch": str(scratch), "nested": False}
+        settings = {"readable": _readable(str(inside)), "scratch": str(scratch), "nested": False}
         variables = environment() | {"HOME": str(scratch), "TMPDIR": str(scratch)}
         yield Launch((), settings, (str(inside),), variables, folder=str(folder))
     except BaseException:
@@ -92,7 +90,13 @@ def numpy_folders() -> tuple[str, ...]:
     return (str(folder), *([str(libraries)] if libraries.is_dir() else []))
 
 
-def _command(bwrap: str, empty_file: int, places: list[Path]) -> list[str]:
+def _readable(inside: str) -> list[str]:
+    """What Landlock opens for reading."""
+    places = [inside, "/etc/ld.so.cache", "/lib", "/lib64", *map(str, (*_USR, *_interpreter_places())), *numpy_folders()]
+    return [place for place in places if not Path(place).is_symlink()]
+
+
+def _command(bwrap: str, empty_file: int) -> list[str]:
     command = [bwrap, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
     # Die with parent is a net only: the zygote ends by itself when our end of its socket closes.
     command += ["--die-with-parent", "--new-session", "--clearenv"]
@@ -106,7 +110,7 @@ def _command(bwrap: str, empty_file: int, places: list[Path]) -> list[str]:
     command += ["--proc", "/proc", "--dev", "/dev", "--ro-bind", "/dev/null", "/dev/zero", "--tmpfs", _TMP]
     command += ["--perms", "1777", "--size", str(_SCRATCH_BYTES), "--tmpfs", _SCRATCH, "--dir", _OWN_SCRATCH]
     command += _system()
-    for place in places:
+    for place in _interpreter_places():
         command += [*_open_parents(place), "--ro-bind", str(place), str(place)]
     masks = _package_folders()  # all of them are covered, and numpy alone is shown again
     for mask in masks:
@@ -122,13 +126,9 @@ def _command(bwrap: str, empty_file: int, places: list[Path]) -> list[str]:
     return command
 
 
-def _usr_parts() -> list[Path]:
-    return [part for part in _USR if part.is_dir() and not part.is_symlink()]
-
-
 def _system() -> Iterator[str]:
     yield from ("--perms", "0755", "--dir", "/usr", "--perms", "0755", "--dir", "/usr/local")
-    for part in _usr_parts():
+    for part in _USR:
         yield from ("--ro-bind", str(part), str(part))
     for name in ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"):
         place = Path(name)
@@ -159,7 +159,7 @@ def _interpreter_places() -> Iterator[Path]:
 
 
 def _is_shown(place: Path) -> bool:
-    return any(place.is_relative_to(part) for part in _usr_parts())
+    return any(place.is_relative_to(part) for part in _USR)
 
 
 def _open_parents(place: Path) -> Iterator[str]:
@@ -191,29 +191,6 @@ def _copy_rooms(inside: Path) -> None:
     for place in (inside, *inside.rglob("*")):
         if not place.is_symlink():
             place.chmod(0o755 if place.is_dir() else 0o644)
-
-
-def _places(inside: Path) -> tuple[list[str], list[str]]:
-    """What may be read, and the folders whose names may be seen though not all in them may be read."""
-    packages = [Path(folder) for folder in _package_folders()]
-    readable = [str(inside), "/etc/ld.so.cache", "/lib", "/lib64", *numpy_folders()]
-    listable: list[str] = []
-    for place in (*_usr_parts(), *_interpreter_places()):
-        _split(place.resolve(), packages, readable, listable)
-    return [place for place in readable if not Path(place).is_symlink()], listable
-
-
-def _split(place: Path, packages: list[Path], readable: list[str], listable: list[str]) -> None:
-    """Take a folder whole where no package folder is in it; else name it, and take its entries one by one."""
-    if place in packages:
-        return
-    if not any(folder.is_relative_to(place) for folder in packages):
-        readable.append(str(place))
-        return
-    listable.append(str(place))
-    for entry in place.iterdir():
-        if not entry.is_symlink():
-            _split(entry, packages, readable, listable)
 
 
 def _demand_reachable() -> None:

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import SandboxError
-from grader.sandbox.inside import Job
+from grader.sandbox.inside import REMOVE, Job
 from grader.sandbox.pipes import Pipes, Polled, open_pipe
 from grader.sandbox.worker import UNEXPLAINED, Ending, Process, ended_with
 
@@ -159,7 +158,7 @@ class Warm:
         self.process.kill()
         self.process.wait()
         if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            subprocess.run([*REMOVE, self._folder], check=False, capture_output=True)  # noqa: S603 - our own words
         said = b""
         if self.process.stderr is not None and not self.process.stderr.closed:
             with self.process.stderr as complaints:

@@ -1,4 +1,4 @@
-"""One submission's process, seen from outside: send requests, read frames, end it. Everything has a deadline or a cap."""
+"""One submission's process, seen from outside: send requests, read frames, end it. All has a deadline or a cap."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Protocol
 
 from grader.sandbox.pipes import Pipes
 from grader.wire.frames import FrameReader, WireError
@@ -52,15 +52,12 @@ def ended_with(code: int) -> Ending:
         return Ending(f"the process ended: exit code {code}")
     if -code == _FILTERED:
         return Ending("killed by a signal that it sent to itself")
-    try:
-        name = f" ({signal.Signals(-code).name})"
-    except ValueError:
-        name = ""
+    name = f" ({signal.Signals(-code).name})" if -code in set(signal.Signals) else ""
     return Ending(f"killed by signal {-code}{name}", again=-code in _FROM_OTHERS)
 
 
 class Process(Protocol):
-    """What a sandbox starts for each submission."""
+    """What a sandbox starts for each submission; `close` leaves nothing behind."""
 
     pid: int
 
@@ -71,7 +68,7 @@ class Process(Protocol):
         """How it ended; called after it has closed its pipe or was killed."""
 
     def close(self) -> None:
-        """Leave nothing behind."""
+        """Let go of it."""
 
 
 class StoppedError(Exception):
@@ -79,26 +76,16 @@ class StoppedError(Exception):
 
     def __init__(self, ending: Ending, late: bool = False) -> None:
         super().__init__(ending.reason)
-        self.ending = ending
-        self.late = late
-
-
-class _LateError(Exception):
-    pass
-
-
-class _EndedError(Exception):
-    pass
+        self.ending, self.late = ending, late
 
 
 class Worker:
-    """A context manager: at its end the process is gone."""
+    """The process of one submission, until `close`."""
 
     def __init__(self, process: Process, pipes: Pipes, memory_mb: int) -> None:
         self._process, self._pipes = process, pipes
         self._most = int(memory_mb * _MEMORY_FACTOR)
         self._frames = FrameReader()
-        self._excess: Ending | None = None
         self._waited_before: float | None = None  # since the program was late with its answer
         self._looked = time.monotonic()
         self._dead = False
@@ -116,57 +103,60 @@ class Worker:
         self._waited_before = None
         started = time.monotonic()
         until, last = started + seconds, started + (1 + _MOST_WAITING) * seconds
-        try:
-            while (frame := self._frames.next()) is None:
-                try:
-                    self._wait(until)
-                except _LateError:
-                    until = min(last, time.monotonic() + self._waited())
-                    if until - time.monotonic() < _WORTH_WAITING * seconds:
-                        raise
-        except _LateError:
-            raise self.stop(f"stopped after {seconds:.3g} s", late=True) from None
-        except _EndedError:
-            ending = self._excess or self._process.wait()
-            self.kill()
-            raise StoppedError(ending) from None
-        except WireError as error:
-            raise self.stop(f"its answer cannot be read: {error}") from None
+        while (frame := self._next()) is None:
+            now = time.monotonic()
+            if now >= until:
+                until = min(last, now + self._waited())
+                if until - now < _WORTH_WAITING * seconds or until <= now:
+                    raise self.stop(f"stopped after {seconds:.3g} s", late=True)
+            if now - self._looked > _SLICE:
+                self._look(now)
+            data = self._pipes.answers(min(until - now, _SLICE))
+            if data == b"":
+                raise self._stopped(self._process.wait())
+            self._frames.feed(data or b"")
         return frame
 
-    def stop(self, reason: str, late: bool = False) -> StoppedError:
-        """End it, for this reason."""
-        self.kill()
-        return StoppedError(Ending(reason), late)
-
-    def catch_up(self) -> None:
-        """Read what it has printed up to its last answer."""
-        if not self._dead:
-            self._pipes.drain()
+    @property
+    def has_more(self) -> bool:
+        """Whether a frame has come that was not read."""
+        return self._next() is not None
 
     def printed(self, start: int, end: int | None = None) -> str:
         """What it printed between two places of its output, as far as it was kept, and fit to show."""
         return plain_text(self._pipes.output[start:end][:_STAGE_CAP].decode(errors="replace"), _STAGE_CAP)
 
-    def kill(self) -> None:
-        """End it now."""
+    def catch_up(self) -> int:
+        """Read what it has printed up to its last answer; gives the bytes that were kept."""
         if not self._dead:
-            self._dead = True
+            self._pipes.drain()
+        return len(self._pipes.output)
+
+    def stop(self, reason: str, late: bool = False) -> StoppedError:
+        """End it, for this reason."""
+        return self._stopped(Ending(reason), late)
+
+    def close(self) -> None:
+        """End it, and leave nothing behind."""
+        self._kill()
+        self._pipes.close()
+        self._process.close()
+
+    def _next(self) -> bytes | None:
+        try:
+            return self._frames.next()
+        except WireError as error:
+            raise self.stop(f"its answer cannot be read: {error}") from None
+
+    def _stopped(self, ending: Ending, late: bool = False) -> StoppedError:
+        self._kill()
+        return StoppedError(ending, late)
+
+    def _kill(self) -> None:
+        if not self._dead:
             self._process.kill()
             self._pipes.drain()
-
-    def _wait(self, until: float) -> None:
-        """Wait for one event at most, and serve it."""
-        now = time.monotonic()
-        if now >= until:
-            raise _LateError
-        if now - self._looked > _SLICE:
-            self._looked = now
-            self._look()
-        data = self._pipes.answers(min(until - now, _SLICE))
-        if data == b"":
-            raise _EndedError
-        self._frames.feed(data or b"")
+            self._dead = True
 
     def _waited(self) -> float:
         """The seconds since the last look that it waited for a core."""
@@ -174,31 +164,13 @@ class Worker:
         self._waited_before = waited
         return 0.0 if before is None else waited - before
 
-    def _look(self) -> None:
+    def _look(self, now: float) -> None:
+        self._looked = now
         if self._waited_before is None:
             self._waited_before = waited_seconds(self._process.pid)
         held = held_megabytes(self._process.pid)
         if held > self._most:
-            self._excess = Ending(f"stopped: its processes held {held} MB of memory, and {self._most} MB are allowed")
-            raise _EndedError
-
-    def __enter__(self) -> Self:
-        return self
-
-    @property
-    def output(self) -> bytearray:
-        """What it has printed, as far as it was kept."""
-        return self._pipes.output
-
-    @property
-    def has_more(self) -> bool:
-        """Whether a frame has come that was not read."""
-        return self._frames.next() is not None
-
-    def __exit__(self, *_: object) -> None:
-        self.kill()
-        self._pipes.close()
-        self._process.close()
+            raise self.stop(f"stopped: its processes held {held} MB of memory, and {self._most} MB are allowed")
 
 
 def held_megabytes(pid: int) -> int:
@@ -231,12 +203,11 @@ def _held_bytes(pid: int) -> int:
 
 
 def _figures(place: Path) -> int:
-    try:
+    with suppress(OSError, ValueError):  # it has just ended
         _, resident, shared, *_ = (place / "statm").read_text(_ANY_BYTES).split()
         held_too = _HELD_TOO.findall((place / "status").read_text(_ANY_BYTES))
-    except (OSError, ValueError):  # it has just ended
-        return 0
-    return (int(resident) - int(shared)) * _PAGE + (sum(map(int, held_too)) << 10)
+        return (int(resident) - int(shared)) * _PAGE + (sum(map(int, held_too)) << 10)
+    return 0
 
 
 def _family(pid: int) -> Iterator[int]:

@@ -60,7 +60,6 @@ class Walls:
     """
 
     readable: tuple[str, ...]
-    listable: tuple[str, ...]
     scratch: str
     nested: bool
     zygote: int
@@ -71,16 +70,17 @@ class Walls:
     rules: tuple[int, ...] = ()  # Landlock's, made once where the scratch is a file system of its own
 
     @classmethod
-    def plan(cls, readable: Sequence[str], listable: Sequence[str], scratch: str, nested: bool) -> Walls:
+    def plan(cls, readable: Sequence[str], scratch: str, nested: bool) -> Walls:
         """Ask the kernel what it has, build the filter, and make the rules where they are the same for all."""
-        version, rules = landlock_version(), ()
+        version = landlock_version()
+        rules: tuple[int, ...] = ()
         if version and nested:
             # To Landlock, what is written in a file system of one's own is written below the folder that it is mounted
             # in. Nobody can write in that folder itself, as it is in one that is read-only.
             above = os.path.dirname(scratch)  # noqa: PTH120 - of a word, no path
-            rules = (_make_rules(version, readable, listable, above),)
-        places = (tuple(readable), tuple(listable), scratch, nested, os.getpid())
-        return cls(*places, os.getuid(), os.getgid(), version, build_filter(platform.machine()), rules)
+            rules = (_make_rules(version, readable, above),)
+        who = (os.getpid(), os.getuid(), os.getgid())
+        return cls(tuple(readable), scratch, nested, *who, version, build_filter(platform.machine()), rules)
 
 
 def fork_into(namespaces: int) -> tuple[int, int]:
@@ -132,7 +132,7 @@ def shut_in(job: Job, walls: Walls, scratch: str) -> None:
     _drop_capabilities()
     prctl(_PR_SET_NO_NEW_PRIVS, 1)
     if walls.landlock:
-        ruleset = RULES if walls.rules else _make_rules(walls.landlock, walls.readable, walls.listable, scratch)
+        ruleset = RULES if walls.rules else _make_rules(walls.landlock, walls.readable, scratch)
         _syscall(_RESTRICT_SELF, ruleset, 0)
         os.close(ruleset)
     elif not walls.nested:
@@ -204,7 +204,7 @@ def _drop_capabilities() -> None:
     _checked(_libc.capset(ctypes.byref(header), ctypes.byref((ctypes.c_uint32 * 6)())), "capset")
 
 
-def _make_rules(version: int, readable: Sequence[str], listable: Sequence[str], writable: str) -> int:
+def _make_rules(version: int, readable: Sequence[str], writable: str) -> int:
     """Make rules of Landlock and give their descriptor.
 
     They can be made once and confine many: to open and enter twenty folders takes as long as all other limits together.
@@ -214,9 +214,10 @@ def _make_rules(version: int, readable: Sequence[str], listable: Sequence[str], 
     attributes = struct.pack(f"{len(words)}Q", *words)
     ruleset = _syscall(_CREATE_RULESET, attributes, len(attributes), 0)
     for paths, allowed in (
-        (readable, _EXECUTE | _READ_FILE | _READ_DIR), (listable, _READ_DIR),
-        (_DEVICES, _READ_FILE | _WRITE_FILE), ((writable,), rights & ~_EXECUTE),
-    ):  # fmt: skip
+        (readable, _EXECUTE | _READ_FILE | _READ_DIR),
+        (_DEVICES, _READ_FILE | _WRITE_FILE),
+        ((writable,), rights & ~_EXECUTE),
+    ):
         for path in paths:
             _allow(ruleset, path, allowed)
     return ruleset
