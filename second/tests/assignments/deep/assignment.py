@@ -127,11 +127,21 @@ ASSIGNMENT = Assignment(
             cases(*(only(draw, "A", "W", "b", "activation") for draw in LAYERS)),
             stubs=FORWARD[:1],
         ),
-        Given(questions.layer_given, cases(*map(after_layer, LAYERS)), needs=FORWARD[:2], stubs=BACKWARD[:1]),
+        Given(
+            questions.layer_given,
+            cases(*map(after_layer, LAYERS)),
+            needs=(*FORWARD[:2], *BACKWARD[:1]),
+            stubs=BACKWARD[:1],
+        ),
         Given(
             questions.network_forward, cases(*(only(draw, "X", "parameters") for draw in STUBBED)), stubs=FORWARD[:2]
         ),
-        Given(questions.network_given, cases(*map(after_network, STUBBED)), needs=FORWARD, stubs=BACKWARD[:2]),
+        Given(
+            questions.network_given,
+            cases(*map(after_network, STUBBED)),
+            needs=(*FORWARD, *BACKWARD[:2]),
+            stubs=BACKWARD[:2],
+        ),
         Given(questions.model, cases(*STUBBED), stubs=(*FORWARD, *BACKWARD, "compute_cost", "update_parameters")),
         Given(questions.predict, cases(*(only(draw, "X", "parameters") for draw in STUBBED)), stubs=FORWARD),
     ),
