@@ -72,7 +72,7 @@ class Expanding:
             with np.errstate(all="ignore"):
                 found = draw(self._generator(visibility, label))
             plain = {name: one.item() if isinstance(one, np.generic) else one for name, one in found.items()}
-            flatten(plain)
+            flatten(plain, None)
         except WireError as error:
             said = "draw arrays, numbers, strings, None, and lists, tuples and dicts of these"
             raise AuthorError(f"{label}: its inputs are not plain values: {error}", said) from error

@@ -131,8 +131,8 @@ def _is_for_nothing(key: Key, number: int, criterion: str, results: tuple[str, .
     entry = key.entries[number]
     values = key.answers[REFERENCE][number][entry.stages.index(criterion)].values
     answers = list(_arrays({name: value for name, value in values.items() if not results or name in results}))
-    inputs = {(array.size, array.tobytes()) for array in _arrays(entry.inputs)}
-    return bool(answers) and all(not one.any() or (one.size, one.tobytes()) in inputs for one in answers)
+    inputs = [array.ravel().tolist() for array in _arrays(entry.inputs)]
+    return bool(answers) and all(not one.any() or one.ravel().tolist() in inputs for one in answers)
 
 
 def answers_among_inputs(key: Key) -> Errors:
