@@ -106,10 +106,8 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: declared(mistakes=(replace(MISTAKE, replaces={"h": abs}),)), "the reference has no h to replace"),
     (lambda: declared(mistakes=(MISTAKE, replace(MISTAKE, name="doubled (2)"))), "two are called 'doubled .2.'"),
     (lambda: declared(alternatives=(Alternative("doubled", "f", {"f": abs}, "it is"),)), "two are called 'doubled'"),
-    (lambda: declared(questions=(Given(driver, (CASE,), stubs=("g",)),)), "Given 'driver': needs= or stubs= 'g'"),
-    (lambda: declared(questions=(Gradient(**{**GRADIENT, "of": "g"}),)), "of= 'g'"),
-    (lambda: declared(questions=(Question(driver, (replace(CASE, behaviour={"f": "new"}),)),)), "of f is 'new'"),
-    (lambda: declared(questions=(Question(driver, (replace(CASE, behaviour={"g": "right"}),)),)), "are of 'g'"),
+    (lambda: declared(questions=(Given(driver, (CASE,), stubs=("g",)),)), "Given 'driver': .* stubs= is 'g'"),
+    (lambda: declared(questions=(Gradient(**{**GRADIENT, "of": "g"}),)), "of=, .* is 'g'"),
 ]
 
 

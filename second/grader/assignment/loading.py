@@ -16,9 +16,6 @@ import numpy as np
 from grader.assignment.words import Assignment
 from grader.errors import AuthorError
 
-PREFIX = "_assignment_"
-"""How the package begins as which a folder is loaded: its files import each other with `from . import inputs`."""
-
 
 def load_assignment(folder: Path) -> Assignment:
     """The `ASSIGNMENT` of a folder's `assignment.py`; raises `AuthorError` with the file and line that failed."""
@@ -43,7 +40,7 @@ def load_assignment(folder: Path) -> Assignment:
 def _package(folder: Path) -> Iterator[str]:
     """The folder as a package, from today's text; `import helper` finds a file in it, as it does on students' disks."""
     home, bytecode = str(folder.resolve()), sys.dont_write_bytecode
-    name = f"{PREFIX}{hashlib.sha256(home.encode()).hexdigest()[:12]}"
+    name = f"_assignment_{hashlib.sha256(home.encode()).hexdigest()[:12]}"
     for known in [one for one in sys.modules if one == name or one.startswith(f"{name}.")]:
         del sys.modules[known]
     package = ModuleType(name)

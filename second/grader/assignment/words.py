@@ -329,24 +329,13 @@ class Assignment(_Word):
         for name in names:
             demand(callable(resolve(self.reference, name)), f"Criterion '{name}': the reference has no such function")
         for question in self.questions:
-            self._check_question(question, names)
+            named = [question.of] if isinstance(question, Gradient) else []
+            named += [*question.needs, *question.stubs] if isinstance(question, Given) else []
+            _demand_known(f"{question}: of=, needs= or stubs= is", named, names)
         for one in self.variants:
             _demand_known(f"{one}: criterion=", [one.criterion], names)
             for name in {name for replaces in one.forms.values() for name in replaces}:
                 demand(callable(resolve(self.reference, name)), f"{one}: the reference has no {name} to replace")
-
-    def _check_question(self, question: Question | Gradient, names: Sequence[str]) -> None:
-        if isinstance(question, Gradient):
-            _demand_known(f"{question}: of=", [question.of], names)
-            return
-        if isinstance(question, Given):
-            _demand_known(f"{question}: needs= or stubs=", (*question.needs, *question.stubs), names)
-        rules = {criterion.name: criterion.rules for criterion in self.criteria}
-        for case in question.cases:
-            pairs = {} if isinstance(case.behaviour, str) else case.behaviour
-            _demand_known(f"{question}, {case}: behaviours are of", list(pairs), names)
-            for name, behaviour in pairs.items():
-                _demand_known(f"{question}, {case}: the behaviour of {name} is", [behaviour], ["", *rules[name]])
 
     @property
     def variants(self) -> tuple[Alternative | Mistake, ...]:

@@ -66,14 +66,12 @@ def _with_variants(key: Key, assignment: Assignment, sandbox: Sandbox) -> Key:
     room, answer, answers = ExamRoom(sandbox, key), stub_answerer(key), dict(key.answers)
     for one in assignment.variants:
         for name, replaces in one.forms.items():
-            label = f"{type(one).__name__} '{name}'"
-            answers[name] = room.sit(
-                program_of(assignment, replaces), asked_of(key, one.criterion, replaces), answer, label
-            )
+            asked, label = asked_of(key, one.criterion, replaces), f"{type(one).__name__} '{name}'"
+            answers[name] = room.sit(program_of(assignment, replaces), asked, answer, label)
     key = msgspec.structs.replace(key, answers=answers)
     wrong = (refusals.alternative_is_wrong(key, one, answers[one.name]) for one in assignment.alternatives)
-    caught = ((one, name) for one in assignment.mistakes for name in one.forms)
-    refuse(*wrong, *(refusals.mistake_is_not_caught(key, *one, answers[one[1]]) for one in caught))
+    forms = ((one, name) for one in assignment.mistakes for name in one.forms)
+    refuse(*wrong, *(refusals.mistake_is_not_caught(key, one, name, answers[name]) for one, name in forms))
     return key
 
 
@@ -102,14 +100,12 @@ def questions_of(assignment: Assignment) -> str:
     """The source of the drivers: one file that imports numpy and Python's own modules only."""
     files = dict.fromkeys(question.driver.__code__.co_filename for question in assignment.questions)
     if len(files) > 1:
-        named = " and ".join(Path(file).name for file in files)
-        raise AuthorError(f"The drivers are in {named}", "write all of them into questions.py")
+        raise AuthorError(f"The drivers are in {' and '.join(files)}", "write all of them into questions.py")
     source = Path(next(iter(files))).read_text("utf-8")
-    imports = (one for one in ast.walk(ast.parse(source)) if isinstance(one, (ast.Import, ast.ImportFrom)))
-    for node in imports:
-        of = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
-        names = [name.split(".")[0] for name in of]
-        if strange := [name for name in names if name not in {*sys.stdlib_module_names, "numpy"}]:
-            what = f"questions.py, line {node.lineno}: it imports '{strange[0]}', which a submission has not beside it"
+    for node in ast.walk(ast.parse(source)):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module or "."] if isinstance(node, ast.ImportFrom) else []
+        if strange := [name for name in names if name.split(".")[0] not in {*sys.stdlib_module_names, "numpy"}]:
+            what = f"{next(iter(files))} imports {strange[0]}, which is not there beside a submission"
             raise AuthorError(what, "import numpy and Python's own modules only; all else is an input")
     return source

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -44,7 +43,7 @@ class Expanding:
     def _entry(self, question: Question, case: Case) -> Entry:
         needs, stubs = (question.needs, question.stubs) if isinstance(question, Given) else ((), ())
         basis = Basis.GIVEN if isinstance(question, Given) else Basis.OWN
-        behaviours = {ALL: case.behaviour} if isinstance(case.behaviour, str) else case.behaviour
+        behaviours = {ALL: case.behaviour} if isinstance(case.behaviour, str) else dict(case.behaviour)
         inputs = self._draw(case.inputs, case.visibility, f"{question}, {case}")
         driver = question.driver.__name__
         return Entry(driver, case.name, case.visibility, basis, (), behaviours, inputs, needs, stubs)
@@ -109,34 +108,32 @@ def _nudged(base: Entry, gradient: int, directions: Mapping[str, Sequence[np.nda
 # ---- when the reference has run --------------------------------------------------------------------------------------
 
 
-def with_stages(entries: Sequence[Entry], stages: Mapping[int, tuple[str, ...]], assignment: Assignment) -> list[Entry]:
+def with_stages(
+    entries: Sequence[Entry], stages: Mapping[int, tuple[str, ...]], assignment: Assignment
+) -> tuple[Entry, ...]:
     """The entries with the stages that the reference yields, their behaviours, and what given cases need."""
     before: dict[str, dict[str, None]] = {}  # for each criterion those whose results come before its own
     for number, entry in enumerate(entries):
         for place, stage in enumerate(stages[number] if entry.basis is Basis.OWN else ()):
             before.setdefault(stage, {}).update(dict.fromkeys(stages[number][:place]))
-    return [_settled(entry, stages[number], before, assignment) for number, entry in enumerate(entries)]
+    rules = {criterion.name: criterion.rules for criterion in assignment.criteria}
+    return tuple(_settled(entry, stages[number], before, rules) for number, entry in enumerate(entries))
 
 
 def _settled(
-    entry: Entry, stages: tuple[str, ...], before: Mapping[str, Mapping[str, Any]], assignment: Assignment
+    entry: Entry, stages: tuple[str, ...], before: Mapping[str, Iterable[str]], rules: Mapping[str, Iterable[str]]
 ) -> Entry:
-    rules = {criterion.name: criterion.rules for criterion in assignment.criteria}
     label = f"{entry.driver}, case '{entry.case}'"
-    if not stages or (strange := [name for name in stages if name not in rules]):
-        what = f"'{strange[0]}', which is no criterion" if stages else "nothing"
-        raise AuthorError(f"{label}: the driver yields {what}", f"yield one of {', '.join(rules)}")
-    shared = entry.behaviours.get(ALL, "")
-    if lacking := [stage for stage in stages if shared and shared not in rules[stage]]:
-        said = f'write one for each, {{"{lacking[0]}": "{next(iter(rules[lacking[0]]))}"}}'
-        raise AuthorError(f"{label}: {lacking[0]} has no behaviour '{shared}'", said)
-    needs = entry.needs
+    if strange := [name for name in stages or ("nothing",) if name not in rules]:
+        raise AuthorError(f"{label}: the driver yields {strange[0]}", f"yield one of {', '.join(rules)}")
+    behaviours = {stage: entry.behaviours.get(stage, entry.behaviours.get(ALL, "")) for stage in stages}
+    for stage, name in {**entry.behaviours, **behaviours}.items():
+        if stage != ALL and (stage not in stages or name not in ("", *rules[stage])):
+            said = f'a behaviour for each criterion: {{"{stages[0]}": "{next(iter(rules[stages[0]]))}"}}'
+            raise AuthorError(f"{label}: it does not show the behaviour '{name}' of {stage}", said)
+    needs = entry.needs or tuple(dict.fromkeys(name for stage in stages for name in before.get(stage, ())))
     if entry.basis is Basis.GIVEN and not (needs or entry.stubs):
-        needs = tuple(dict.fromkeys(name for stage in stages for name in before.get(stage, ())))
-        if not needs:
-            said = 'write needs=("affine_forward",), or stubs=(…) for functions that it calls'
-            raise AuthorError(f"{label}: it is not clear which function the given values are of", said)
-    behaviours = {stage: entry.behaviours.get(stage, shared) for stage in stages}
-    return msgspec.structs.replace(
-        entry, stages=stages, needs=needs, behaviours={} if entry.basis is Basis.RELATIVE else behaviours
-    )
+        said = 'write needs=("affine_forward",), or stubs=(…) for functions that it calls'
+        raise AuthorError(f"{label}: it is not clear which function the given values are of", said)
+    given = needs if entry.basis is Basis.GIVEN and not entry.stubs else entry.needs
+    return msgspec.structs.replace(entry, stages=stages, needs=given, behaviours=behaviours)

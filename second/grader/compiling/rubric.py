@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import ast
-import contextlib
 import inspect
+import re
 from fractions import Fraction
 from typing import Any
 
 from grader.assignment.words import Assignment, Criterion, resolve
-from grader.compiling.sitting import folder_of, given_files
+from grader.compiling.sitting import bytes_of, given_files
 from grader.errors import AuthorError, SubmissionError
 from grader.extract import digests, read_data
 from grader.extract.model import Reading, Wanted
 from grader.key.model import AlternativeRule, BehaviourRule, CriterionRule, GradientRule, Handout, MistakeRule, Rubric
+from grader.key.stubs import parameters_of
 
 
 def rubric_of(assignment: Assignment, questions: str, gradients: tuple[GradientRule, ...]) -> Rubric:
@@ -44,17 +45,9 @@ def _criterion(assignment: Assignment, criterion: Criterion, questions: ast.Modu
 
 
 def _takes(function: Any) -> str:
-    """The parameters of a function; a default that is no literal is written as `...`."""
-    parameters = inspect.signature(function).parameters.values()
-    plain = [one.replace(annotation=one.empty, default=_literal(one.default)) for one in parameters]
-    return str(inspect.Signature(plain)).replace("Ellipsis", "...")
-
-
-def _literal(default: Any) -> Any:
-    with contextlib.suppress(ValueError, SyntaxError):
-        ast.literal_eval(repr(default))
-        return default
-    return default if default is inspect.Parameter.empty else ...
+    """The parameters of a function; a default that cannot be written is `...`."""
+    plain = [one.replace(annotation=one.empty) for one in inspect.signature(function).parameters.values()]
+    return re.sub(r"<.*?>(?: at 0x\w+>)?", "...", str(inspect.Signature(plain)))
 
 
 def _returns(criterion: Criterion, questions: ast.Module) -> str:
@@ -77,7 +70,7 @@ def _handout(assignment: Assignment) -> Handout:
     names = [criterion.name for criterion in assignment.criteria]
     untouched: dict[str, dict[str, None]] = {}
     for file in handed_out(assignment):
-        for name, digest in digests(_bytes(assignment, file), file, names).items():
+        for name, digest in digests(bytes_of(assignment, file), file, names).items():
             untouched.setdefault(name, {})[digest] = None
     forms = {name: tuple(found) for name, found in untouched.items()}
     return Handout(assignment.handout, forms, _texts(assignment))
@@ -93,7 +86,7 @@ def read_handout(assignment: Assignment, file: str) -> Reading:
     also_named = {criterion.name: criterion.also_named for criterion in assignment.criteria}
     wanted = Wanted(tuple(also_named), also_named, {}, _texts(assignment), assignment.name)
     try:
-        return read_data(_bytes(assignment, file), file, wanted)
+        return read_data(bytes_of(assignment, file), file, wanted)
     except SubmissionError as error:
         raise AuthorError(f"The hand-out {file} cannot be read: {error}", "save it with Jupyter again") from error
 
@@ -102,26 +95,12 @@ def _texts(assignment: Assignment) -> dict[str, str]:
     return {name: data.decode("utf-8", "replace") for name, data in given_files(assignment).items()}
 
 
-def _bytes(assignment: Assignment, file: str) -> bytes:
-    path = folder_of(assignment) / file
-    if not path.is_file():
-        raise AuthorError(f"There is no {file} beside assignment.py", "handout= and templates= name notebooks there")
-    return path.read_bytes()
-
-
 def parameters_in(reading: Reading) -> dict[str, dict[str, str]]:
     """The parameters of each graded function that a notebook defines, with their defaults as text ("": none)."""
     cells = {unit.cell: unit.source for unit in reading.program.units}
     return {
-        name: _parameters(node.args)
+        name: {one: ast.unparse(default) if default else "" for one, default in parameters_of(node.args).items()}
         for name, (cell, line) in reading.facts.places.items()
         for node in ast.walk(ast.parse(cells.get(cell, "")))
         if isinstance(node, ast.FunctionDef) and node.lineno == line and not node.decorator_list
     }
-
-
-def _parameters(args: ast.arguments) -> dict[str, str]:
-    by_place = [*args.posonlyargs, *args.args]
-    names = [one.arg for one in (*by_place, *args.kwonlyargs)]
-    defaults = [""] * (len(by_place) - len(args.defaults)) + [ast.unparse(one) for one in args.defaults]
-    return dict(zip(names, [*defaults, *(ast.unparse(one) if one else "" for one in args.kw_defaults)], strict=True))

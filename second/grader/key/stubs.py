@@ -7,12 +7,12 @@ bound by the reference's signature, and compared with some tolerance, since a fl
 from __future__ import annotations
 
 import ast
-import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from grader.key.model import CriterionRule, Key, Recorded
+from grader.key.model import Key, Recorded
 from grader.wire.program import Other, Tree
 from grader.wire.trees import build, flatten
 
@@ -22,56 +22,51 @@ MOST_PAIRS = 1 << 20  # entries compared at once
 Arguments = Mapping[str, Tree]
 
 
-def stub_answerer(key: Key) -> Callable[[int, str, tuple[Tree, ...], Mapping[str, Tree]], tuple[bool, Tree]]:
+def stub_answerer(key: Key) -> Callable[[int, str, tuple[Tree, ...], Arguments], tuple[bool, Tree]]:
     """What answers a stub's call in an entry: whether the reference made that call, and its result."""
     rules = {rule.name: rule for rule in key.rubric.criteria}
 
-    def answer(number: int, function: str, args: tuple[Tree, ...], kwargs: Mapping[str, Tree]) -> tuple[bool, Tree]:
+    def answer(number: int, function: str, args: tuple[Tree, ...], kwargs: Arguments) -> tuple[bool, Tree]:
         recorded = [one for one in key.recordings.get(number, ()) if one.function == function]
         bound = bind(rules[function].signature, args, kwargs) if recorded else None
-        return (False, None) if bound is None else look_up(rules[function], recorded, bound)
+        if bound is None:
+            return False, None
+        found = next((one for one in recorded if _are_same(bound, one)), None)
+        if found is None and rules[function].elementwise:
+            return _entry_by_entry(recorded, bound)
+        return found is not None, found and found.result
 
     return answer
 
 
-def look_up(rule: CriterionRule, recorded: Sequence[Recorded], bound: Arguments) -> tuple[bool, Tree]:
-    """Whether one of the recorded calls has these arguments, and its result."""
-    for one in recorded:
-        if _are_same(bound, one):
-            return True, one.result
-    return _entry_by_entry(recorded, bound) if rule.elementwise else (False, None)
-
-
-def bind(signature: str, args: Sequence[Tree], kwargs: Mapping[str, Tree]) -> dict[str, Tree] | None:
+def bind(signature: str, args: Sequence[Tree], kwargs: Arguments) -> dict[str, Tree] | None:
     """Arguments by parameter, with defaults; None where the call does not fit the signature.
 
     `signature` is a rule's, `(self, x, train=True) -> out`; the arguments are those behind `self`. A default that is no
     literal (`f=...`) is left out.
     """
-    try:
-        bound = inspect.Signature([one for one in _parameters(signature) if one.name != "self"]).bind(*args, **kwargs)
-    except TypeError:
-        return None
-    bound.apply_defaults()
-    return {name: value for name, value in bound.arguments.items() if value is not ...}
-
-
-def _parameters(signature: str) -> Iterator[inspect.Parameter]:
-    """The parameters of a signature that is written down."""
     function = ast.parse(f"def f{signature.partition(' -> ')[0]}: pass").body[0]
-    args: ast.arguments = function.args  # type: ignore[attr-defined]
+    parameters = parameters_of(function.args)  # type: ignore[attr-defined]
+    parameters.pop("self", None)
+    bound = dict(zip(parameters, args, strict=False))
+    if len(args) > len(parameters) or not kwargs.keys() <= parameters.keys() - bound.keys():
+        return None
+    bound |= kwargs
+    rest = {name: default for name, default in parameters.items() if name not in bound}
+    if None in rest.values():
+        return None
+    for name, default in rest.items():
+        with contextlib.suppress(ValueError):
+            value = ast.literal_eval(default or "None")
+            bound |= {} if value is ... else {name: value}
+    return bound
+
+
+def parameters_of(args: ast.arguments) -> dict[str, ast.expr | None]:
+    """The parameters of a function, each with its default."""
     by_place = [*args.posonlyargs, *args.args]
-    no_default: list[ast.expr | None] = [None] * (len(by_place) - len(args.defaults))
-    for several, kind, defaults in (
-        (by_place, inspect.Parameter.POSITIONAL_OR_KEYWORD, [*no_default, *args.defaults]),
-        ([args.vararg], inspect.Parameter.VAR_POSITIONAL, [None]),
-        (args.kwonlyargs, inspect.Parameter.KEYWORD_ONLY, args.kw_defaults),
-        ([args.kwarg], inspect.Parameter.VAR_KEYWORD, [None]),
-    ):
-        for one, default in zip(several, defaults, strict=True):
-            value = ast.literal_eval(default) if default else inspect.Parameter.empty
-            if one is not None:
-                yield inspect.Parameter(one.arg, kind, default=value)
+    defaults = [*[None] * (len(by_place) - len(args.defaults)), *args.defaults, *args.kw_defaults]
+    return {one.arg: default for one, default in zip([*by_place, *args.kwonlyargs], defaults, strict=True)}
 
 
 # ---- the same arguments ----------------------------------------------------------------------------------------------
@@ -133,20 +128,22 @@ def _are_near(values: np.ndarray, known: np.ndarray) -> bool:
 def _entry_by_entry(recorded: Sequence[Recorded], bound: Arguments) -> tuple[bool, Tree]:
     """The result of an element-wise function for entries that the reference asked for, in whatever array they are."""
     columns = _columns(recorded[0].arguments)
-    asked = [_as_array(bound.get(name)) for name in columns]
-    arrays = [array for array in asked if array is not None and array.size <= MOST_ENTRIES]
-    if not arrays or len(arrays) < len(columns) or len({array.shape for array in arrays}) > 1:
+    asked = _arrays(bound, columns)
+    if (
+        not columns
+        or len(asked) < len(columns)
+        or len({one.shape for one in asked}) > 1
+        or asked[0].size > MOST_ENTRIES
+    ):
         return False, None
     calls = [one for one in recorded if _columns(one.arguments) == columns and _are_same(bound, one, columns)]
-    results = [flatten(one.result) for one in calls]
-    whole = [n for n, (plain, of) in enumerate(results) if plain == results[0][0] and _are_alike(calls[n], columns, of)]
-    if not whole:
-        return False, None
-    places = _places(_rows(arrays), np.concatenate([_rows(_given(calls[n], columns)) for n in whole]))
+    given, results = [_arrays(one.arguments, columns) for one in calls], [flatten(one.result) for one in calls]
+    whole = [n for n, (plain, of) in enumerate(results) if plain == results[0][0] and _are_as_many(of, given[n])]
+    places = _places(_rows(asked), np.concatenate([_rows(given[n]) for n in whole])) if whole else None
     if places is None:
         return False, None
     table = [np.concatenate([results[n][1][part].ravel() for n in whole]) for part in range(len(results[0][1]))]
-    return True, build(results[0][0], [entries[places].reshape(arrays[0].shape) for entries in table])
+    return True, build(results[0][0], [entries[places].reshape(asked[0].shape) for entries in table])
 
 
 def _columns(arguments: Arguments) -> tuple[str, ...]:
@@ -155,14 +152,13 @@ def _columns(arguments: Arguments) -> tuple[str, ...]:
     return tuple(name for name, size in sizes.items() if size == max(sizes.values()))
 
 
-def _given(call: Recorded, columns: Sequence[str]) -> list[np.ndarray]:
-    return [array for name in columns if (array := _as_array(call.arguments[name])) is not None]
+def _arrays(arguments: Arguments, names: Sequence[str]) -> list[np.ndarray]:
+    return [array for name in names if (array := _as_array(arguments.get(name))) is not None]
 
 
-def _are_alike(call: Recorded, columns: Sequence[str], results: Sequence[np.ndarray]) -> bool:
-    """Whether the results have an entry for each entry of the arguments."""
-    sizes = {array.size for array in _given(call, columns)}
-    return bool(results) and {array.size for array in results} == sizes
+def _are_as_many(results: Sequence[np.ndarray], arguments: Sequence[np.ndarray]) -> bool:
+    """Whether all results have an entry for each entry of the arguments."""
+    return bool(results) and {one.size for one in results} == {one.size for one in arguments}
 
 
 def _rows(arrays: Sequence[np.ndarray]) -> np.ndarray:
@@ -172,11 +168,10 @@ def _rows(arrays: Sequence[np.ndarray]) -> np.ndarray:
 def _places(wanted: np.ndarray, rows: np.ndarray) -> np.ndarray | None:
     """For each wanted row the place of the nearest one; None where one has none that is near."""
     scale = np.maximum(abs(rows).max(axis=0), np.finfo(float).tiny)
-    step = max(1, MOST_PAIRS // len(rows))
-    found = []
+    found, step = [np.zeros(0, int)], max(1, MOST_PAIRS // len(rows))
     for part in (wanted[first : first + step] for first in range(0, len(wanted), step)):
         distances = (abs(part[:, None] - rows[None]) / scale).max(axis=2)
         if not (distances.min(axis=1) <= NEAR).all():
             return None
         found.append(distances.argmin(axis=1))
-    return np.concatenate(found) if found else None
+    return np.concatenate(found)
