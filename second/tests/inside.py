@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -19,12 +20,12 @@ _SERVE = "import os; from grader.harness.serve import serve; pipes = os.dup(0), 
 
 def run_inside(
     program: Program, questions: str, asks: Sequence[Ask], names: Sequence[str], answer: Answerer | None = None,
-    cautious: bool = False, left_out: tuple[tuple[int, int], ...] = (),
+    cautious: bool = False, left_out: tuple[tuple[int, int], ...] = (), at_once: bool = False,
 ) -> tuple[LoadReport, list[Report]]:  # fmt: skip
     """Load a program and ask it; `answer` looks calls of stubs up: (number, function, args, kwargs) -> (found, value).
 
     Returns the report of the load and all other messages in order, `CallOut`s among them. The process may end early.
-    What the program prints goes to the standard error stream.
+    With `at_once` all asks are sent before any is answered. What is printed goes to the standard error stream.
     """
     messages: list[Report] = []
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
@@ -33,16 +34,18 @@ def run_inside(
     with (
         tempfile.TemporaryDirectory() as scratch,
         subprocess.Popen(command, bufsize=0, stdin=pipe, stdout=pipe, cwd=scratch, env=environment) as process,
+        contextlib.suppress(BrokenPipeError),
     ):
         assert process.stdin
         assert process.stdout
         arriving = _messages(process.stdout.fileno())
-        for request in (Load(program, questions, tuple(names), cautious, left_out), *asks):
-            process.stdin.write(encode(request))
-            for message in arriving:
+        requests: list[Load | Ask] = [Load(program, questions, tuple(names), cautious, left_out), *asks]
+        for several in [requests[:1], requests[1:]] if at_once else [[one] for one in requests]:
+            process.stdin.write(b"".join(map(encode, several)))
+            while several and (message := next(arriving, None)):
                 messages.append(message)
                 if isinstance(message, LoadReport | Raised | Done):
-                    break
+                    several.pop()
                 if isinstance(message, CallOut) and answer:
                     found = answer(message.number, message.function, message.args, dict(message.kwargs))
                     process.stdin.write(encode(Answer(*found)))

@@ -44,7 +44,7 @@ class StandIn:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # numpy and pickle ask for these, and must hear that they are not there
             raise AttributeError(name)
-        return _LOOPS.get(name, self)
+        return _LOOPS.get(name) or StandIn(self._package)
 
     def __getitem__(self, index: Any) -> StandIn:
         return self
