@@ -19,12 +19,12 @@ from grader.assignment import (
 from grader.assignment.cases import and_others, integers, negatives, scaled, tiny, zeros
 
 from . import questions, reference, variants
-from .inputs import batch, entries, given, given_twice, up_to_thousands
+from .inputs import batch, entries, given, up_to_thousands
 from .mistakes import MISTAKES
 
 VALUES, SHAPES, SIZES = "right values", "any number of dimensions", "large, small and zero values"
 ONES, AGAIN = "sizes of one", "no memory of other calls"
-SHOWN = "shows students what a hidden case asks as well"
+SHOWN, UNSEEN = "shows students what a hidden case asks as well", "is not known by heart"
 
 
 def after_values(points: int) -> Behaviour:
@@ -77,7 +77,7 @@ NON_LINEARITY = (
 )
 TWO_CALLS = (
     Case("other calls before and in between", and_others(entries(2, 3)), AGAIN, PUBLIC, because=SHOWN),
-    Case("other calls of other sizes", and_others(entries(2, 5)), AGAIN),
+    Case("other calls of other sizes", and_others(entries(2, 5)), AGAIN, because=UNSEEN),
 )
 
 
@@ -103,11 +103,12 @@ AFFINE = (
 )
 TWO_LAYERS = (
     Case("two layers", and_others(batch(2, (3,), 3)), AGAIN, PUBLIC, because=SHOWN),
-    Case("two layers of other sizes", and_others(batch(3, (2,), 4)), AGAIN),
+    Case("two layers of other sizes", and_others(batch(3, (2,), 4)), AGAIN, because=UNSEEN),
 )
 
 OF_INPUTS = {"dx": "x", "dw": "w", "db": "b"}
 SIGMOID_FORWARD, RELU_FORWARD = reference.Sigmoid().forward, reference.Relu().forward
+AFFINE_FORWARD, TWICE = reference.affine_forward, ("", "other_")
 QUESTIONS = (
     Question(questions.sigmoid, NON_LINEARITY),
     Question(questions.sigmoid_again, TWO_CALLS),
@@ -116,11 +117,11 @@ QUESTIONS = (
     Question(questions.affine, AFFINE),
     Question(questions.affine_again, TWO_LAYERS),
     Given(questions.sigmoid_backward, given(NON_LINEARITY, SIGMOID_FORWARD, "x")),
-    Given(questions.sigmoid_backward_again, given_twice(TWO_CALLS, SIGMOID_FORWARD, "x")),
+    Given(questions.sigmoid_backward_again, given(TWO_CALLS, SIGMOID_FORWARD, "x", prefixes=TWICE)),
     Given(questions.relu_backward, given(NON_LINEARITY, RELU_FORWARD, "x")),
-    Given(questions.relu_backward_again, given_twice(TWO_CALLS, RELU_FORWARD, "x")),
-    Given(questions.affine_backward, given(AFFINE, reference.affine_forward, "x", "w", "b")),
-    Given(questions.affine_backward_again, given_twice(TWO_LAYERS, reference.affine_forward, "x", "w", "b")),
+    Given(questions.relu_backward_again, given(TWO_CALLS, RELU_FORWARD, "x", prefixes=TWICE)),
+    Given(questions.affine_backward, given(AFFINE, AFFINE_FORWARD, "x", "w", "b")),
+    Given(questions.affine_backward_again, given(TWO_LAYERS, AFFINE_FORWARD, "x", "w", "b", prefixes=TWICE)),
     Gradient(questions.sigmoid, "Sigmoid.backward", "out", "dout", {"dx": "x"}, entries(3, 4)),
     Gradient(questions.relu, "Relu.backward", "out", "dout", {"dx": "x"}, entries(3, 4)),
     Gradient(questions.affine, "affine_backward", "out", "dout", OF_INPUTS, batch(3, (4,), 2), ("dw", "db"), batch="x"),
@@ -142,6 +143,20 @@ ALTERNATIVES = (
     ),
 )
 
+SIGN, NO_B = "backward needs the sign of x only", "backward does not need b"
+EQUIVALENTS = {
+    "Relu.forward: np.maximum(x, 0) -> np.maximum(0, x)": "the same maximum",
+    "Relu.forward: x -> x [*] 2": SIGN,
+    "Relu.backward: cache -> cache [*] 2": SIGN,
+    "Relu.backward: cache >= 0 -> cache > 0": "at an exact zero any value from 0 to 1 is right",
+    "affine_*: 1 -> 2": "numpy reads -2 in a reshape as it reads -1",
+    "affine_forward: (x, w, b) -> (x, w, ?)": NO_B,
+    "affine_forward: b -> * (2)": NO_B,
+    "affine_forward: b -> b.T": "a vector is its own transpose",
+    "affine_backward: db -> db.T": "a vector is its own transpose",
+    "affine_backward: x -> dout": "dout has as many rows as x",
+}
+
 ASSIGNMENT = Assignment(
     name="exercise_05",
     title="Exercise 5: non-linearities and the affine layer",
@@ -151,5 +166,5 @@ ASSIGNMENT = Assignment(
     questions=QUESTIONS,
     alternatives=ALTERNATIVES,
     mistakes=MISTAKES,
-    settings=Settings(seed=5, templates=("headings.ipynb", "layers.ipynb")),
+    settings=Settings(seed=5, templates=("headings.ipynb", "layers.ipynb"), equivalents=EQUIVALENTS),
 )

@@ -35,17 +35,12 @@ def up_to_thousands(draw: Inputs, *names: str) -> Inputs:
     return changed(draw, change, *names)
 
 
-def given(cases: tuple[Case, ...], forward: Callable[..., Any], *takes: str) -> tuple[Case, ...]:
-    """The same cases with the reference's cache in the place of what forward takes."""
+def given(
+    cases: tuple[Case, ...], forward: Callable[..., Any], *takes: str, prefixes: tuple[str, ...] = ("",)
+) -> tuple[Case, ...]:
+    """The same cases with the reference's cache in the place of what forward takes, for the inputs of each prefix."""
     forward = np.errstate(over="ignore")(forward)  # e^1000 is meant
-    return tuple(replace(case, inputs=with_cache(case.inputs, forward, takes)) for case in cases)
-
-
-def given_twice(cases: tuple[Case, ...], forward: Callable[..., Any], *takes: str) -> tuple[Case, ...]:
-    """The same with a second cache beside it, of the other inputs."""
-    forward = np.errstate(over="ignore")(forward)
-    others = tuple(f"other_{name}" for name in takes)
-    return tuple(
-        replace(case, inputs=with_cache(case.inputs, forward, others, "other_cache"))
-        for case in given(cases, forward, *takes)
-    )
+    for prefix in prefixes:
+        names, cache = tuple(f"{prefix}{name}" for name in takes), f"{prefix}cache"
+        cases = tuple(replace(case, inputs=with_cache(case.inputs, forward, names, cache)) for case in cases)
+    return cases

@@ -9,7 +9,7 @@ from . import variants as wrong
 HALF = Fraction(1, 2)
 SLIP = Fraction(4, 5)  # two of three gradients are right, and the third one nearly
 
-SIGMOID = (
+MISTAKES = (
     Mistake(
         "sign of the exponent",
         "Sigmoid.forward",
@@ -81,9 +81,6 @@ SIGMOID = (
         "1 - s^2 is the derivative of tanh; that of the sigmoid is s (1 - s).",
         "Use s * (1 - s).",
     ),
-)
-
-RELU = (
     Mistake(
         "absolute value",
         "Relu.forward",
@@ -172,9 +169,6 @@ RELU = (
         "Give it otypes=[float], or multiply dout by the mask, which needs no loop.",
         credit=HALF,
     ),
-)
-
-AFFINE = (
     Mistake(
         "bias forgotten",
         "affine_forward",
@@ -271,5 +265,3 @@ AFFINE = (
         also=({"affine_backward": wrong.last_example_by_count}, {"affine_backward": wrong.last_example_in_dw}),
     ),
 )
-
-MISTAKES = (*SIGMOID, *RELU, *AFFINE)
