@@ -13,7 +13,7 @@ from grader.compiling import compile_key, refusals
 from grader.errors import AuthorError
 from grader.extract.model import Facts
 from grader.judge import Kind, judge
-from grader.key import Basis, Key, public_cut, stub_answerer
+from grader.key import Basis, Key, needed_by, public_cut, stub_answerer
 from grader.sandbox import Sandbox, open_own_work
 
 REFERENCE = """import numpy as np
@@ -196,8 +196,8 @@ def test_a_key_holds_questions_answers_and_rubric(key: Key, notes: list[str]) ->
 
 def test_given_entries_know_what_must_be_wrong_before_they_count(key: Key) -> None:
     """For a cache that is the function whose results come before; for stubs those that the reference calls."""
-    assert {key.entries[n].needs for n in numbers(key, "backward", Basis.GIVEN)} == {("scale",)}
-    assert {key.entries[n].needs for n in numbers(key, "model", Basis.GIVEN)} == {("scale", "squash")}
+    assert {needed_by(key, n) for n in numbers(key, "backward", Basis.GIVEN)} == {frozenset({"scale"})}
+    assert {needed_by(key, n) for n in numbers(key, "model", Basis.GIVEN)} == {frozenset({"scale", "squash"})}
 
 
 def test_calls_are_recorded_and_answered(key: Key) -> None:

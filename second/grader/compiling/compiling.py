@@ -16,7 +16,7 @@ from grader.assignment.words import Assignment
 from grader.compiling import refusals
 from grader.compiling.expanding import Expanding, with_stages
 from grader.compiling.notes import notes_on
-from grader.compiling.recording import with_recordings
+from grader.compiling.recording import recordings_of
 from grader.compiling.refusals import refuse
 from grader.compiling.rubric import handed_out, parameters_in, read_handout, rubric_of
 from grader.compiling.sitting import ExamRoom, program_of
@@ -50,9 +50,9 @@ def compile_key(
     refuse(*(check(key) for check in refusals.OF_QUESTIONS))
     room = ExamRoom(sandbox, key)
     refuse(refusals.reference_is_not_steady(key, outcomes, room.sit(reference, reversed(range(len(key.entries))))))
-    key = with_recordings(key, room, reference, assignment.reference)
+    recordings = recordings_of(key, room, reference, assignment.reference)
     answered = {n: found for n, found in outcomes.items() if key.entries[n].basis is not Basis.RELATIVE}
-    key = msgspec.structs.replace(key, answers={REFERENCE: answered})
+    key = msgspec.structs.replace(key, answers={REFERENCE: answered}, recordings=recordings)
     refuse(refusals.reference_is_not_right(key, outcomes), *(check(key) for check in refusals.OF_ANSWERS))
     key = _with_variants(key, assignment, sandbox)
     written = _check_handouts(key, assignment, sandbox)

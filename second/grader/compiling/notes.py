@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 
 from grader.assignment.words import Assignment, resolve
-from grader.key.model import Basis, CriterionRule, Key
+from grader.key.model import Basis, CriterionRule, Key, needed_by
 
 ROOM = 10  # times what the reference takes: a right answer with loops does, and other machines are slower
 
@@ -20,7 +20,7 @@ def notes_on(
         if rule.name not in written:
             yield f"{rule.name}{rule.signature} is not in the hand-out: its text must name it"
         for name in _called(assignment, rule.name):
-            if not any(name in entry.needs and rule.name in entry.stages for entry in key.entries):
+            if not any(name in needed_by(key, n) for n, entry in enumerate(key.entries) if rule.name in entry.stages):
                 yield f'{rule.name} calls {name}, whose errors cost points in both: add Given(…, stubs=("{name}",))'
         ours = inspect.signature(resolve(assignment.reference, rule.name)).parameters
         for name, default in written.get(rule.name, {}).items():

@@ -25,16 +25,13 @@ _OTHERS: Mapping[Any, tuple[Any, ...]] = {True: (False,), False: (True,), None: 
 """What is tried in the place of a flag, or of a parameter that is None."""
 
 
-def with_recordings(key: Key, room: ExamRoom, program: Program, reference: ModuleType) -> Key:
-    """The key with the calls of its given cases, and the functions that these cases need."""
-    entries, recordings = list(key.entries), {}
+def recordings_of(key: Key, room: ExamRoom, program: Program, reference: ModuleType) -> dict[int, tuple[Recorded, ...]]:
+    """The calls of stubbed functions that the reference makes within each given case."""
+    recordings = {}
     for number, heard in room.record(program).items():
-        calls = tuple(_recorded(key, reference, *one) for one in heard)
-        _demand_few(entries[number], calls)
-        needs = entries[number].needs or tuple(dict.fromkeys(one.function for one in calls))
-        entries[number] = msgspec.structs.replace(entries[number], needs=needs)
-        recordings[number] = calls
-    return msgspec.structs.replace(key, entries=tuple(entries), recordings=recordings)
+        recordings[number] = tuple(_recorded(key, reference, *one) for one in heard)
+        _demand_few(key.entries[number], recordings[number])
+    return recordings
 
 
 def _recorded(
@@ -43,7 +40,8 @@ def _recorded(
     """A call with its arguments by name, and the flags, or parameters that are None, that make no difference to it."""
     bound = bind(key.rule(function).signature, args, kwargs)
     if bound is None:
-        raise AuthorError(f"The reference calls {function} with arguments that its signature does not have")
+        what = f"The reference calls {function} with other arguments than its signature has"
+        raise AuthorError(what, "give each parameter a name: no *args and **kwargs")
     call = Recorded(function, bound, result)
     flags = {name: one for name, one in bound.items() if one is None or isinstance(one, bool)}
     ignored = (name for name, one in flags.items() if all(_gives(reference, call, name, to) for to in _OTHERS[one]))

@@ -15,7 +15,7 @@ from grader.extract.model import Facts
 from grader.judge import RIGHT, Kind, judge
 from grader.judge.compare import leaves
 from grader.judge.gradient import is_consistent
-from grader.key.model import REFERENCE, Basis, Entry, Key
+from grader.key.model import REFERENCE, Basis, BehaviourRule, CriterionRule, Entry, Key
 from grader.key.store import pack
 from grader.outcomes import Outcome, Outcomes, Status
 from grader.score import score
@@ -25,12 +25,10 @@ MOST_SAID = 8  # errors at once; the rest mostly has the same cause
 LEAST_BYTES, LEAST_VALUES, LEAST_WHOLE = 24, 3, 8  # of an array that does not occur by chance
 _HINTS = {
     Status.RAISED: "look at what the case draws, and at that line",
-    Status.TIMED_OUT: "draw smaller inputs, or allow more time: Settings(limits=Limits(call_seconds=…))",
-    Status.KILLED: "draw smaller inputs, or look at Settings(limits=Limits(…))",
     Status.MISSING: "reference= must be the module that defines it",
-    Status.NOT_REACHED: "look at Settings(limits=Limits(…)), and at what the reference imports",
     Status.FAULT: "`grader doctor` says what this machine allows",
 }
+_SMALLER = "draw smaller inputs, or allow more: Settings(limits=Limits(call_seconds=…))"
 Errors = Iterator[AuthorError]
 
 
@@ -53,15 +51,23 @@ def criteria_without_question(key: Key) -> Errors:
 
 def behaviours_without_case(key: Key) -> Errors:
     """A behaviour that no case shows, and one that earns points without a hidden case on a basis it is asked on."""
-    for rule in key.rubric.criteria:
-        for one in rule.behaviours:
-            label = f"{rule.name}, behaviour '{one.name}'"
-            shown = {(e.basis, e.visibility) for e in key.entries if e.behaviours.get(rule.name) == one.name}
-            if not any(basis is Basis.OWN for basis, _ in shown):
-                yield AuthorError(f"{label}: no case of a Question shows it", "add a case, or drop it and its points")
-            for basis in sorted({basis for basis, _ in shown if one.points and (basis, HIDDEN) not in shown}):
-                what = f"{label}: all its {basis} cases are public, so a table of their answers would earn it"
-                yield AuthorError(what, "add a hidden case: Case(…, HIDDEN)")
+    for label, rule, one in _behaviours(key):
+        shown = {(entry.basis, entry.visibility) for _, entry in _showing(key, rule, one)}
+        if not any(basis is Basis.OWN for basis, _ in shown):
+            yield AuthorError(f"{label}: no case of a Question shows it", "add a case, or drop it and its points")
+        for basis in sorted({basis for basis, _ in shown if one.points and (basis, HIDDEN) not in shown}):
+            what = f"{label}: all its {basis} cases are public, so a table of their answers would earn it"
+            yield AuthorError(what, "add a hidden case: Case(…, HIDDEN)")
+
+
+def _behaviours(key: Key) -> Iterator[tuple[str, CriterionRule, BehaviourRule]]:
+    return (
+        (f"{rule.name}, behaviour '{one.name}'", rule, one) for rule in key.rubric.criteria for one in rule.behaviours
+    )
+
+
+def _showing(key: Key, rule: CriterionRule, one: BehaviourRule) -> list[tuple[int, Entry]]:
+    return [(n, entry) for n, entry in enumerate(key.entries) if entry.behaviours.get(rule.name) == one.name]
 
 
 def given_inputs_used_elsewhere(key: Key) -> Errors:
@@ -93,7 +99,9 @@ def _not_returned(label: str, outcomes: Iterable[Outcome]) -> Errors:
     for outcome in outcomes:
         if outcome.status is not Status.RETURNED:
             why = say(outcome.trouble) if outcome.trouble else outcome.reason
-            yield AuthorError(f"{label} does not return ({outcome.status}): {why}", _HINTS[outcome.status])
+            yield AuthorError(
+                f"{label} does not return ({outcome.status}): {why}", _HINTS.get(outcome.status, _SMALLER)
+            )
             return  # what comes after was not reached
         for name, value in outcome.values.items():
             if others := sorted(_others(value)):
@@ -114,17 +122,15 @@ def reference_is_not_steady(key: Key, outcomes: Outcomes, again: Outcomes) -> Er
 
 def answers_for_nothing(key: Key) -> Errors:
     """A behaviour whose every answer is an input, whatever its shape, or zeros: nothing has to be done for it."""
-    for rule in key.rubric.criteria:
-        cheap = set()
-        for one in rule.behaviours:
-            shown = [number for number, entry in enumerate(key.entries) if entry.behaviours.get(rule.name) == one.name]
-            if all(_is_for_nothing(key, number, rule.name, one.results) for number in shown):
-                cheap.add(one.name)
-        for one in rule.behaviours:
-            if one.points and one.name in cheap and cheap.issuperset(one.needs):
-                what = f"{rule.name}, behaviour '{one.name}': in all its cases the answer is an input or zeros"
-                said = "add a case with another answer, or let it need a behaviour: Behaviour(1, needs=(…,))"
-                yield AuthorError(what, said)
+    cheap = {
+        (rule.name, one.name)
+        for _, rule, one in _behaviours(key)
+        if all(_is_for_nothing(key, n, rule.name, one.results) for n, _ in _showing(key, rule, one))
+    }
+    for label, rule, one in _behaviours(key):
+        if one.points and cheap.issuperset((rule.name, name) for name in (one.name, *one.needs)):
+            said = "add a case with another answer, or let it need a behaviour: Behaviour(1, needs=(…,))"
+            yield AuthorError(f"{label}: in all its cases the answer is an input or zeros", said)
 
 
 def _is_for_nothing(key: Key, number: int, criterion: str, results: tuple[str, ...]) -> bool:

@@ -1,21 +1,11 @@
 """The key: questions, answers and rubric, and their file."""
 
 from grader.key.cut import public_cut
-from grader.key.model import Basis, CriterionRule, Entry, Key, Rubric
+from grader.key.model import REFERENCE, Basis, CriterionRule, Entry, Key, Rubric, needed_by
 from grader.key.store import key_bytes, load_key, pack_outcomes, save_key, unpack_outcomes
 from grader.key.stubs import stub_answerer
 
 __all__ = [
-    "Basis",
-    "CriterionRule",
-    "Entry",
-    "Key",
-    "Rubric",
-    "key_bytes",
-    "load_key",
-    "pack_outcomes",
-    "public_cut",
-    "save_key",
-    "stub_answerer",
-    "unpack_outcomes",
-]
+    "REFERENCE", "Basis", "CriterionRule", "Entry", "Key", "Rubric", "key_bytes", "load_key", "needed_by",
+    "pack_outcomes", "public_cut", "save_key", "stub_answerer", "unpack_outcomes",
+]  # fmt: skip
