@@ -12,23 +12,23 @@ from functools import partial
 import numpy as np
 
 from grader.judge.compare import Array, as_array, as_numbers, leaves, limits, range_of
-from grader.judge.findings import Stage, answer, ends
+from grader.judge.findings import Stage, answer, ends, is_short, results_of
 from grader.judge.model import Difference, Finding, Flaw
 from grader.key.model import CriterionRule, Key
 from grader.wire.program import Tree
 
 CLOSE = 1e-5  # of the largest number: how near two arrays are that are called the same
 NEARLY = 2e-2  # the same, of a result that was computed by the right formula, roughly
-MOST_OF = 0.75  # of the entries on one side that must be off, so that being off only there is no accident
+MOST_OF, LEAST = 0.75, 3  # of the entries on one side, and entries: so that being off only there is no accident
 
 
 @dataclass(frozen=True)
 class Case:
-    """One result of one case: what came back, the right value, and what surrounds it."""
+    """One result of one case: what came back, the right value, which entries are wrong, and what surrounds it."""
 
     got: Array
     want: Array
-    limit: Array
+    wrong: Array
     inputs: Mapping[str, Array]
     others: Mapping[str, Array]
     sizes: Mapping[str, int]
@@ -40,15 +40,15 @@ Test = Callable[[Case], bool]
 def differences(
     key: Key, rule: CriterionRule, asked: Sequence[Stage], found: Sequence[Finding], variant: str
 ) -> tuple[Difference, ...]:
-    """How each wrong result differs; nothing where some case has no array to compare."""
-    failing = [(stage, one) for stage, one in zip(asked, found, strict=True) if not one.right]
-    if any(one.problem is not None and one.problem.flaw not in (Flaw.SHAPE, Flaw.VALUES) for _, one in failing):
+    """How each wrong result differs, in cases that are right too; nothing where some case has no array to compare."""
+    problems = [one.problem for one in found if one.problem is not None]
+    if any(problem.flaw not in (Flaw.SHAPE, Flaw.VALUES) for problem in problems):
         return ()
-    wrong = {name for _, one in failing for name in one.wrong}
+    wrong = {name for one in found for name in one.wrong}
     said = []
     for name in sorted(wrong, key=[*rule.results, *sorted(wrong)].index):
         cases: dict[str, list[Case | None]] = {}
-        for stage in (stage for stage, one in failing if name in one.wrong):
+        for stage in asked:
             for path, case in _cases(key, rule, stage, name, variant):
                 cases.setdefault(f"{name}{path}", []).append(case)
         said += [_read(rule, result, of_one) for result, of_one in cases.items()]
@@ -56,27 +56,26 @@ def differences(
 
 
 def _cases(key: Key, rule: CriterionRule, stage: Stage, name: str, variant: str) -> Iterator[tuple[str, Case | None]]:
-    """The parts of a result that are wrong, each with its path and what is known of it."""
-    expected, rights = answer(key, stage, variant), ends(key, rule, stage, name, variant)
-    gots = dict(leaves(stage.outcome.values.get(name)))
-    inputs = _arrays(stage.entry.inputs)
+    """The parts of a result, each with its path and what is known of it."""
+    expected = answer(key, stage, variant)
+    if name not in results_of(rule, stage, expected):
+        return
+    rights, value, inputs = ends(key, rule, stage, name, variant), stage.outcome.values.get(name), stage.entry.inputs
+    gots, given = {"": as_array(value)} | dict(leaves(value)), _arrays(inputs)
     others = _arrays({one: tree for one, tree in expected.values.items() if one != name})
-    sizes = {
-        size: inputs[of].shape[axis]
-        for size, (of, axis) in rule.sizes.items()
-        if of in inputs and axis < inputs[of].ndim
-    }
-    for path, _ in leaves(rights[0]):
-        low, high = range_of(tuple(dict(leaves(end)).get(path) for end in rights))
-        got = as_array(gots.get(path))
-        if got is None or not np.isfinite(got).all():
+    lengths = {one: (given[of].shape, axis) for one, (of, axis) in rule.sizes.items() if of in given}
+    sizes = {one: shape[axis] for one, (shape, axis) in lengths.items() if axis < len(shape)}
+    for path, right in leaves(rights[0]) if as_array(rights[0]) is None else [("", as_array(rights[0]))]:
+        got = gots.get(path)
+        if right is None or got is None or not np.isfinite(got).all():
             yield path, None
             continue
-        number = as_numbers(got)
-        want = np.clip(number, low, high) if low is not high and number.shape == low.shape else low
-        limit = limits(low, high, rule.tolerance)
-        if number.shape != want.shape or (abs(number - want) > limit).any():
-            yield path, Case(number, want, limit, inputs, others, sizes)
+        number, is_same = as_numbers(got), got.shape == right.shape
+        low, high = range_of(rights) if not path else (as_numbers(right),) * 2
+        want = np.clip(number, low, high) if low is not high and is_same else low
+        limit = limits(low, high, rule.tolerance, rule.tolerance.float32_factor if is_short(got) else 1.0)
+        wrong = abs(number - want) > limit if is_same else np.ones(want.shape, bool)
+        yield path, Case(number, want, wrong, given, others, sizes)
 
 
 def _arrays(trees: Mapping[str, Tree]) -> dict[str, Array]:
@@ -86,31 +85,33 @@ def _arrays(trees: Mapping[str, Tree]) -> dict[str, Array]:
 def _read(rule: CriterionRule, result: str, cases: Sequence[Case | None]) -> Difference | None:
     """The first difference that holds in all cases."""
     plain = [case for case in cases if case is not None]
-    if not plain or len(plain) < len(cases):
+    if len(plain) < len(cases) or not any(case.wrong.any() for case in plain):
         return None
     with np.errstate(all="ignore"):
-        fitting = (one for one in _table(rule, plain[0]) if all(one[2](case) for case in plain))
+        fitting = (one for one in _table(rule, plain) if all(one[2](case) for case in plain))
         return next((Difference(name, result, facts) for name, facts, _ in fitting), None)
 
 
-def _table(rule: CriterionRule, case: Case) -> list[tuple[str, dict[str, str], Test]]:
+def _table(rule: CriterionRule, cases: Sequence[Case]) -> list[tuple[str, dict[str, str], Test]]:
     """All differences, the most telling first: a name, its facts, and whether a case shows it."""
-    inputs, others = sorted(case.inputs), sorted(case.others)
-    axes = [*((f"axis {axis}", axis) for axis in range(case.want.ndim)), ("all axes", None)]
-    sides = [(name, sign) for name in inputs for sign in ("negative", "not negative")]
+    failing = [case for case in cases if case.wrong.any()]
+    inputs, others = sorted(failing[0].inputs), sorted(failing[0].others)
+    axes = [*((f"axis {axis}", axis) for axis in range(failing[0].want.ndim)), ("all axes", None)]
+    sides = [(one, sign) for one in inputs for sign in ("negative", "not negative") if _has_sides(one, sign, failing)]
+    is_varied = any(case.got.size > 1 and (case.want != case.want.flat[0]).any() for case in failing)
     return [
         ("zero", {}, lambda case: not case.got.any()),
-        ("constant", {}, _is_constant),
-        *(("echo", {"name": name}, partial(_is_input, name)) for name in inputs),
-        *(("swapped", {"name": name}, partial(_is_other, name)) for name in others),
+        *([("constant", {}, lambda case: bool((case.got == case.got.flat[0]).all()))] if is_varied else ()),
+        *(("echo", {"name": name}, partial(_is_same, "inputs", name)) for name in inputs),
+        *(("swapped", {"name": name}, partial(_is_same, "others", name)) for name in others),
         ("sign", {}, lambda case: _close(case.got, -case.want)),
         *(("factor", {"factor": text}, partial(_is_times, of)) for text, of in _factors(rule)),
-        ("transposed", {}, lambda case: case.want.ndim > 1 and _close(case.got, case.want.T)),
+        ("transposed", {}, lambda case: _close(case.got, case.want.T)),
         ("reshaped", {}, lambda case: case.got.size == case.want.size and _close(case.got.ravel(), case.want.ravel())),
         *(("summed", {"axis": text}, partial(_is_reduced, np.sum, axis)) for text, axis in axes),
         *(("averaged", {"axis": text}, partial(_is_reduced, np.mean, axis)) for text, axis in axes),
         *(("only_where", {"name": name, "sign": sign}, partial(_is_only_where, name, sign)) for name, sign in sides),
-        ("nearly", {}, _is_nearly),
+        ("nearly", {}, lambda case: _close(case.got, case.want, NEARLY)),
     ]
 
 
@@ -127,20 +128,14 @@ def _size(name: str, power: int, case: Case) -> float:
     return float(case.sizes.get(name) or np.nan) ** power
 
 
-def _close(a: Array, b: Array) -> bool:
-    return a.shape == b.shape and bool((abs(a - b) <= CLOSE * abs(b).max(initial=0.0)).all())
+def _close(a: Array, b: Array, share: float = CLOSE) -> bool:
+    return a.shape == b.shape and bool((abs(a - b) <= share * abs(b).max(initial=0.0)).all())
 
 
-def _is_constant(case: Case) -> bool:
-    return case.got.size > 1 and bool((case.got == case.got.flat[0]).all() and (case.want != case.want.flat[0]).any())
-
-
-def _is_input(name: str, case: Case) -> bool:
-    return name in case.inputs and _close(case.got, case.inputs[name])
-
-
-def _is_other(name: str, case: Case) -> bool:
-    return name in case.others and _close(case.got, case.others[name])
+def _is_same(among: str, name: str, case: Case) -> bool:
+    """Whether what came back is an input, or another result."""
+    array = getattr(case, among).get(name)
+    return array is not None and _close(case.got, array)
 
 
 def _is_times(of: Callable[[Case], float], case: Case) -> bool:
@@ -153,16 +148,23 @@ def _is_reduced(reduce: Callable[..., Array], axis: int | None, case: Case) -> b
     return any(_close(case.got, np.asarray(reduce(case.want, axis=axis, keepdims=keeps))) for keeps in (False, True))
 
 
-def _is_only_where(name: str, sign: str, case: Case) -> bool:
+def _side(name: str, sign: str, case: Case) -> Array | None:
+    """Where an input of the result's shape has this sign."""
     array = case.inputs.get(name)
     if array is None or array.dtype.kind == "c" or not array.shape == case.want.shape == case.got.shape:
-        return False
-    side = (array < 0) == (sign == "negative")
-    wrong = abs(case.got - case.want) > case.limit
-    return bool(not wrong[~side].any() and not side.all() and wrong.sum() >= MOST_OF * side.sum())
+        return None
+    return np.asarray((array < 0) == (sign == "negative"))
 
 
-def _is_nearly(case: Case) -> bool:
-    if case.got.shape != case.want.shape:
+def _has_sides(name: str, sign: str, failing: Sequence[Case]) -> bool:
+    """Whether enough entries are wrong on one side, and right on the other."""
+    pairs = [(side, case.wrong) for case in failing if (side := _side(name, sign, case)) is not None]
+    wrong, right = sum(int((s & w).sum()) for s, w in pairs), sum(int((~s & ~w).sum()) for s, w in pairs)
+    return min(wrong, right) >= LEAST
+
+
+def _is_only_where(name: str, sign: str, case: Case) -> bool:
+    side = _side(name, sign, case)
+    if side is None or (case.wrong & ~side).any():
         return False
-    return bool((abs(case.got - case.want) <= NEARLY * abs(case.want).max(initial=0.0)).all())
+    return not case.wrong.any() or bool(case.wrong.sum() >= MOST_OF * side.sum())

@@ -10,12 +10,11 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import GeneratorType
 from typing import Any
 
 import numpy as np
 
-from grader.judge.compare import Ends, as_array, compare, leaves, wrong_count
+from grader.judge.compare import COMPLEX, SHORT, Ends, as_array, compare, leaves, wrong_count
 from grader.judge.model import Finding, Flaw, Problem
 from grader.key.model import REFERENCE, Basis, CriterionRule, Entry, Key
 from grader.outcomes import Outcome, Outcomes, Status, Trouble
@@ -25,8 +24,7 @@ NOT_ASKED = Outcome(Status.NOT_REACHED)
 MOST_COUNTED = 9  # values of a hidden case; 10 stands for more: how many is a number that a program may choose
 MOST_AXES = 6  # of a shape that is shown of a hidden case
 _NUMBERS = ("got", "want", "error", "limit", "index", "inputs")
-_PLAIN_TYPES = (np.ndarray, list, tuple, dict, set, str, int, float, complex, bool, type(None), GeneratorType)
-PLAIN_TYPES = {one.__name__ for one in _PLAIN_TYPES}
+PLAIN_TYPES = {COMPLEX, *"ndarray list tuple dict set str int float complex bool NoneType generator".split()}
 _ERRORS = {name for name, one in vars(builtins).items() if isinstance(one, type) and issubclass(one, BaseException)}
 
 
@@ -79,18 +77,13 @@ def finding(key: Key, rule: CriterionRule, stage: Stage, variant: str = REFERENC
     found = Finding(stage.number, entry.case, entry.visibility, stage.behaviour, outcome.status, problem)
     if problem is None:
         return found
-    found = replace(
-        found,
-        trouble=outcome.trouble if problem.flaw is Flaw.STATUS else None,
-        reason=outcome.reason,
-        wrong=tuple(dict.fromkeys(one.result.partition("[")[0] for one in problems if one.result)),
-        blocked_by=_blocked_by(key, stage, problem),
-    )
-    return (
-        _with_inputs(found, rule, stage)
-        if entry.is_public
-        else _without_secrets(found, entry, answer(key, stage, variant))
-    )
+    trouble = outcome.trouble if problem.flaw is Flaw.STATUS else None
+    wrong = tuple(dict.fromkeys(one.result.partition("[")[0] for one in problems if one.result))
+    blocked_by = _blocked_by(key, stage, problem)
+    found = replace(found, trouble=trouble, reason=outcome.reason, wrong=wrong, blocked_by=blocked_by)
+    if not entry.is_public:
+        return _without_secrets(found, problem, entry, answer(key, stage, variant))
+    return replace(found, problem=_with_inputs(problem, rule, stage))
 
 
 def answer(key: Key, stage: Stage, variant: str) -> Outcome:
@@ -122,21 +115,19 @@ def problems_of(key: Key, rule: CriterionRule, stage: Stage, variant: str) -> li
     if outcome.status is not Status.RETURNED:
         trouble = outcome.trouble
         in_driver = outcome.status is Status.RAISED and not (trouble is not None and (trouble.cell or trouble.file))
-        return [counted[0] if counted is not None and in_driver else Problem(Flaw.STATUS)]
+        return [counted if counted is not None and in_driver else Problem(Flaw.STATUS)]
     loose, found = any(map(is_short, stage.entry.inputs.values())), []
     for name in results_of(rule, stage, expected):
         problem = compare(name, outcome.values.get(name), ends(key, rule, stage, name, variant), rule.tolerance, loose)
         found += [problem] if problem is not None else []
-    if counted is not None and (found or not counted[1]):
-        return [counted[0]]
-    return found
+    return [counted] if counted is not None and found else found
 
 
 def is_short(tree: Tree) -> bool:
     """Whether an array has numbers of fewer digits than float64."""
     if isinstance(tree, list | tuple | dict):
         return any(map(is_short, tree.values() if isinstance(tree, dict) else tree))
-    return isinstance(tree, np.ndarray) and tree.dtype.kind == "f" and tree.dtype.itemsize < 8
+    return isinstance(tree, np.ndarray) and tree.dtype in SHORT
 
 
 def _blocked_by(key: Key, stage: Stage, problem: Problem) -> str:
@@ -156,32 +147,35 @@ def _stopped(came: Outcome, expected: Outcome) -> bool:
     """Whether a stage gave the next one nothing to work with."""
     if came.status is Status.RETURNED:
         counted = wrong_count(came.calls, expected.calls)
-        return counted is not None and (not counted[1] or counted[0].facts["type"] == "ndarray")
+        return counted is not None and counted.facts.get("type", "NoneType") in PLAIN_TYPES
     return came.status is not Status.NOT_REACHED
 
 
-def _with_inputs(found: Finding, rule: CriterionRule, stage: Stage) -> Finding:
+def _with_inputs(problem: Problem, rule: CriterionRule, stage: Stage) -> Problem:
     """The same with the inputs at the entry that is off most, where each entry depends on its own inputs only."""
-    problem = found.problem
-    if problem is None or problem.flaw is not Flaw.VALUES or not rule.elementwise or not problem.facts["index"]:
-        return found
+    facts, entry = problem.facts, stage.entry
+    if (
+        not rule.elementwise
+        or entry.basis is not Basis.OWN
+        or problem.flaw is not Flaw.VALUES
+        or not facts.get("index")
+    ):
+        return problem
     # The first stage gets what its signature names; a later one gets the rest by the way of a cache.
-    names = [name for name in stage.entry.inputs if stage.place or name in re.findall(r"\w+", rule.signature)]
-    arrays = {name: array for name in names if (array := as_array(stage.entry.inputs[name])) is not None}
-    index, size = tuple(problem.facts["index"]), problem.facts["size"]
+    names = [name for name in entry.inputs if stage.place or name in re.findall(r"\w+", rule.signature)]
+    arrays = {name: array for name in names if (array := as_array(entry.inputs[name])) is not None}
+    index = tuple(facts["index"])
     there = {
         name: array[index].item()
         for name, array in arrays.items()
-        if array.size == size and array.ndim == len(index) and all(map(int.__lt__, index, array.shape))
+        if array.size == facts["size"] and array.ndim == len(index) and all(map(int.__lt__, index, array.shape))
     }
-    return replace(found, problem=replace(problem, facts={**problem.facts, "inputs": there})) if there else found
+    return replace(problem, facts={**facts, "inputs": there}) if there else problem
 
 
-def _without_secrets(found: Finding, entry: Entry, expected: Outcome) -> Finding:
+def _without_secrets(found: Finding, problem: Problem, entry: Entry, expected: Outcome) -> Finding:
     """What may be said of a hidden case: what happened, kinds, known sizes; no value, and no text of student code."""
-    problem, trouble = found.problem, found.trouble
-    if problem is not None:
-        problem = replace(problem, facts=_sound_facts(problem.facts, entry, expected))
+    problem, trouble = replace(problem, facts=_sound_facts(problem.facts, entry, expected)), found.trouble
     if trouble is not None:
         known = trouble.type_name if trouble.type_name in _ERRORS else "an exception"
         trouble = Trouble(known, "", trouble.cell, trouble.line, trouble.file)
@@ -214,21 +208,18 @@ def _with_one_line(found: Sequence[Finding]) -> tuple[Finding, ...]:
 
     A program of thousands of lines, each of which may raise, chooses one by a hidden number. A slip raises in one line.
     """
-    public = {_place(one.trouble) for one in found if one.trouble is not None and one.is_public}
-    hidden = {_place(one.trouble) for one in found if one.trouble is not None} - public
-    if len(hidden) < 2:
-        return tuple(found)
-
-    def without_line(one: Finding) -> Finding:
-        if one.trouble is None or _place(one.trouble) in public:
-            return one
-        return replace(one, trouble=Trouble(one.trouble.type_name, one.trouble.message))
-
-    return tuple(without_line(one) for one in found)
+    public = {_place(one.trouble) for one in found if one.is_public}
+    shown = public if len({_place(one.trouble) for one in found} - public - {None}) > 1 else None
+    return tuple(
+        one
+        if one.trouble is None or shown is None or _place(one.trouble) in shown
+        else replace(one, trouble=Trouble(one.trouble.type_name, one.trouble.message))
+        for one in found
+    )
 
 
-def _place(trouble: Trouble) -> tuple[int, int, str]:
-    return trouble.cell, trouble.line, trouble.file
+def _place(trouble: Trouble | None) -> tuple[int, int, str] | None:
+    return None if trouble is None else (trouble.cell, trouble.line, trouble.file)
 
 
 def held(rule: CriterionRule, found: Iterable[Finding]) -> tuple[str, ...]:

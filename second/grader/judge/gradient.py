@@ -37,62 +37,49 @@ def is_consistent(key: Key, outcomes: Outcomes, index: int) -> bool:
     rule = key.rubric.gradients[index]
     base, came = key.entries[rule.base], outcomes.get(rule.base, ())
     own = next((one for name, one in zip(base.stages, came, strict=False) if name == rule.of), None)
-    if own is None or not base.is_public:
-        return False
     upstream, batch = as_array(base.inputs.get(rule.upstream, 1.0)), as_array(base.inputs.get(rule.batch))
-    pairs = [
-        (result, _plain(own, result), _slopes(key, outcomes, index, wrt)) for result, wrt in rule.gradients.items()
-    ]
+    if own is None or upstream is None or not base.is_public:
+        return False
     factors = (1, len(batch)) if rule.averaged and batch is not None and batch.ndim else (1,)
-    return bool(pairs) and any(
-        all(
-            _agrees(given, upstream, slopes, factor if result in rule.averaged else 1)
-            for result, given, slopes in pairs
+    with np.errstate(all="ignore"):
+        checked = {one: (_plain(own, one), _slopes(key, outcomes, index, wrt)) for one, wrt in rule.gradients.items()}
+        return bool(checked) and any(
+            all(_agrees(*pair, upstream, factor if one in rule.averaged else 1) for one, pair in checked.items())
+            for factor in factors
         )
-        for factor in factors
-    )
 
 
 def _slopes(key: Key, outcomes: Outcomes, index: int, wrt: str) -> list[Slope]:
     """The slopes along all directions of an input; none where one of the steps came to nothing."""
-    rule, steps = key.rubric.gradients[index], {}
+    rule, steps, slopes = key.rubric.gradients[index], dict[tuple[int, int], int](), []
     for number, entry in enumerate(key.entries):
         nudge = entry.nudge
         if nudge is not None and nudge.gradient == index and nudge.wrt == wrt and number in outcomes:
             steps[nudge.direction, nudge.sign] = number
-    slopes = [
-        _slope(key, outcomes, index, number, steps.get((direction, -1)), wrt)
-        for (direction, sign), number in sorted(steps.items())
-        if sign > 0
-    ]
-    alive = [slope for slope in slopes if slope is not None and ALIVE < abs(slope.rise) / (2 * rule.step) < np.inf]
-    return alive if len(alive) == len({direction for direction, _ in steps}) else []
-
-
-def _slope(key: Key, outcomes: Outcomes, index: int, ahead: int, behind: int | None, wrt: str) -> Slope | None:
-    rule = key.rubric.gradients[index]
-    upstream = as_array(key.entries[rule.base].inputs.get(rule.upstream, 1.0))
-    if behind is None or upstream is None:
-        return None
-    far, near = (_plain(next(iter(outcomes[number]), None), rule.output) for number in (ahead, behind))
-    if far is None or near is None or not far.size == near.size == upstream.size:
-        return None
-    # The difference of the inputs as they were sent, so that the rounding of a step cancels.
-    moved = np.subtract(key.entries[ahead].inputs[wrt], key.entries[behind].inputs[wrt])
-    with np.errstate(all="ignore"):
+    upstream = np.asarray(key.entries[rule.base].inputs.get(rule.upstream, 1.0))
+    for direction in {direction for direction, _ in steps}:
+        pair = [steps[direction, sign] for sign in (1, -1) if (direction, sign) in steps]
+        outputs = [_plain(next(iter(outcomes[number]), None), rule.output) for number in pair]
+        far, near = outputs if len(outputs) == 2 else (None, None)
+        if far is None or near is None or not far.size == near.size == upstream.size:
+            return []
+        # The difference of the inputs as they were sent, so that the rounding of a step cancels.
+        moved = np.subtract(*(key.entries[number].inputs[wrt] for number in pair))
         rise = float((upstream.ravel() * (far.ravel().astype(np.float64) - near.ravel())).sum())
-    return Slope(rise, moved, is_short(far) or is_short(near))
+        if not ALIVE < abs(rise) / (2 * rule.step) < np.inf:
+            return []
+        slopes.append(Slope(rise, moved, is_short(far) or is_short(near)))
+    return slopes
 
 
-def _agrees(gradient: Array | None, upstream: Array | None, slopes: list[Slope], factor: int) -> bool:
+def _agrees(gradient: Array | None, slopes: list[Slope], upstream: Array, factor: int) -> bool:
     """Whether one result is the gradient along all directions; beside an identity, returning `dout` shows nothing."""
-    if gradient is None or upstream is None or not slopes or gradient.shape != slopes[0].moved.shape:
+    if gradient is None or not slopes or gradient.shape != slopes[0].moved.shape:
         return False
     if gradient.shape == upstream.shape and np.allclose(gradient, upstream, rtol=ALIVE, atol=0):
         return False
     for slope in slopes:
-        with np.errstate(all="ignore"):
-            claimed = float((gradient.astype(np.float64) * factor * slope.moved).sum())
+        claimed = float((gradient.astype(np.float64) * factor * slope.moved).sum())
         agreement = AGREEMENT_FLOAT32 if slope.is_short or is_short(gradient) else AGREEMENT
         if not abs(slope.rise - claimed) <= agreement * max(abs(slope.rise), abs(claimed)) < np.inf:
             return False

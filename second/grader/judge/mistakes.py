@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from grader.judge.compare import Array, as_array, as_numbers, compare, range_of, wrong_count
+from grader.judge.compare import Array, as_array, as_numbers, compare, range_of
 from grader.judge.findings import Stage, ends
 from grader.key.model import CriterionRule, Key
 from grader.outcomes import Outcome, Status
@@ -14,10 +14,7 @@ from grader.wire.program import Tree
 
 
 def recognise(key: Key, rule: CriterionRule, asked: Sequence[Stage]) -> tuple[str, ...]:
-    """The declared mistakes that a program agrees with in all these stages, of which some must have returned.
-
-    Whoever is right agrees with none that the cases can show, so this is asked of what is wrong.
-    """
+    """The declared mistakes that a wrong program agrees with in all these stages, of which some must have returned."""
     if not any(stage.outcome.status is Status.RETURNED for stage in asked):
         return ()
     return tuple(
@@ -35,10 +32,9 @@ def _agrees(key: Key, rule: CriterionRule, stage: Stage, form: str) -> bool:
         return False
     if got.status is Status.RAISED:
         return _in_driver(got) == _in_driver(mistaken)
-    counted = wrong_count(got.calls, mistaken.calls)
-    if got.status is not Status.RETURNED or (counted is not None and not counted[1]):
-        return False
-    return all(_is_same(key, rule, stage, name, got.values.get(name), value) for name, value in mistaken.values.items())
+    return got.status is Status.RETURNED and all(
+        _is_same(key, rule, stage, name, got.values.get(name), value) for name, value in mistaken.values.items()
+    )
 
 
 def _in_driver(outcome: Outcome) -> bool:

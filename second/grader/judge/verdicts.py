@@ -18,10 +18,7 @@ from grader.outcomes import Outcomes, Status
 
 
 def judge(key: Key, outcomes: Outcomes, facts: Facts) -> dict[str, tuple[Verdict, ...]]:
-    """Give each criterion its verdicts: on its own results, then given the reference's, then relative, as asked.
-
-    Points are for `score` to say. A verdict on another basis than its own is made only of what is not right.
-    """
+    """Give each criterion its verdict on its own results; where that is not right, those on other bases as asked."""
     own = {rule.name: _own(key, outcomes, rule, facts) for rule in key.rubric.criteria}
     return {rule.name: _on_all_bases(key, outcomes, rule, own) for rule in key.rubric.criteria}
 
@@ -131,9 +128,9 @@ def _how_good(rule: CriterionRule, found: Sequence[Finding]) -> tuple[Fraction, 
 
 
 def _kind(found: Sequence[Finding], behaviours: Sequence[str]) -> Kind:
-    """What findings amount to that are not all right."""
-    statuses = {one.status if one.problem and one.problem.flaw is Flaw.STATUS else Status.RETURNED for one in found}
-    reasons = {one.reason for one in found if one.status is Status.NOT_REACHED}
+    """What findings amount to that are not all right. A missing name of another function is that one's."""
+    returned = {Status.RETURNED for one in found if one.problem is None or one.problem.flaw is not Flaw.STATUS}
+    statuses = returned | {one.status for one in found if not (one.status is Status.MISSING and one.blocked_by)}
     if not found or Status.FAULT in statuses:
         return Kind.UNGRADED
     if behaviours:
@@ -142,6 +139,6 @@ def _kind(found: Sequence[Finding], behaviours: Sequence[str]) -> Kind:
         return Kind.WRONG
     if statuses & {Status.RAISED, Status.KILLED}:
         return Kind.CRASHED
-    if Status.TIMED_OUT in statuses or any("timed out" in reason for reason in reasons):
+    if Status.TIMED_OUT in statuses or any("timed out" in one.reason for one in found):
         return Kind.TIMED_OUT
     return Kind.MISSING if Status.MISSING in statuses else Kind.CRASHED
