@@ -147,10 +147,6 @@ def test_arrays_have_both_signs_and_three_digits(seed: int) -> None:
         (cases.starting_with(1, arrays(x=5), "x"), lambda x: x.min() < 0 < x[0]),
         (cases.scaled(arrays(x=5), 1000.0, "x"), lambda x: abs(x).min() >= 500),
         (cases.tiny(arrays(x=(5, 2)), "x"), lambda x: abs(x).max() == 1e-4 and abs(x).min() == 1e-6 and x.min() < 0),
-        (
-            cases.some_large(arrays(x=6), 700, 900, "x"),
-            lambda x: (abs(x[::2]) >= 700).all() and abs(x[1::2]).max() <= 2,
-        ),
         (cases.integers(arrays(x=9, low=0.0), "x"), lambda x: x.dtype == np.int64 and (x != 0).all()),
         (cases.float32(arrays(x=9), "x"), lambda x: x.dtype == np.float32),
         (cases.changed(arrays(x=9), np.sort, "x"), lambda x: (np.diff(x) >= 0).all()),
@@ -170,9 +166,6 @@ def test_draws_are_put_together() -> None:
     inputs = cases.plus(arrays(x=3), costs=[1], steps=5)
     draw(inputs)["costs"].append(2)
     assert draw(inputs)["costs"] == [1]
-    same = draw(cases.equal(arrays(x=3, d=3), "d", to="x"))
-    assert (same["d"] == same["x"]).all()
-    assert same["d"] is not same["x"]
     others = draw(cases.and_others(arrays(x=3)))
     assert others["x"][0] == others["other_x"][0]
     assert (others["x"] != others["other_x"]).any()

@@ -53,11 +53,6 @@ def plus(draw: Inputs, **values: Any) -> Inputs:
     return lambda rng: {**draw(rng), **copy.deepcopy(values)}
 
 
-def equal(draw: Inputs, name: str, to: str) -> Inputs:
-    """One input has the numbers of another: `equal(draw, "dout", to="x")`."""
-    return lambda rng: {**(found := draw(rng)), name: copy.deepcopy(found[to])}
-
-
 def changed(draw: Inputs, change: Callable[[np.ndarray], np.ndarray], *names: str) -> Inputs:
     """The same with `change` applied to these inputs."""
     return _changed(draw, lambda array, rng: change(array), names)
@@ -67,7 +62,7 @@ def _each(change: Callable[[np.ndarray], np.ndarray]) -> _Changing:
     return lambda draw, *names: changed(draw, change, *names)
 
 
-zeros = _each(lambda array: np.where(_places(array) % 3 == 1, 0.0, array))  # every third entry is an exact zero
+zeros = _each(lambda array: np.where(np.arange(array.size).reshape(array.shape) % 3 == 1, 0.0, array))  # every third
 negatives = _each(lambda array: -abs(array))
 float32 = _each(lambda array: array.astype(np.float32))
 integers = _each(lambda array: np.where(abs(array) < 0.3, 1, np.rint(array * 5 / 3)).astype(np.int64))  # without zero
@@ -90,16 +85,6 @@ def tiny(draw: Inputs, *names: str) -> Inputs:
         sizes = 10 ** rng.uniform(-6, -4, array.size)
         sizes[:2] = np.array([1e-4, 1e-6])[: array.size]
         return np.sign(array) * _three_digits(sizes).reshape(array.shape)
-
-    return _changed(draw, change, names)
-
-
-def some_large(draw: Inputs, low: float, high: float, *names: str) -> Inputs:
-    """Every other entry has a size from `low` to `high`, a whole number, with the sign as drawn."""
-
-    def change(array: np.ndarray, rng: np.random.Generator) -> Any:
-        large = np.sign(array) * np.rint(rng.uniform(low, high, array.shape))
-        return np.where(_places(array) % 2 == 0, large, array)
 
     return _changed(draw, change, names)
 
@@ -157,7 +142,3 @@ def _signed(rng: np.random.Generator, shape: Shape, low: float, high: float) -> 
 def _three_digits(values: np.ndarray) -> np.ndarray:
     """So few digits that a case can be copied by hand."""
     return np.array([float(f"{value:.3g}") for value in values])
-
-
-def _places(array: np.ndarray) -> np.ndarray:
-    return np.arange(array.size).reshape(array.shape)

@@ -24,23 +24,19 @@ __all__ = [
 ]  # fmt: skip
 
 PUBLIC, HIDDEN = "public", "hidden"
-LEAST_MEMORY = 256  # MB; Python with numpy needs about 190
 
 Driver = Callable[..., Iterator[tuple[str, Mapping[str, Any]]]]
 Points = int | Fraction
 Inputs = Callable[[np.random.Generator], Mapping[str, Any]]
 Replaces = Mapping[str, Callable[..., Any]]
 
-_EXACT = "an int or a Fraction: Fraction(1, 2) for a half"
 _KINDS: Mapping[str, tuple[Any, str]] = {
     "str": (str, "text"),
     "float": (int | float, "a number"),
     "tuple": (tuple, 'a tuple; one with a single part has a comma: ("dx",)'),
     "Mapping": (Mapping, "a dict"),
-    "Replaces": (Mapping, "a dict of names and functions"),
-    "Points": (int | Fraction, _EXACT),
-    "Fraction": (int | Fraction, _EXACT),
-    "Driver": (Callable, "a function of questions.py, without a call"),
+    "Points": (int | Fraction, "an int or a Fraction: Fraction(1, 2) for a half"),
+    "Fraction": (int | Fraction, "an int or a Fraction: Fraction(1, 2) for a half"),
     "Inputs": (Callable, "a function that takes a numpy generator, such as arrays(x=(3, 4))"),
     "ModuleType": (ModuleType, "a module: from . import reference"),
 }
@@ -107,7 +103,7 @@ class Limits(_Word):
     def _check(self) -> None:
         for name, value in vars(self).items():
             demand(0 < value < inf, f"Limits: {name}= must be above 0, and is {value}")
-        demand(self.memory_mb >= LEAST_MEMORY, f"Limits: memory_mb= must be {LEAST_MEMORY} or more for numpy to start")
+        demand(self.memory_mb >= 256, "Limits: memory_mb= must be 256 or more, as Python with numpy needs about 190")
 
 
 @dataclass(frozen=True)
@@ -130,10 +126,7 @@ class LatePolicy(_Word):
 
 @dataclass(frozen=True)
 class Behaviour(_Word):
-    """A part of a criterion's points. It holds if all its findings are right, and all behaviours in `needs` hold.
-
-    With `results` it is about these results only.
-    """
+    """A part of a criterion's points. It holds if its results (these, or all) are right and its `needs` hold."""
 
     points: Points
     needs: tuple[str, ...] = ()
@@ -145,8 +138,8 @@ class Criterion(_Word):
     """One graded function, its results, and the behaviours that carry its points.
 
     `also_named` are other names that a submission may use for it; `sizes` names lengths of inputs, `{"N": ("x", 0)}`,
-    for sentences such as "N times too large"; `elementwise`: each entry of a result depends only on the same entries of
-    the arguments.
+    for sentences such as "N times too large"; `elementwise`: an entry of a result depends on the same entry of the
+    arguments only.
     """
 
     name: str
