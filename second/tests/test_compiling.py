@@ -257,7 +257,7 @@ LEAK = 'Case("f", lambda _: {"z": reference.np.arange(5.0)}, "right"), Case("l",
 NO_DOUT = 'Mistake("no dout", "scale_backward", {"scale_backward": variants.no_dout}, "dout is not there."),'
 REFUSED: list[tuple[dict[str, tuple[str, str]], str]] = [
     # what is asked
-    ({A: (SQUASH, "")}, "squash: no Question yields it"),
+    ({A: (SQUASH, "")}, "squash, behaviour 'right': no case of a Question"),
     ({A: ("z=(2, 3)), \"right\")", "z=(2, 3)), \"right\", PUBLIC)")}, "'right': all its own cases are public"),
     ({A: ('{"right": 1}, elem', '{"right": 1, "left": 0}, elem')}, "squash, behaviour 'left': no case of a Question"),
     ({A: (SOME, SOME.replace("right", "wrong"))}, "it does not show the behaviour 'wrong' of squash"),

@@ -42,13 +42,6 @@ def refuse(*checks: Iterable[AuthorError]) -> None:
 # ---- what is asked ---------------------------------------------------------------------------------------------------
 
 
-def criteria_without_question(key: Key) -> Errors:
-    """A criterion that no question yields."""
-    asked = {stage for entry in key.entries if entry.basis is Basis.OWN for stage in entry.stages}
-    for name in (rule.name for rule in key.rubric.criteria if rule.name not in asked):
-        yield AuthorError(f"{name}: no Question yields it", f'let a driver yield "{name}", {{"out": out}}')
-
-
 def behaviours_without_case(key: Key) -> Errors:
     """A behaviour that no case shows, and one that earns points without a hidden case on a basis it is asked on."""
     for label, rule, one in _behaviours(key):
@@ -61,9 +54,8 @@ def behaviours_without_case(key: Key) -> Errors:
 
 
 def _behaviours(key: Key) -> Iterator[tuple[str, CriterionRule, BehaviourRule]]:
-    return (
-        (f"{rule.name}, behaviour '{one.name}'", rule, one) for rule in key.rubric.criteria for one in rule.behaviours
-    )
+    for rule in key.rubric.criteria:
+        yield from ((f"{rule.name}, behaviour '{one.name}'", rule, one) for one in rule.behaviours)
 
 
 def _showing(key: Key, rule: CriterionRule, one: BehaviourRule) -> list[tuple[int, Entry]]:
@@ -99,9 +91,8 @@ def _not_returned(label: str, outcomes: Iterable[Outcome]) -> Errors:
     for outcome in outcomes:
         if outcome.status is not Status.RETURNED:
             why = say(outcome.trouble) if outcome.trouble else outcome.reason
-            yield AuthorError(
-                f"{label} does not return ({outcome.status}): {why}", _HINTS.get(outcome.status, _SMALLER)
-            )
+            said = _HINTS.get(outcome.status, _SMALLER)
+            yield AuthorError(f"{label} does not return ({outcome.status}): {why}", said)
             return  # what comes after was not reached
         for name, value in outcome.values.items():
             if others := sorted(_others(value)):
@@ -231,7 +222,7 @@ def signatures_differ(assignment: Assignment, file: str, written: Mapping[str, M
             yield AuthorError(what, "let both take the same, in one order")
 
 
-OF_QUESTIONS = (criteria_without_question, behaviours_without_case, given_inputs_used_elsewhere)
+OF_QUESTIONS = (behaviours_without_case, given_inputs_used_elsewhere)
 OF_ANSWERS = (answers_for_nothing, answers_among_inputs, answers_learnt_by_heart)
 
 

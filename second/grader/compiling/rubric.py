@@ -55,11 +55,10 @@ def _returns(criterion: Criterion, questions: ast.Module) -> str:
     drivers = [one for one in questions.body if f"'{criterion.name}'" in ast.unparse(one)]
     for node in (node for driver in drivers for node in ast.walk(driver)):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-            function = node.value.func
-            called = function.attr if isinstance(function, ast.Attribute) else ""
-            target = ast.unparse(node.targets[0])
-            if called == criterion.name.rpartition(".")[2] and all(one in target for one in criterion.results):
-                return target
+            called, target = getattr(node.value.func, "attr", ""), node.targets[0]
+            names = {one.id for one in ast.walk(target) if isinstance(one, ast.Name)}
+            if called == criterion.name.rpartition(".")[2] and names.issuperset(criterion.results):
+                return ast.unparse(target)
     return criterion.results[0] if len(criterion.results) == 1 else f"({', '.join(criterion.results)})"
 
 
@@ -70,6 +69,7 @@ def _handout(assignment: Assignment) -> Handout:
     names = [criterion.name for criterion in assignment.criteria]
     untouched: dict[str, dict[str, None]] = {}
     for file in handed_out(assignment):
+        read_handout(assignment, file)  # or say why it cannot be read
         for name, digest in digests(bytes_of(assignment, file), file, names).items():
             untouched.setdefault(name, {})[digest] = None
     forms = {name: tuple(found) for name, found in untouched.items()}
