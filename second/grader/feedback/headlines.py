@@ -158,7 +158,8 @@ def _say_failing(context: Context) -> tuple[str, str]:
 
 def _lost(context: Context) -> str:
     lost = [one.behaviour for one in context.score.earned if one.standing == "lost"]
-    return f" Not right yet: {', '.join(f"'{name}'" for name in lost)}." if lost else ""
+    names = ", ".join(f"'{name}'" for name in lost)
+    return f" Not right yet: {names}." if lost else ""
 
 
 def _step(context: Context, finding: Finding) -> str:
