@@ -106,6 +106,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: declared(mistakes=(replace(MISTAKE, replaces={"h": abs}),)), "the reference has no h to replace"),
     (lambda: declared(mistakes=(MISTAKE, replace(MISTAKE, name="doubled (2)"))), "two are called 'doubled .2.'"),
     (lambda: declared(alternatives=(Alternative("doubled", "f", {"f": abs}, "it is"),)), "two are called 'doubled'"),
+    (lambda: declared(mistakes=(replace(MISTAKE, name="reference"),)), "two are called 'reference'"),
     (lambda: declared(questions=(Given(driver, (CASE,), stubs=("g",)),)), "Given 'driver': .* stubs= is 'g'"),
     (lambda: declared(questions=(Gradient(**{**GRADIENT, "of": "g"}),)), "of=, .* is 'g'"),
 ]

@@ -318,7 +318,8 @@ class Assignment(_Word):
         demand(bool(self.criteria) and bool(self.questions), f"{self}: criteria= or questions= is empty")
         names = [criterion.name for criterion in self.criteria]
         _demand_different(f"{self}: criteria", names)
-        _demand_different(f"{self}: alternatives and mistakes", [name for one in self.variants for name in one.forms])
+        forms = [name for one in self.variants for name in one.forms]
+        _demand_different(f"{self}: alternatives and mistakes", ["reference", *forms])
         for name in names:
             demand(callable(resolve(self.reference, name)), f"Criterion '{name}': the reference has no such function")
         for question in self.questions:
