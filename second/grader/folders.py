@@ -31,7 +31,7 @@ def folder_name(student_id: str, taken: set[str]) -> str:
     """
     disk = sys.getfilesystemencoding()  # where that is not UTF-8, not every letter can be in a file's name
     plain = re.sub(r"[^\w.-]+", "_", student_id.encode(disk, "replace").decode(disk)).strip("._-")[:60]
-    if plain == student_id and plain.casefold() not in taken:
+    if plain and plain == student_id and plain.casefold() not in taken:
         return plain
     digest = hashlib.sha256(student_id.encode("utf-8", "surrogatepass")).hexdigest()
     tried = (f"{plain or 'student'}-{digest[:length]}" for length in range(8, len(digest) + 1))

@@ -5,30 +5,21 @@ Where somebody handed in more than once the newest counts; what is not graded is
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 import msgspec
 
 from grader.errors import SubmissionError
+from grader.intake import tree
 from grader.intake.arrival import NOT_READ, Arrival, composed, folded, read_time, text_of
 from grader.intake.exports import OTHER_WORK, PLATFORMS
-from grader.intake.files import Submission, SubmittedFile
+from grader.intake.files import LINK, Submission, SubmittedFile
 from grader.intake.platforms import Claim, ClassReading, Hint, by_pattern, plain
-from grader.intake.tree import (
-    ENDINGS,
-    MARKDOWN,
-    OTHER_ENDINGS,
-    RENAMED,
-    Item,
-    class_at,
-    is_hidden,
-    item_at,
-    items_of,
-)  # fmt: skip
+from grader.intake.tree import ENDINGS, MARKDOWN, OTHER_ENDINGS, RENAMED, Item
 
 BY_NAMES = ("folders", "flat")  # the layouts whose ids are only names, which two people may share
 LAYOUTS = (*PLATFORMS, *BY_NAMES, "groups")
@@ -38,6 +29,9 @@ MOST_FILES = 50  # of one submission; a project has a handful
 MOST_OTHERS = 20  # files under another ending
 MOST_NAMED = 3  # files, in a sentence
 UNPACKED_CAP = 100 << 20  # bytes of all notebooks and Python files in the zips of one submission
+# Archives that are not opened: rar and 7z need other programs, and of a tar all is read for each name in it.
+_ARCHIVES = (".tar", ".tgz", ".tbz", ".txz", ".gz", ".bz2", ".xz", ".zst", ".rar", ".7z")
+_HAND_IN = "the notebook itself (.ipynb), or its Python file, has to be handed in"
 
 
 @dataclass(frozen=True)
@@ -54,8 +48,8 @@ def one_submission(path: Path, own_work: bool = False) -> Submission:
     _demand(path, "check the spelling of the path")
     at = path.resolve() if own_work or path.name in ("", "..") else path  # a link that was handed in is not followed
     student = text_of(path.stem if path.is_file() else path.resolve().name)
-    submission = _submission([Claim(item_at(at), student)])
-    return replace(submission, beside=(*{path.parent, at.parent},)) if own_work and path.is_file() else submission
+    beside = tuple(dict.fromkeys((path.parent, at.parent))) if own_work and path.is_file() else ()
+    return replace(_submission([Claim(tree.item_at(at), student)]), beside=beside)
 
 
 def collect(path: Path, layout: str = "", pattern: str = "", assignment: str = "") -> HandIns:
@@ -66,16 +60,21 @@ def collect(path: Path, layout: str = "", pattern: str = "", assignment: str = "
     _demand(path, "name the folder or zip that holds the submissions")
     if not path.is_dir() and path.suffix.lower() != ".zip":
         return HandIns([one_submission(path)])
-    files = class_at(path)
-    items = items_of(files)
+    layout, _, task = layout.partition(":")
+    if layout and layout not in LAYOUTS:
+        raise SubmissionError(f"'{layout}' is not a layout", f"layouts: {', '.join(LAYOUTS)}")
+    files = tree.class_at(path)
+    items: Sequence[Item] = tree.items_of(files)
     if not items:
         needed = "it must hold a folder for each student, or one .ipynb, .py or .zip file for each"
         raise SubmissionError(f"{path} holds no submissions", needed)
-    layout, _, task = layout.partition(":")
     hint = Hint(path.resolve().stem if path.is_file() else path.resolve().name, task or assignment, bool(layout))
-    reading = by_pattern(items, pattern) if pattern else _read(items, layout, hint, path.is_file())
-    hidden = (file.name for file in files if file.way[1:] == ("",) and is_hidden(file))
-    passed_over = ", ".join((*reading.passed_over, *hidden))
+    inner = _unwrapped(items) if path.is_file() else items
+    reading = by_pattern(inner, pattern) if pattern else _read(items, inner, layout, hint)
+    claimed = {claim.item.way for claim in reading.claims}
+    hidden = [file for file in files if not file.way[-1] and tree.is_hidden(file)]
+    beside = [file.name for file in hidden if not any(file.way[:n] in claimed for n in range(len(file.way)))]
+    passed_over = ", ".join((*reading.passed_over, *beside))
     more = f"; not looked at: {passed_over}" if passed_over else ""
     return HandIns(_submissions(reading.claims), f"read as {reading.title}: {reading.why}{more}")
 
@@ -87,19 +86,20 @@ def _demand(path: Path, hint: str) -> None:
         raise SubmissionError(f"there is no file or folder at {path}", hint) from None
 
 
-def _read(items: Sequence[Item], layout: str, hint: Hint, in_zip: bool) -> ClassReading:
-    if layout and layout not in LAYOUTS:
-        raise SubmissionError(f"'{layout}' is not a layout", f"layouts: {', '.join(LAYOUTS)}")
-    inner = _unwrapped(items) if in_zip else items
+def _read(items: Sequence[Item], inner: Sequence[Item], layout: str, hint: Hint) -> ClassReading:
+    """The class by its layout; `inner` are the items without the folders around them."""
     if layout == "groups":
         return _groups(inner, hint)
-    found = _recognised(items, hint, layout) if layout not in BY_NAMES else None
-    if found is None and layout in PLATFORMS:
+    if layout in BY_NAMES:
+        return plain(inner)
+    if found := _recognised(items, hint, layout):
+        return found
+    if layout:
         said = f"none of {len(items)} names has its form, such as '{text_of(items[0].name)}'"
-        hint_text = "leave --layout out, or read the names by --pattern"
-        raise SubmissionError(f"this cannot be read as {layout}: {said}", hint_text)
-    reading = found or plain(inner)
-    return reading if found or layout else replace(reading, why=reading.why + _on_groups(inner))
+        advice = "leave --layout out, or read the names by --pattern"
+        raise SubmissionError(f"this cannot be read as {layout}: {said}", advice)
+    reading = plain(inner)
+    return reading._replace(why=reading.why + _on_groups(inner))
 
 
 def _recognised(items: Sequence[Item], hint: Hint, layout: str = "") -> ClassReading | None:
@@ -110,13 +110,14 @@ def _recognised(items: Sequence[Item], hint: Hint, layout: str = "") -> ClassRea
                 return found
         if len(items) != 1:
             return None
-        items, hint = items[0].inside(), replace(hint, class_name=items[0].stem)
+        items, hint = items[0].inside(), hint._replace(class_name=items[0].stem)
     return None
 
 
 def _unwrapped(items: Sequence[Item]) -> Sequence[Item]:
     """The items below the folders that all of a zipped class lies in; an empty folder alone makes no class."""
-    within, outside = ([item for item in items if item.leads_out is out] for out in (False, True))
+    outside = [item for item in items if all(str(file.refusal).endswith(tree.LEADS_OUT) for file in item.within)]
+    within = [item for item in items if item not in outside]
     inner = within[0].inside() if len(within) == 1 and within[0].is_folder else []
     full = [item for item in inner if any(file.way[-1] and not file.noise for file in item.within)]
     if len(full) > 1:
@@ -128,74 +129,66 @@ def _groups(items: Sequence[Item], hint: Hint) -> ClassReading:
     """A folder or zip for each group, each read by itself; what lies beside them is a student's."""
     groups: dict[str, ClassReading] = {}
     for item in items:
-        inner = item.inside() if item.is_folder else _unwrapped(item.inside())
-        if inner:
-            told = replace(hint, class_name=item.stem, named=False)
+        if inner := item.inside() if item.is_folder else _unwrapped(item.inside()):
+            told = hint._replace(class_name=item.stem, named=False)
             groups[text_of(item.name)] = _recognised(inner, told) or plain(inner)
     if not groups:
-        hint_text = "it must hold a folder or a zip for each group, and these a folder or a file for each student"
-        raise SubmissionError(f"'{text_of(items[0].name)}' holds no submissions, so it is not a group", hint_text)
-    (one, first), *others = groups.items()
-    counts = [f"{name} {len({claim.student_id for claim in group.claims})}" for name, group in groups.items()]
-    for name, other in others:
+        needed = "it must hold a folder or a zip for each group, and these a folder or a file for each student"
+        raise SubmissionError(f"'{text_of(items[0].name)}' holds no submissions, so it is not a group", needed)
+    one, first = next(iter(groups.items()))
+    for name, other in groups.items():
         if other.layout != first.layout and not {first.layout, other.layout} <= set(BY_NAMES):
             said = f"'{one}' is {first.title}, and '{name}' is {other.title}"
             raise SubmissionError(said, "grade each kind by itself, with its own --out")
-    groups[""] = plain([item for item in items if text_of(item.name) not in groups])
-    claimed = [(name, claim) for name, group in groups.items() for claim in group.claims]
-    seen: dict[str, str] = {}
-    for name, claim in claimed if first.layout in BY_NAMES else ():
-        if seen.setdefault(composed(claim.student_id), name) != name:
-            said = f"'{claim.student_id}' is in '{seen[composed(claim.student_id)]}' and in '{name}'"
-            raise SubmissionError(said, "if that is one person, remove one of the two; if not, rename one")
-    listed = ", ".join([*counts[:MOST_LOOKED_AT], *(["…"] if len(counts) > MOST_LOOKED_AT else [])])
-    why = f"{len(counts)} groups ({listed}), and in each {first.title}"
-    return ClassReading(first.layout, "groups", why, tuple(claim for _, claim in claimed))
+    counts = [f"{name} {len({claim.student_id for claim in group.claims})}" for name, group in groups.items()]
+    listed = ", ".join([*counts[:MOST_LOOKED_AT], *["…"] * (len(counts) > MOST_LOOKED_AT)])
+    beside = plain([item for item in items if text_of(item.name) not in groups])
+    claims = [claim for group in (*groups.values(), beside) for claim in group.claims]
+    return ClassReading(first.layout, "groups", f"{len(counts)} groups ({listed}), and in each {first.title}", claims)
 
 
 def _on_groups(items: Sequence[Item]) -> str:
     """What is said where items may hold several students each, which is never guessed."""
+    advice, shared = "grade with --layout groups, and another --out", []
     looked_at = [(item, inner) for item in items if (inner := item.inside())][:MOST_LOOKED_AT]
-    advice = "grade with --layout groups, and another --out"
     for item, inner in looked_at:
-        if found := _recognised(inner, Hint(item.stem)):
-            return f". '{text_of(item.name)}' by itself is {found.title}: if it is a part of the class, {advice}"
-    names = [
-        Counter(name for one in inner for name in one.listed() if name.endswith(".ipynb")) for _, inner in looked_at
-    ]
-    shared = [next((text_of(name) for name, count in found.most_common(1) if count > 1), "") for found in names]
-    if len(shared) < 2 or not all(shared):
+        with suppress(SubmissionError):
+            if found := _recognised(inner, Hint(item.stem)):
+                return f". '{text_of(item.name)}' by itself is {found.title}: if it is a part of the class, {advice}"
+        notebooks = Counter(one.name for folder in inner for one in folder.inside() if one.name.endswith(".ipynb"))
+        shared += [text_of(name) for name, count in notebooks.most_common(1) if count > 1]
+    if len(looked_at) < 2 or len(shared) < len(looked_at):
         return ""
     what = f"Several folders in '{text_of(looked_at[0][0].name)}' have their own {shared[0]}"
     return f". {what}, and so it is in the others: if these are the students, {advice}"
 
 
 def _submissions(claims: Sequence[Claim]) -> list[Submission]:
-    by_student: dict[str, list[Claim]] = {}
+    by_student: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
-        by_student.setdefault(composed(claim.student_id), []).append(claim)
+        by_student[composed(claim.student_id)].append(claim)
     return sorted(map(_submission, by_student.values()), key=lambda submission: submission.student_id)
 
 
 def _submission(claims: Sequence[Claim]) -> Submission:
     """What one student handed in: of each series the newest."""
     _refuse_clash(claims)
-    series: dict[str, list[Claim]] = {}
+    series: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
-        series.setdefault(claim.series, []).append(claim)
+        series[claim.series].append(claim)
     newest = [max(attempts, key=_when) for attempts in series.values()]
     name = next((claim.name for claim in newest if claim.name), claims[0].student_id)
     arrival = _arrival(newest, [claim for claim in claims if claim not in newest])
     submission = Submission(claims[0].student_id, name, arrival=arrival)
     try:
-        files, unread, others = _files(newest)
+        files, unread, beside = _files(newest)
+        if not files:
+            raise _nothing(newest, unread)
     except SubmissionError as error:
         return replace(submission, problem=str(error), next_step=error.hint)
-    if not files:
-        problem, next_step = _why_nothing(newest, unread)
-        return replace(submission, problem=problem, next_step=next_step)
-    unread = [one for one in unread if PurePosixPath(one.name).suffix]  # a link to a folder of data is nobody's work
-    notes = [f"Handed in too, and not graded: {', '.join(others)}."] if others and len(newest) > 1 else []
+    # A link to a folder of data is nobody's work.
+    unread = [one for one in unread if PurePosixPath(one.name).suffix or not str(one.refusal).endswith(LINK)]
+    notes = [f"Handed in too, and not graded: {', '.join(beside)}."] if beside and len(newest) > 1 else []
     notes += [f"{NOT_READ}{'; '.join(str(one.refusal) for one in unread[:MOST_NAMED])}."] if unread else []
     arrival = msgspec.structs.replace(arrival, notes=(*arrival.notes, *notes))
     return replace(submission, files=tuple(files), unread=tuple(unread), arrival=arrival)
@@ -206,7 +199,8 @@ def _refuse_clash(claims: Sequence[Claim]) -> None:
     first = claims[0]
     for other in claims[1:]:
         named = first.name and other.name and folded(first.name) != folded(other.name)
-        if named or bool(first.arrival.layout) != bool(other.arrival.layout):
+        apart = first.arrival.layout in BY_NAMES and first.item.way[:-1] != other.item.way[:-1]  # in two groups
+        if named or apart or bool(first.arrival.layout) != bool(other.arrival.layout):
             said = f"two submissions have the id '{first.student_id}': {first.place} and {other.place}"
             hint = "if they are of one person, remove one; if not, rename one, or read the names by --pattern"
             raise SubmissionError(said, hint)
@@ -237,14 +231,16 @@ def _arrival(newest: Sequence[Claim], older: Sequence[Claim]) -> Arrival:
 
 def _files(claims: Sequence[Claim]) -> tuple[list[SubmittedFile], list[SubmittedFile], list[str]]:
     """The files that may be graded, best kinds first; those that cannot be read; and what came beside, by name."""
-    found = [(claim, file) for claim in claims if not claim.said for file in claim.item.files()]
-    unread = [file for _, file in found if file.refusal and _may_hold_work(file)][:MOST_FILES]
     kinds: dict[tuple[str, ...], list[SubmittedFile]] = {RENAMED: [], ENDINGS: [], MARKDOWN: [], OTHER_ENDINGS: []}
-    for claim, file in found:
+    unread: list[SubmittedFile] = []
+    of_claim: dict[tuple[str, ...], Claim] = {}
+    for claim, file in ((one, file) for one in claims if not one.said for file in one.item.files()):
+        of_claim[file.way] = claim
         kind = next((kind for kind in kinds if file.ends(*kind)), None)
-        if kind and file.refusal is None:
-            is_flat = len(file.way) == claim.item.depth
-            kinds[kind].append(replace(file, given_name=claim.file) if is_flat else file)
+        if file.refusal is not None:
+            unread += [file] * bool(kind or file.ends(".zip") or not PurePosixPath(file.name).suffix)
+        elif kind:
+            kinds[kind].append(replace(file, given_name=claim.file) if file.way == claim.item.way else file)
     renamed, first, markdown, others = kinds.values()
     if len(first) > MOST_FILES or sum(file.size for file in first) > UNPACKED_CAP:
         what = f"more than {MOST_FILES} notebooks and Python files, or more than {UNPACKED_CAP >> 20} MB of them"
@@ -252,52 +248,30 @@ def _files(claims: Sequence[Claim]) -> tuple[list[SubmittedFile], list[Submitted
     first.sort(key=lambda file: file.called.startswith("."))  # hidden ones last
     notes = markdown if not any(file.ends(".ipynb") for file in first) else []
     more = [*notes[:MOST_OTHERS], *renamed[:MOST_OTHERS]] if first else [*renamed, *markdown, *others][:MOST_OTHERS]
-    files = [*first, *more]
-    used = {file.way for file in (*files, *unread)}
-    useful = {id(claim) for claim, file in found if file.way in used}
-    beside = [claim.said or claim.place for claim in claims if id(claim) not in useful]
+    files, unread = [*first, *more], unread[:MOST_FILES]
+    useful = [of_claim[file.way] for file in (*files, *unread)]
+    beside = [claim.said or claim.place for claim in claims if not any(claim is one for one in useful)]
     return files, unread, list(dict.fromkeys(beside))
 
 
-def _may_hold_work(file: SubmittedFile) -> bool:
-    """Whether it is a notebook, a Python file, a zip or something without an ending."""
-    return file.ends(*ENDINGS, *OTHER_ENDINGS, ".zip") or not PurePosixPath(file.name).suffix
-
-
-_HAND_IN = "the notebook itself (.ipynb), or its Python file, has to be handed in"
-_ELSE_ASK = "and grade again; if not, ask for the notebook"
-# Archives that are not opened: rar and 7z need other programs, and of a tar all is read for each name in it.
-_ARCHIVES = (".tar", ".tgz", ".tbz", ".txz", ".gz", ".bz2", ".xz", ".zst", ".rar", ".7z")
-_LEFT_OVER = (
-    (r".*\.icloud$", "a placeholder of iCloud", "the file was still in the cloud: download it, and hand it in again"),
-    (
-        r"\.ipynb_checkpoints$",
-        "what Jupyter saves by itself",
-        f"if the work is in it, copy it out of there, {_ELSE_ASK}",
-    ),
-    (r"(?i)readme", "a text about the rest", f"if the work is in it, give it another name, {_ELSE_ASK}"),
-    (r"", "hidden files", _HAND_IN),
-)
-
-
-def _why_nothing(claims: Sequence[Claim], unread: Sequence[SubmittedFile]) -> tuple[str, str]:
+def _nothing(claims: Sequence[Claim], unread: Sequence[SubmittedFile]) -> SubmissionError:
     """Why there is nothing to grade, and the next step."""
-    for refusal in (file.refusal for file in unread if file.refusal):
-        return str(refusal), refusal.hint
-    if said := list(dict.fromkeys(claim.said for claim in claims if claim.said)):
-        missing = "nothing for this one" if OTHER_WORK in said else "no file"
-        return f"nothing to grade: {' and '.join(said)} was handed in, and {missing}", _HAND_IN
     within = [file for claim in claims for file in claim.item.within]
     names = [file.name for file in within if file.way[-1] and not file.noise]
-    if packed := next((name for name in names if name.lower().endswith(_ARCHIVES)), None):
+    listed = ", ".join((names or [file.called for file in within if file.noise])[:MOST_NAMED])
+    packed = next((name for name in names if name.lower().endswith(_ARCHIVES)), None)
+    why, hint = f"{claims[0].place} is empty", _HAND_IN
+    if unread and unread[0].refusal:
+        return unread[0].refusal
+    if said := list(dict.fromkeys(claim.said for claim in claims if claim.said)):
+        missing = "nothing for this one" if OTHER_WORK in said else "no file"
+        why = f"{' and '.join(said)} was handed in, and {missing}"
+    elif packed:
+        why = f"{packed} is an archive of a kind that is not opened"
         hint = "unpack it where it is, and grade again; or ask for a .zip"
-        return f"nothing to grade: {packed} is an archive of a kind that is not opened", hint
-    if names:
-        listed = ", ".join(names[:MOST_NAMED])
-        return f"nothing to grade: there is no notebook (.ipynb) or Python file (.py) in {listed}", _HAND_IN
-    hidden = [file.called for file in within if file.noise]
-    for pattern, what, hint in _LEFT_OVER:
-        if found := [name for name in hidden if re.match(pattern, name)]:
-            listed = ", ".join(found[:MOST_NAMED])
-            return f"nothing to grade: {claims[0].place} holds only {what} ({listed})", hint
-    return f"nothing to grade: {claims[0].place} is empty", _HAND_IN
+    elif names:
+        why = f"there is no notebook (.ipynb) or Python file (.py) in {listed}"
+    elif listed:
+        why = f"{claims[0].place} holds only what is not read ({listed})"
+        hint = "if the work is in it, give it another name, and grade again; if not, ask for the notebook"
+    return SubmissionError(f"nothing to grade: {why}", hint)

@@ -7,17 +7,16 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 
 from grader.errors import SubmissionError
 from grader.intake.arrival import Arrival, text_of
-from grader.intake.files import ARCHIVE_CAP, SubmittedFile, open_archive, read_member
+from grader.intake.files import ARCHIVE_CAP, SubmittedFile
 from grader.intake.platforms import NAMED_PLATFORMS, Claim, ClassReading, Hint, Recogniser, common_start, unknown
-from grader.intake.tree import Item, is_noise
+from grader.intake.tree import Item
 
 OTHER_WORK = "work for another assignment"  # what was handed in, where nbgrader's tree has a folder for each
 _STAMP = "timestamp.txt"
-_STAMP_CAP = 1 << 16  # bytes
 _COURSE = {"source", "release", "autograded", "feedback", "nbgrader_config.py", "gradebook.db"}
 
 
@@ -29,40 +28,35 @@ def nbgrader(items: Sequence[Item], hint: Hint) -> ClassReading | None:
         items, called = names.pop("submitted").inside(), True
         passed_over = tuple(map(text_of, names))
     students = [item for item in items if item.is_folder]
-    folders = ({file.way[item.depth] for file in item.within if file.way[item.depth + 1 :]} for item in students)
-    tasks = Counter(task for inner in folders for task in inner if not is_noise(task))
-    stamps = [file for item in students for file in item.within if file.way[item.depth + 1 :] == (_STAMP,)]
-    if not tasks or not (called or hint.named or 2 * len({file.way[:-2] for file in stamps}) > len(students)):
+    folders = [[one for one in item.inside() if one.is_folder] for item in students]
+    tasks = Counter(one.name for inner in folders for one in inner)
+    stamped = sum(any(map(_stamp, inner)) for inner in folders)
+    if not tasks or not (called or hint.named or 2 * stamped > len(students)):
         return None
     task = hint.assignment if hint.assignment in tasks or len(tasks) > 1 else next(iter(tasks))
     if task not in tasks:
         listed = ", ".join(text_of(task) for task in sorted(tasks)[:5])
         said = f"the students' folders hold several assignments: {listed}"
         raise SubmissionError(said, "say which one is meant: --layout nbgrader:NAME")
-    times = _texts([file for file in stamps if file.way[-2] == task])
-    claims = []
-    for item in students:
-        student, inner = text_of(item.name), item.narrowed(task)
-        time = next((times[file.way] for file in inner.within if file.way in times), "")
-        entry, said = (student, "") if inner.within else ("", OTHER_WORK)
-        claims.append(Claim(inner, student, "", Arrival("nbgrader", {"nbgrader": student}, "", entry, time), said=said))
-    claims += [unknown(item, "of a student's folder") for item in items if not item.is_folder]
-    why = f"{tasks[task]} of {len(students)} folders hold {text_of(task)}/, {len(times)} with a {_STAMP}"
-    return ClassReading("nbgrader", "nbgrader's submitted/ tree", why, tuple(claims), passed_over)
+    claims = [unknown(item, "of a student's folder") for item in items if not item.is_folder]
+    for item, inner in zip(students, folders, strict=True):
+        student, found = text_of(item.name), next((one for one in inner if one.name == task), None)
+        entry, said = (student, "") if found else ("", OTHER_WORK)
+        arrival = Arrival("nbgrader", {"nbgrader": student}, "", entry, _time_in(_stamp(found) if found else None))
+        claims.append(Claim(found or item, student, "", arrival, said=said))
+    why = f"{tasks[task]} of {len(students)} folders hold {text_of(task)}/, {stamped} folders with a {_STAMP}"
+    return ClassReading("nbgrader", "nbgrader's submitted/ tree", why, claims, passed_over)
 
 
-def _texts(files: Sequence[SubmittedFile]) -> dict[tuple[str, ...], str]:
-    """What these small files say, by the way to them; a zip is opened once for all of them."""
-    texts: dict[tuple[str, ...], str] = {}
-    with ExitStack() as stack:
-        archive = None
-        for file in files:
-            if file.inside and archive is None:
-                archive = stack.enter_context(open_archive(file.path, file.inside[:-1], file.own))
-            with suppress(SubmissionError):
-                data = read_member(archive, file.inside[-1], _STAMP_CAP) if archive else file.read(_STAMP_CAP)
-                texts[file.way] = text_of(data.decode("utf-8", "replace").strip())
-    return texts
+def _stamp(item: Item) -> SubmittedFile | None:
+    return next((file for file in item.within if file.way == (*item.way, _STAMP)), None)
+
+
+def _time_in(file: SubmittedFile | None) -> str:
+    try:
+        return text_of(file.read(cap=1 << 16).decode("utf-8", "replace").strip()) if file else ""
+    except SubmissionError:
+        return ""
 
 
 METADATA = "submission_metadata.yml"
@@ -81,10 +75,9 @@ def gradescope(items: Sequence[Item], hint: Hint) -> ClassReading | None:
     people, times = read_metadata(metadata.within[0].read(ARCHIVE_CAP))
     others = [item for item in items if item is not metadata]
     claims = [claim for item in others for claim in _gradescope_claims(item, people[item.name], times[item.name])]
-    why = (
-        f"there is a {METADATA}, and {sum(bool(people[item.name]) for item in others)} of {len(others)} names are in it"
-    )
-    return ClassReading("gradescope", "a Gradescope export", why, tuple(claims))
+    named = sum(bool(people[item.name]) for item in others)
+    why = f"there is a {METADATA}, and {named} of {len(others)} names are in it"
+    return ClassReading("gradescope", "a Gradescope export", why, claims)
 
 
 def read_metadata(data: bytes) -> tuple[dict[str, list[dict[str, str]]], dict[str, str]]:
@@ -110,14 +103,11 @@ def read_metadata(data: bytes) -> tuple[dict[str, list[dict[str, str]]], dict[st
 def _scalar(text: str) -> str:
     """The text of a YAML scalar. No types are guessed: `00123` is an id and not a number."""
     text = text.strip()
-    if text[:1] == text[-1:] == "'" and len(text) > 1:
-        text = text[1:-1].replace("''", "'")
-    elif text[:1] == '"':
-        try:
-            text = str(json.loads(text))
-        except ValueError:
-            text = text.strip('"')
-    return "" if text in ("~", "null") else text_of(text).strip()
+    if text[:1] == "'":
+        text = text.strip("'").replace("''", "'")
+    with suppress(ValueError):
+        text = str(json.loads(text)) if text[:1] == '"' else text
+    return "" if text in ("~", "null") else text_of(text.strip('"')).strip()
 
 
 def _gradescope_claims(item: Item, people: Sequence[Mapping[str, str]], time: str) -> list[Claim]:
@@ -137,7 +127,9 @@ def _gradescope_claims(item: Item, people: Sequence[Mapping[str, str]], time: st
 def github(items: Sequence[Item], hint: Hint) -> ClassReading | None:
     """A checkout: a folder for each repository, `<assignment>-<account>`, each with its `.git`."""
     folders = [item for item in items if item.is_folder]
-    cloned = [item for item in folders if any(file.way[item.depth] == ".git" for file in item.within)]
+    # In a zip a `.git` says nothing: students zip their own repositories.
+    own = ((item.way, [file.way for file in item.within if not file.inside]) for item in folders)
+    cloned = [way for way, ways in own if any(one[: len(way) + 1] == (*way, ".git") for one in ways)]
     if not folders or not (hint.named or 2 * len(cloned) > len(folders)):
         return None
     prefix = _prefix([item.name for item in folders], hint)
@@ -148,7 +140,7 @@ def github(items: Sequence[Item], hint: Hint) -> ClassReading | None:
         claims.append(Claim(item, account, "", arrival) if item.is_folder else unknown(item, f"{prefix}<account>"))
     after = f"; accounts are what follows '{text_of(prefix)}'" if prefix else ""
     why = f"{len(cloned)} of {len(folders)} folders are git repositories{after}"
-    return ClassReading("github", "a GitHub Classroom checkout", why, tuple(claims))
+    return ClassReading("github", "a GitHub Classroom checkout", why, claims)
 
 
 def _prefix(names: Sequence[str], hint: Hint) -> str:
@@ -161,6 +153,5 @@ def _prefix(names: Sequence[str], hint: Hint) -> str:
 
 
 # Surest first; what none of them recognises is plain.
-PLATFORMS: Mapping[str, Recogniser] = {"gradescope": gradescope, "nbgrader": nbgrader, "github": github} | {
-    one.layout: one for one in NAMED_PLATFORMS
-}
+_TREES: Mapping[str, Recogniser] = {"gradescope": gradescope, "nbgrader": nbgrader, "github": github}
+PLATFORMS: Mapping[str, Recogniser] = {**_TREES, **{one.layout: one for one in NAMED_PLATFORMS}}

@@ -72,7 +72,7 @@ class SubmittedFile:
         return replace(self, noise=False, contents=SubmissionError(f"{shown or self.name} {why}", hint))
 
     def ends(self, *endings: str) -> bool:
-        """Whether its name has one of these endings, in small letters or not."""
+        """Whether its name has one of these endings, in any case."""
         return self.way[-1].lower().endswith(endings)
 
     def read(self, cap: int = FILE_CAP) -> bytes:

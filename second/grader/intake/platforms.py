@@ -1,7 +1,6 @@
 """The layouts a class comes in: platforms that say in the names of files whose they are, as a table; and names alone.
 
-A layout is recognised by names alone. Names that other files may have by chance (Canvas's) must nearly all fit, and no
-two files may share a file's number.
+Names that other files may have by chance (Canvas's) must nearly all fit, and no two files may share a file's number.
 """
 
 from __future__ import annotations
@@ -11,25 +10,26 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
 
 from grader.errors import SubmissionError
 from grader.intake.arrival import Arrival, text_of
 from grader.intake.tree import Item
 
 
-@dataclass(frozen=True)
-class Claim:
-    """What a layout says of one item: whose it is, and how it came.
+class Claim(NamedTuple):
+    """What a layout says of one item: whose it is, and how it came; without a layout where its name does not fit.
 
     Of claims of one student and one `series` the one with the latest time and highest `order` counts. `file` is what
-    the student called a flat file. `said` is what came instead of a file ("a link"). A name without the
-    layout's form has an arrival without a layout.
+    the student called a flat file. `said` is what came instead of a file ("a link").
     """
 
     item: Item
     student_id: str
     name: str = ""
-    arrival: Arrival = field(default_factory=Arrival)
+    arrival: Arrival = Arrival()
     series: str = ""
     order: tuple[str | int, ...] = ()
     file: str = ""
@@ -38,22 +38,20 @@ class Claim:
     @property
     def place(self) -> str:
         """What it is called where the class is."""
-        return text_of(self.item.name)
+        return text_of("/".join(self.item.way))
 
 
-@dataclass(frozen=True)
-class ClassReading:
+class ClassReading(NamedTuple):
     """A class read as one layout: `title` comes with an article, `why` after a colon; what was `passed_over`."""
 
     layout: str
     title: str
     why: str
-    claims: tuple[Claim, ...]
-    passed_over: tuple[str, ...] = ()
+    claims: Sequence[Claim]
+    passed_over: Sequence[str] = ()
 
 
-@dataclass(frozen=True)
-class Hint:
+class Hint(NamedTuple):
     """What helps to recognise a layout: the names of class and assignment, and whether the user named the layout."""
 
     class_name: str = ""
@@ -61,7 +59,8 @@ class Hint:
     named: bool = False
 
 
-Matches = Sequence[tuple[Item, re.Match[str]]]
+Groups = Mapping[str, str]  # what the groups of a pattern found, as texts; "" for nothing
+Found = Sequence[tuple[Claim, Groups]]
 Recogniser = Callable[[Sequence[Item], Hint], ClassReading | None]
 
 
@@ -73,56 +72,66 @@ def unknown(item: Item, form: str) -> Claim:
 
 @dataclass(frozen=True)
 class NamedPlatform:
-    """A platform whose names say whose a file is. `claims` turns the matches of its pattern into claims.
+    """A platform whose names say whose a file is, by the groups id, name, late, time, file, typed of its pattern.
 
-    `flat` is one of files only; `own` is a file of the platform's beside the submissions.
+    `refine` says what these groups do not. `typed` names what is not a file, by the group typed. `own` is a file of the
+    platform's beside the submissions.
     """
 
     layout: str
     title: str
     form: str
     pattern: re.Pattern[str]
-    claims: Callable[[Matches], Iterable[Claim]]
-    flat: bool = False
+    refine: Callable[[Found], Iterable[Claim]]
+    typed: Groups = field(default_factory=dict)
     own: str = ""
-    is_enough: Callable[[Matches, int, Hint], bool] = lambda found, count, hint: 2 * len(found) > count
+    is_enough: Callable[[Found, int, Hint], bool] = lambda found, count, hint: 2 * len(found) > count
 
     def __call__(self, items: Sequence[Item], hint: Hint) -> ClassReading | None:
         """The class as this platform's, or None."""
+        found, others = [], []
         listed = [item for item in items if item.name != self.own]
-        tried = [item for item in listed if not (self.flat and item.is_folder)]
-        match = self.pattern.match
-        found = [(item, m) for item in tried if (m := match(item.name) or match(item.stem))]
+        for item in listed:
+            if match := self.pattern.match(item.name) or (self.pattern.match(item.stem) if hint.named else None):
+                groups = defaultdict(str, {name: text_of(text) for name, text in match.groupdict().items() if text})
+                found.append((self._claim(item, groups), groups))
+            else:
+                others.append(unknown(item, self.form))
         if not found or not (hint.named or self.is_enough(found, len(listed), hint)):
             return None
-        known = {id(item) for item, _ in found}
-        claims = (*self.claims(found), *(unknown(item, self.form) for item in listed if id(item) not in known))
-        return ClassReading(self.layout, self.title, f"{len(found)} of {len(listed)} names match {self.form}", claims)
+        why = f"{len(found)} of {len(listed)} names match {self.form}"
+        return ClassReading(self.layout, self.title, why, [*self.refine(found), *others])
+
+    def _claim(self, item: Item, said: Groups) -> Claim:
+        ids, entry = {self.layout: said["id"]} if said["id"] else {}, said["entry"] or text_of(item.name)
+        arrival = Arrival(self.layout, ids, "", entry, said["time"], None, bool(said["late"]))
+        series, typed = said["typed"] + said["file"], self.typed.get(said["typed"], "")
+        return Claim(item, said["id"], said["name"], arrival, series, (said["time"],), said["file"], typed)
 
 
 # Of a name Canvas keeps the word characters. Marks on letters are word characters for Ruby, and not for Python (ใจดี),
 # so they are in the class: with two ways to read a letter, a long name that is not Canvas's takes hours.
 CANVAS_NAME = re.compile(
     r"^(?:(?P<name>(?!LATE_|anon_)[\w\x80-\U0010ffff]+?)_)?(?:(?P<late>LATE)_)?(?P<id>\d+|anon_[^_]+)_"
-    r"(?:(?P<number>\d+)_(?P<file>.+)|(?P<typed>text|link)\.html)$",
-    re.DOTALL,
-)
+    r"(?:(?P<number>\d+)_(?P<file>.+)|(?P<typed>text|link)\.html)$", re.DOTALL,
+)  # fmt: skip
 # The first number, or time, is the platform's: what comes behind it was chosen by the student.
 MOODLE_NAME = re.compile(
-    r"^(?P<name>.*?)_(?P<id>\d+)_assignsubmission_(?P<kind>file|onlinetext)(?:_(?P<file>.+)?)?$", re.DOTALL
+    r"^(?P<entry>(?P<name>.*?)_(?P<id>\d+))_assignsubmission_(?P<typed>file|onlinetext)(?:_(?P<file>.+)?)?$", re.DOTALL
 )
-_BLACKBOARD = re.compile(r"^(?P<head>.+?)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)$", re.DOTALL)
+_BLACKBOARD = re.compile(
+    r"^(?P<head>.+?)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|(?P<typed>\.txt))$", re.DOTALL
+)
 _BRIGHTSPACE = re.compile(
     r"^(?P<numbers>\d+-\d+) - (?P<name>.+?) - (?P<time>[^-]*\b\d{4} \d{3,4} [AP]M)(?: - (?P<file>.+))?$", re.DOTALL
 )
 _RESUBMITTED = re.compile(r"-[1-9]\d{0,2}(?=(?:\.[^.]*)?$)")  # Canvas's -1, -2 … of a file that was handed in again
 _DOWNLOADED_AGAIN = re.compile(r" ?\(\d{1,3}\)(?=\.[^.]*$)")
-_TYPED = {"text": "a text typed into Canvas", "link": "a link"}
 
 
-def _is_canvas(found: Matches, count: int, hint: Hint) -> bool:
+def _is_canvas(found: Found, count: int, hint: Hint) -> bool:
     """One stray file may always be there; what a browser downloaded twice is the same file of the same number."""
-    files = {_DOWNLOADED_AGAIN.sub("", match[0]): match["number"] for _, match in found if match["number"]}
+    files = {_DOWNLOADED_AGAIN.sub("", claim.item.name): said["number"] for claim, said in found if said["number"]}
     if len(set(files.values())) < len(files) or any(number.startswith("0") for number in files.values()):
         return False
     if hint.class_name.lower().endswith("_submissions"):  # as Canvas calls its zips
@@ -130,62 +139,43 @@ def _is_canvas(found: Matches, count: int, hint: Hint) -> bool:
     return len(found) >= 3 and count - len(found) <= max(1, count / 10)
 
 
-def _canvas_claims(found: Matches) -> Iterable[Claim]:
-    there = {(match["id"], _canvas_file(match)) for _, match in found}
-    for item, match in found:
-        student, file = text_of(match["id"]), _canvas_file(match)
+def _canvas(found: Found) -> Iterable[Claim]:
+    files = [re.sub(r"\.[^.]*$", lambda ending: ending[0].lower(), claim.series) for claim, _ in found]
+    there = {(claim.student_id, file) for (claim, _), file in zip(found, files, strict=True)}
+    for (claim, said), file in zip(found, files, strict=True):
         first = _RESUBMITTED.sub("", file)
-        series = first if (match["id"], first) in there else file  # `part-1` and `part-2` alone are two files
-        arrival = Arrival("canvas", {"canvas": student}, entry=text_of(item.name), marked_late=bool(match["late"]))
-        name, number, said = text_of(match["name"] or ""), int(match["number"] or 0), _TYPED.get(match["typed"], "")
-        yield Claim(item, student, name, arrival, series, (number,), match["file"] or "", said)
+        series = first if (claim.student_id, first) in there else file  # `part-1` and `part-2` alone are two files
+        yield claim._replace(series=series, order=(int(said["number"] or 0),))
 
 
-def _canvas_file(match: re.Match[str]) -> str:
-    """What the student's file is called, with its ending in small letters."""
-    stem, dot, ending = (match["file"] or f"{match['typed']}.html").rpartition(".")
-    return f"{stem}{dot}{ending.lower() if dot else ending}"
+def _moodle(found: Found) -> Iterable[Claim]:
+    claims = [claim for claim, _ in found]
+    blind = len({one.student_id for one in claims}) > 1 and len({one.name for one in claims}) == 1
+    return [one._replace(name=f"{one.name} {one.student_id}") for one in claims] if blind else claims
 
 
-def _moodle_claims(found: Matches) -> Iterable[Claim]:
-    """Folders or flat files; with blind marking all have one name."""
-    blind = len({match["id"] for _, match in found}) > 1 and len({match["name"] for _, match in found}) == 1
-    for item, match in found:
-        name = text_of(match["name"])
-        arrival = Arrival("moodle", {"moodle": match["id"]}, entry=f"{name}_{match['id']}")
-        said = "a text typed into Moodle" if match["kind"] == "onlinetext" else ""
-        shown = f"{name} {match['id']}" if blind else name
-        yield Claim(item, match["id"], shown, arrival, text_of(item.name), file=match["file"] or "", said=said)
-
-
-def _blackboard_claims(found: Matches) -> Iterable[Claim]:
+def _blackboard(found: Found) -> Iterable[Claim]:
     """Of each student the files of the last attempt count, whatever their names; those of earlier ones are older.
 
     The text of an attempt with files lists these files, and is nobody's work.
     """
-    users = _usernames({match["head"] for _, match in found})
-    attempts: dict[str, list[tuple[Item, re.Match[str]]]] = defaultdict(list)
-    for item, match in sorted(found, key=lambda one: (one[1]["time"], not one[1]["file"])):
-        attempts[text_of(users[match["head"]])].append((item, match))
-    for user, own in attempts.items():
-        files = [one for one in own if one[1]["file"]] or own[-1:]
-        last = files[-1][1]
-        first_of_last = next(match for _, match in files if match["time"] == last["time"])
-        for item, match in files:
-            series = match["file"] if match["time"] == last["time"] else first_of_last["file"]
-            arrival = Arrival("blackboard", {"blackboard": user}, entry=text_of(item.name), handed_in=match["time"])
-            said = "" if match["file"] else "a text typed into Blackboard"
-            yield Claim(item, user, "", arrival, text_of(series or ""), (match["time"],), match["file"] or "", said)
+    users, attempts = _usernames({said["head"] for _, said in found}), defaultdict[str, list[Claim]](list)
+    for claim, said in sorted(found, key=lambda one: (one[0].order, not one[0].said)):
+        user = users[said["head"]]
+        arrival = msgspec.structs.replace(claim.arrival, ids={"blackboard": user})
+        attempts[user].append(claim._replace(student_id=user, arrival=arrival))
+    for own in attempts.values():
+        files = [claim for claim in own if not claim.said] or own[-1:]
+        last = [claim for claim in files if claim.order == files[-1].order]
+        yield from (claim if claim in last else claim._replace(series=last[0].series) for claim in files)
 
 
 def _usernames(heads: Iterable[str]) -> Mapping[str, str]:
     """The second part of each `<assignment>_<username>`; either of the two may have a `_` in it."""
     listed = sorted(heads)
     last = {head: head.rpartition("_")[2] for head in listed}
-    if len(set(last.values())) == len(listed):
-        return last
     start = common_start(listed).rfind("_") + 1
-    return {head: head[start:] for head in listed}
+    return last if len(set(last.values())) == len(listed) else {head: head[start:] for head in listed}
 
 
 def common_start(names: Sequence[str]) -> str:
@@ -194,16 +184,15 @@ def common_start(names: Sequence[str]) -> str:
     return first[: next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))]
 
 
-def _brightspace_claims(found: Matches) -> Iterable[Claim]:
+def _brightspace(found: Found) -> Iterable[Claim]:
     """One for each time that somebody handed in; a name with two numbers may be that of two people."""
-    numbers: dict[str, set[str]] = defaultdict(set)
-    for _, match in found:
-        numbers[match["name"]].add(match["numbers"])
-    for item, match in found:
-        name, file = text_of(match["name"]), match["file"] or ""
-        student = f"{name} {match['numbers']}" if len(numbers[match["name"]]) > 1 else name
-        arrival = Arrival("brightspace", entry=text_of(item.name), handed_in=_moment(match["time"]))
-        yield Claim(item, student, name, arrival, text_of(file), file=file)
+    numbers = defaultdict[str, set[str]](set)
+    for claim, said in found:
+        numbers[claim.name].add(said["numbers"])
+    for claim, said in found:
+        student = f"{claim.name} {said['numbers']}" if len(numbers[claim.name]) > 1 else claim.name
+        arrival = msgspec.structs.replace(claim.arrival, handed_in=_moment(said["time"]))
+        yield claim._replace(student_id=student, arrival=arrival, order=())
 
 
 def _moment(text: str) -> str:
@@ -214,19 +203,17 @@ def _moment(text: str) -> str:
             return datetime.strptime(padded, form).isoformat()  # without a zone
         except ValueError:
             continue
-    return text_of(text)
+    return text
 
 
-def _pattern_claims(found: Matches) -> Iterable[Claim]:
-    for item, match in found:
-        said = defaultdict(str, {name: text_of(text) for name, text in match.groupdict().items() if text})
+def _pattern(found: Found) -> Iterable[Claim]:
+    for claim, said in found:
         name, time = f"{said['first_name']} {said['last_name']}".strip(), said["timestamp"]
         # Attempt 10 is newer than attempt 9, whatever form a timestamp has.
         order = tuple(int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", time))
-        arrival = Arrival("pattern", email=said["email"], entry=text_of(item.name), handed_in=time)
-        is_known = bool(said["student_id"])
-        claim = Claim(item, said["student_id"], name, arrival, said["file_id"], order)
-        yield claim if is_known else unknown(item, "of --pattern")
+        arrival = msgspec.structs.replace(claim.arrival, email=said["email"], handed_in=time)
+        known = Claim(claim.item, said["student_id"], name, arrival, said["file_id"], order)
+        yield known if known.student_id else unknown(claim.item, "--pattern")
 
 
 def by_pattern(items: Sequence[Item], pattern: str) -> ClassReading:
@@ -238,7 +225,7 @@ def by_pattern(items: Sequence[Item], pattern: str) -> ClassReading:
     if missing := {"student_id", "file_id"} - set(compiled.groupindex):
         hint = "write (?P<student_id>…) and (?P<file_id>…); first_name, last_name, email, timestamp are optional"
         raise SubmissionError(f"--pattern has no group {' and no group '.join(sorted(missing))}", hint)
-    platform = NamedPlatform("pattern", "named by your pattern", "--pattern", compiled, _pattern_claims)
+    platform = NamedPlatform("pattern", "named by your pattern", "--pattern", compiled, _pattern)
     if reading := platform(items, Hint(named=True)):
         return reading
     said = f"--pattern matches none of {len(items)} names, such as '{text_of(items[0].name)}'"
@@ -250,24 +237,17 @@ def plain(items: Sequence[Item]) -> ClassReading:
     folders = sum(item.is_folder for item in items)
     layout, title = ("folders", "a folder for each student") if folders else ("flat", "a flat folder, as otter has it")
     counted = [f"{n} {kind}{'s' * (n > 1)}" for n, kind in ((folders, "folder"), (len(items) - folders, "file")) if n]
-    claims = tuple(Claim(item, text_of(item.stem), "", Arrival(layout), series=item.name) for item in items)
+    claims = [Claim(item, text_of(item.stem), "", Arrival(layout), series=item.name) for item in items]
     return ClassReading(layout, title, f"{' and '.join(counted)}, named after students", claims)
 
 
-NAMED_PLATFORMS: tuple[NamedPlatform, ...] = (
-    NamedPlatform(
-        "moodle", "a Moodle submissions zip", "<name>_<number>_assignsubmission_file", MOODLE_NAME, _moodle_claims,
-    ),
-    NamedPlatform(
-        "blackboard", "a Blackboard download", "<assignment>_<username>_attempt_<time>_<file>", _BLACKBOARD,
-        _blackboard_claims, flat=True,
-    ),
-    NamedPlatform(
-        "brightspace", "a Brightspace download", "<number>-<number> - <name> - <time>", _BRIGHTSPACE,
-        _brightspace_claims, own="index.html",
-    ),
-    NamedPlatform(
-        "canvas", "a Canvas submissions zip", "<student>_<id>_<file number>_<file>", CANVAS_NAME, _canvas_claims,
-        flat=True, is_enough=_is_canvas,
-    ),
+NAMED_PLATFORMS = (
+    NamedPlatform("moodle", "a Moodle submissions zip", "<name>_<number>_assignsubmission_file", MOODLE_NAME, _moodle,
+                  {"onlinetext": "a text typed into Moodle"}),
+    NamedPlatform("blackboard", "a Blackboard download", "<assignment>_<username>_attempt_<time>_<file>", _BLACKBOARD,
+                  _blackboard, {".txt": "a text typed into Blackboard"}),
+    NamedPlatform("brightspace", "a Brightspace download", "<number>-<number> - <name> - <time>", _BRIGHTSPACE,
+                  _brightspace, own="index.html"),
+    NamedPlatform("canvas", "a Canvas submissions zip", "<student>_<id>_<file number>_<file>", CANVAS_NAME, _canvas,
+                  {"text": "a text typed into Canvas", "link": "a link"}, is_enough=_is_canvas),
 )  # fmt: skip

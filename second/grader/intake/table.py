@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from grader.errors import SheetError
 from grader.intake.arrival import folded
@@ -33,8 +34,7 @@ def meant(value: str) -> str:
     return kept[1].replace('""', '"').strip() if kept else text
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: its value, and where it is in the text, quotes included; -1 for one past the end of a short row."""
 
     value: str = ""
@@ -166,14 +166,3 @@ def id_column(table: Table, ids: Iterable[str]) -> tuple[int, Reader] | None:
     ways: list[tuple[int, Reader]] = [(n, read) for read in (str, number_in) for n in range(len(table.titles))]
     counts = [len(known.intersection(folded(read(text)) for text in table.column(n))) for n, read in ways]
     return ways[counts.index(max(counts))] if any(counts) else None
-
-
-def on_lost_zeros(table: Table, ids: Iterable[str]) -> str:
-    """What to say where most ids only lack the zeros at their front, which a spreadsheet takes off; else nothing."""
-    known = {text.lstrip("0"): text for text in ids if text.isdigit() and text.startswith("0")}
-    for column, title in enumerate(table.titles):
-        found = known.keys() & set(table.column(column)) - {""}
-        if 2 * len(found) > len(known):
-            said = f"column #{column + 1} '{title[:60]}' has {min(found)} for {known[min(found)]}"
-            return f"{said}: a spreadsheet took the zeros off; export the sheet again, and do not save it from one"
-    return ""

@@ -1,0 +1,508 @@
+"""Who handed in what: folders, files and zips of a class, whole and spoiled, and nothing that leads out of them."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import socket
+import zipfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from grader.errors import SubmissionError
+from grader.folders import folder_name
+from grader.intake import Submission, SubmittedFile, collect, one_submission
+from grader.intake.collect import MOST_FILES
+from grader.intake.files import FILE_CAP
+
+Files = Mapping[str, bytes]
+FORMS = ("folder", "zip", "zip with a root")
+ON_DISK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+no_links = pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+
+
+def folder(at: Path, files: Files) -> Path:
+    at.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (at / name).parent.mkdir(parents=True, exist_ok=True)
+        (at / name).write_bytes(data)
+    return at
+
+
+def zipped(files: Files, kind: int = zipfile.ZIP_DEFLATED) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", kind) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def class_of(at: Path, files: Files, form: str) -> Path:
+    """The same class as a folder, as a zip of it, or as a zip with one folder around it."""
+    if form == "folder":
+        return folder(at / "class", files)
+    inner = {f"week5/{name}": data for name, data in files.items()} if form == "zip with a root" else files
+    (folder(at, {}) / "class.zip").write_bytes(zipped(inner))
+    return at / "class.zip"
+
+
+def submissions(path: Path) -> dict[str, Submission]:
+    return {one.student_id: one for one in collect(path).submissions}
+
+
+def contents(path: Path) -> dict[str, list[bytes]]:
+    return {one.student_id: [file.read() for file in one.files] for one in collect(path).submissions}
+
+
+PROJECT = {"exercise_code/layer.py": b"1", "main.ipynb": b"2", "README.md": b"-", "data/x.csv": b"-"}
+BOTH = {"ada": [b"1"], "bob": [b"2"]}
+ZIP_IN_ZIP = zipped({"p/b.zip": zipped({"a.ipynb": b"1"})})
+LAYOUTS: dict[str, tuple[Files, dict[str, list[bytes]]]] = {
+    "a folder a student": ({"ada/a.ipynb": b"1", "bob/b.ipynb": b"2"}, BOTH),
+    "folders and files": ({"ada/a.ipynb": b"1", "bob.py": b"2"}, BOTH),
+    "a zip a student": ({"ada.zip": zipped({"a.ipynb": b"1"}), "bob.zip": zipped({"p/b.py": b"2"})}, BOTH),
+    "a zip in a zip": ({"ada/a.zip": ZIP_IN_ZIP, "bob.zip": zipped({"b.zip": zipped({"b.py": b"2"})})}, BOTH),
+    "projects": (
+        {f"{who}/project/{name}": data for who in ("ada", "bob") for name, data in PROJECT.items()},
+        {"ada": [b"1", b"2"], "bob": [b"1", b"2"]},
+    ),
+    "zipped projects": (
+        {f"{who}.zip": zipped({f"project/{name}": data for name, data in PROJECT.items()}) for who in ("ada", "bob")},
+        {"ada": [b"1", b"2"], "bob": [b"1", b"2"]},
+    ),
+    "capital endings": ({"ada/A.IPYNB": b"1", "bob.Py": b"2"}, BOTH),
+    "names in other scripts": ({"Ünï cödé/ä.ipynb": b"1", "数学.py": b"2"}, {"Ünï cödé": [b"1"], "数学": [b"2"]}),
+    "one stem twice": ({"ada.ipynb": b"1", "ada.py": b"2", "bob.py": b"3"}, {"ada": [b"1", b"2"], "bob": [b"3"]}),
+    "what systems leave": ({
+        "ada/a.ipynb": b"1", "bob/b.ipynb": b"2", ".DS_Store": b"-", "__MACOSX/ada/._a.ipynb": b"-", "README.md": b"-",
+        "Thumbs.db": b"-", "Desktop.ini": b"-", "bob/ehthumbs.db": b"-", "~$report.docx": b"-", "ada/._a.ipynb": b"-",
+        "ada/.ipynb_checkpoints/a-checkpoint.ipynb": b"-", "ada/__pycache__/a.py": b"-", "ada/.git/hook.py": b"-",
+        "ada/venv/lib/site.py": b"-", "bob/node_modules/x/setup.py": b"-", "ada/.~a.ipynb": b"-", "ada/.#a.py": b"-",
+    }, BOTH),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("files", "expected"), LAYOUTS.values(), ids=LAYOUTS)
+def test_every_layout_gives_the_same_class(tmp_path: Path, files: Files, expected: object, form: str) -> None:
+    """A folder, a zip, a zip with a folder around it: the same students with the same files, in order."""
+    path = class_of(tmp_path, files, form)
+    assert contents(path) == expected
+    assert list(contents(path)) == sorted(contents(path))
+    assert not any(one.problem or one.unread for one in collect(path).submissions)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_zip_three_deep_is_not_opened(tmp_path: Path, form: str) -> None:
+    """An archive cannot make work without end: the reason is said, beside a notebook as a note."""
+    deep = zipped({"b.zip": zipped({"c.zip": zipped({"a.ipynb": b"1"})})})
+    found = submissions(class_of(tmp_path, {"ada/a.zip": deep, "bob/a.zip": deep, "bob/b.py": b"2"}, form))
+    assert "a.zip/b.zip/c.zip is a zip in a zip in a zip, and was not opened" in found["ada"].problem
+    assert "in no zip" in found["ada"].next_step
+    assert [file.read() for file in found["bob"].files] == [b"2"]
+    assert "is a zip in a zip in a zip" in found["bob"].arrival.notes[0]
+    assert [file.called for file in found["bob"].unread] == ["c.zip"]
+
+
+NAMES = {
+    "from here": (["./", "./ada/", "./ada/a.py", "./bob/b.py", "./eve/"], {"ada": 1, "bob": 1, "eve": 0}),
+    "in part": (["ada/a.py", ".\\bob\\b.py", "eve/notes.pdf"], {"ada": 1, "bob": 1, "eve": 0}),
+    "in a folder": (["./week5/ada/a.py", "week5/./bob/b.py"], {"ada": 1, "bob": 1}),
+    "empty": (["ada/", "bob/b.py"], {"ada": 0, "bob": 1}),
+    "around a class": (["week5/", "week5/ada/", "week5/bob/", "week5/bob/b.py"], {"ada": 0, "bob": 1}),
+    "only noise": (["ada/.DS_Store", "bob/b.py", "eve/README.md", "__MACOSX/x/._y"], {"ada": 0, "bob": 1, "eve": 0}),
+    "noise further in": (["ada/x/._a.ipynb", "bob/b.py", "bob/c.py"], {"ada": 0, "bob": 2}),
+    "empty further in": (["ada/a.py", "ada/data/", "bob/src/", "bob/b.py/"], {"ada": 1, "bob": 0}),
+    "nothing at all": (["ada/", "bob/"], {"ada": 0, "bob": 0}),
+    "a project": (["Ex5/", "Ex5/ex.py", "Ex5/data/"], {"Ex5": 1}),
+    "a project with git": (["Ex5/.git/HEAD", "Ex5/ex.py"], {"Ex5": 1}),
+    "a colon": (["Week 5: layers/ada/a.py", "Week 5: layers/bob/b.py"], {"ada": 1, "bob": 1}),
+    "dots": (["..zoe/a.py", "..ipynb", "...py", "bob/..b.py"], {"..zoe": 1, "..ipynb": 1, "...py": 1, "bob": 1}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("names", "found"), NAMES.values(), ids=NAMES)
+def test_every_name_in_a_zip_is_a_row(tmp_path: Path, names: Sequence[str], found: dict[str, int]) -> None:
+    """Also of a student who handed in nothing, and of names that begin with dots; folders around a class are not."""
+    (tmp_path / "class.zip").write_bytes(zipped(dict.fromkeys(names, b"")))
+    read = submissions(tmp_path / "class.zip")
+    assert {student: len(one.files) for student, one in read.items()} == found
+    assert all("nothing to grade" in one.problem and one.next_step for one in read.values() if not one.files)
+
+
+LEFT_OVER = {
+    "nothing": ([], "ada is empty", ".ipynb"),
+    "a sheet": (["a.pdf", "b.docx"], "no notebook (.ipynb) or Python file (.py) in ada/a.pdf, ada/b.docx", ".ipynb"),
+    "a tar": (["a.tar.gz", "b.pdf"], "ada/a.tar.gz is an archive of a kind that is not opened", "unpack it"),
+    "a rar": (["b.pdf", "Ex5.RAR"], "ada/Ex5.RAR is an archive of a kind that is not opened", "ask for a .zip"),
+    "a placeholder": ([".a.ipynb.icloud"], "only what is not read (.a.ipynb.icloud)", "another name"),
+    "a checkpoint": ([".ipynb_checkpoints/a-checkpoint.ipynb"], "only what is not read (.ipynb_ch", "ask for the"),
+    "a README alone": (["README.md"], "ada holds only what is not read (README.md)", "give it another name"),
+    "what is hidden": ([".a.py"], "ada/.a.py has a hidden name, and was not read", "another name"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("names", "said", "instead"), LEFT_OVER.values(), ids=LEFT_OVER)
+def test_where_there_is_nothing_to_grade_it_says_what_is_there(
+    tmp_path: Path, names: Sequence[str], said: str, instead: str
+) -> None:
+    """A TA who looks into the folder sees what the sentence says, and knows what to do about it."""
+    (tmp_path / "ada").mkdir()
+    found = submissions(folder(tmp_path, {f"ada/{name}": b"" for name in names}))["ada"]
+    assert said in found.problem
+    assert instead in found.next_step
+
+
+HIDDEN = {
+    ".ex.ipynb": True, ".ipynb": True, ".Übung 5.IPYNB": True, "..ex.py": True, "README.ipynb": True,
+    "Readme.py": True, "README.ipynb.txt": True, "README": False, "readme.py.md": False, "._ex.ipynb": False,
+    ".ex.py": False, ".ipynb_checkpoints/ex-checkpoint.ipynb": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS[:2])
+@pytest.mark.parametrize(("name", "counts"), HIDDEN.items())
+def test_a_notebook_counts_under_any_name_of_a_student_s(tmp_path: Path, name: str, counts: bool, form: str) -> None:
+    """Hidden ones come last; texts about the files, and what editors put beside a notebook, do not count."""
+    path = class_of(tmp_path, {f"ada/{name}": b"1", f"bob/{name}": b"2", "bob/b.ipynb": b"3"}, form)
+    assert {who: sorted(files) for who, files in contents(path).items()} == {
+        "ada": [b"1"] * counts, "bob": [b"2"] * counts + [b"3"],
+    }  # fmt: skip
+    assert name.startswith("..") or not name.startswith(".") or contents(path)["bob"][0] == b"3"
+    told = f"bob/{name} has a hidden name" in " ".join(submissions(path)["bob"].arrival.notes)
+    assert told == (name == ".ex.py")
+
+
+def test_hidden_names_at_the_top_are_named(tmp_path: Path) -> None:
+    """A folder in the line on how the class was read, a file as a row; what git and systems keep there is no news."""
+    files = {"ada.py": b"1", ".zoe/a.py": b"2", ".bob.py": b"3", ".git/x.py": b"-", ".gitignore": b"-"}
+    for form in FORMS[:2]:
+        path = class_of(tmp_path, files, form)
+        assert collect(path).read_as.endswith("; not looked at: .zoe")
+        assert {student: bool(one.problem) for student, one in submissions(path).items()} == {
+            "ada": False,
+            ".bob": True,
+        }
+
+
+@settings(ON_DISK, max_examples=150)
+@given(st.lists(st.sampled_from(["ada", "..b", ".c", "-rf", "w 5", "é"]), min_size=1, max_size=3), st.data())
+def test_nothing_that_was_handed_in_is_lost(tmp_path: Path, folders: list[str], data: st.DataObject) -> None:
+    """Whatever it is called and wherever it lies, a row is of it or of a folder around it, or the line names it."""
+    at = tmp_path / str(len(list(tmp_path.iterdir())))
+    names = data.draw(
+        st.lists(st.sampled_from(["a.ipynb", "..py", ".x.py", "b.zip", ".d/e.py"]), min_size=1, unique=True)
+    )
+    ways = {"/".join([*folders[:depth], name]) for depth in range(len(folders) + 1) for name in names} | {"zoe.ipynb"}
+    path = class_of(at, {way: zipped({"in.py": b"1"}) for way in ways}, data.draw(st.sampled_from(FORMS)))
+    found = collect(path)
+    rows = {one.student_id for one in found.submissions if one.files or one.next_step}
+    line = found.read_as.partition("; not looked at: ")[2].split(", ")
+    for way in ways:
+        parts = ["week5", *way.split("/")]
+        assert rows & {*parts, *(part.rpartition(".")[0] for part in parts)} or {
+            *parts,
+            *(f"week5/{p}" for p in parts),
+        } & {*line}
+
+
+@pytest.mark.parametrize("name", ["a.ipynb", "layer.py"])
+def test_one_file_is_a_class_of_one(tmp_path: Path, name: str) -> None:
+    """A file alone is graded as its own student's, and read when it is asked for."""
+    [only] = collect(folder(tmp_path, {name: b"0"}) / name).submissions
+    assert only == one_submission(tmp_path / name)
+    digest = only.contents_digest()
+    (tmp_path / name).write_bytes(b"1")
+    assert (only.student_id, only.files[0].read()) == (Path(name).stem, b"1")
+    assert only.contents_digest() != digest
+
+
+@pytest.mark.parametrize("form", FORMS[:2])
+def test_a_project_can_be_checked_by_itself(tmp_path: Path, form: str) -> None:
+    """A student's own project, as a folder or a zip, is one submission with all its files."""
+    found = one_submission(class_of(tmp_path, PROJECT, form))
+    assert sorted(file.read() for file in found.files) == [b"1", b"2"]
+    assert found.student_id == "class"
+
+
+def test_a_file_is_shown_by_the_way_to_it(tmp_path: Path) -> None:
+    """Also in a zip in a zip a reader can tell which file is meant."""
+    outer = zipped({"deep/inner.zip": zipped({"p/a.ipynb": b"1"})})
+    [file] = submissions(folder(tmp_path, {"ada/all.zip": outer}))["ada"].files
+    assert (file.name, file.called, file.read()) == ("ada/all.zip/deep/inner.zip/p/a.ipynb", "a.ipynb", b"1")
+
+
+class Named(zipfile.ZipInfo):
+    """An entry whose name is these bytes, with or without the flag that they are UTF-8."""
+
+    __slots__ = ("flagged", "written")
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:
+        return self.written, self.flag_bits & ~0x800 | 0x800 * self.flagged
+
+
+ENCODED = {"UTF-8 without its flag": ("Zoë 日本", "utf-8", False), "UTF-8": ("Zoë 日本", "utf-8", True),
+           "DOS": ("Zoë Çelik", "cp437", False), "neither": ("\xa0Θ", "cp437", False)}  # fmt: skip
+
+
+@pytest.mark.parametrize(("student", "encoding", "flagged"), ENCODED.values(), ids=ENCODED)
+def test_a_name_is_read_as_it_was_typed(tmp_path: Path, student: str, encoding: str, flagged: bool) -> None:
+    """Whatever program made the zip; and what is called so can be read, from a class's zip and from a student's own."""
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
+        for name, data in ((f"{student}/a.py", b"0"), ("bob/b.py", b"1")):
+            entry = Named(f"entry{data!r}")
+            entry.written, entry.flagged = name.encode(encoding), flagged
+            archive.writestr(entry, data)
+    folder(tmp_path / "class", {"eve/own.zip": (tmp_path / "class.zip").read_bytes()})
+    assert contents(tmp_path / "class.zip") == {student: [b"0"], "bob": [b"1"]}
+    assert {file.name: file.read() for file in submissions(tmp_path / "class")["eve"].files} == {
+        f"eve/own.zip/{student}/a.py": b"0", "eve/own.zip/bob/b.py": b"1",
+    }  # fmt: skip
+
+
+def test_names_that_are_not_utf_8_become_text(tmp_path: Path) -> None:
+    r"""A file system takes any bytes: what is not a letter is shown as `\xe9`, and the file is read all the same."""
+    with suppress(OSError):  # macOS takes UTF-8 only
+        (tmp_path / os.fsdecode(b"J\xf6rg\n")).mkdir()
+        (tmp_path / os.fsdecode(b"J\xf6rg\n") / "a.py").write_bytes(b"1")
+        assert contents(tmp_path) == {"J\\xf6rg\\n": [b"1"]}
+
+
+REFUSED: dict[str, tuple[str, int, bool, str]] = {
+    "a link": ("eve/ex.ipynb", 0o120777, False, "eve/ex.ipynb is a link, and links are not followed"),
+    "a link to a folder": ("eve", 0o120777, False, "eve is a link, and links are not followed"),
+    "a device": ("eve/ex.ipynb", 0o020644, False, "eve/ex.ipynb is not a regular file"),
+    "encrypted": ("eve/ex.ipynb", 0, True, "eve/ex.ipynb is encrypted"),
+    "encrypted and flat": ("eve.py", 0, True, "eve.py is encrypted"),
+    "an encrypted zip": ("eve/all.zip", 0, True, "eve/all.zip is encrypted"),
+    "from the root": ("/eve/ex.ipynb", 0, False, "/eve/ex.ipynb has a path that leads out of the archive"),
+    "up": ("../eve/ex.ipynb", 0, False, "../eve/ex.ipynb has a path that leads out of the archive"),
+    "up from within": ("a/../../eve.ipynb", 0, False, "a/../../eve.ipynb has a path that leads out of the archive"),
+    "up on Windows": ("..\\eve.ipynb", 0, False, "..\\eve.ipynb has a path that leads out of the archive"),
+    "a drive": ("C:\\eve\\ex.ipynb", 0, False, "C:\\eve\\ex.ipynb has a path that leads out of the archive"),
+    "a drive and no folder": ("C:eve.ipynb", 0, False, "C:eve.ipynb has a path that leads out of the archive"),
+    "no name": ("..", 0, False, ".. has a path that leads out of the archive"),
+}  # fmt: skip
+
+
+def with_refused(files: Files, name: str, mode: int, has_password: bool) -> bytes:
+    """A zip with one entry more, of this mode, and with the mark that it needs a password."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for other, data in files.items():
+            archive.writestr(other, data)
+        entry = zipfile.ZipInfo()
+        entry.filename, entry.external_attr, entry.create_system = name, mode << 16, 3
+        archive.writestr(entry, b"1" * 50)
+    data = bytearray(buffer.getvalue())
+    data[data.rindex(b"PK\3\4") + 6] |= has_password
+    data[data.rindex(b"PK\1\2") + 8] |= has_password
+    return bytes(data)
+
+
+@pytest.mark.parametrize("around", ["", "week5/"])
+@pytest.mark.parametrize(("name", "mode", "has_password", "said"), REFUSED.values(), ids=REFUSED)
+def test_what_is_refused_is_a_row_or_a_note(
+    tmp_path: Path, name: str, mode: int, has_password: bool, said: str, around: str
+) -> None:
+    """In a class's zip a row, in a student's own the reason or a note; the others are graded, nothing is written."""
+    files = {f"{around}ada/a.py": b"1", f"{around}bob/b.py": b"2"}
+    inside = name if "leads out" in said else around + name
+    said = said.replace(name, inside, 1)
+    (tmp_path / "class.zip").write_bytes(with_refused(files, inside, mode, has_password))
+    found = submissions(tmp_path / "class.zip")
+    [who] = found.keys() - {"ada", "bob"}
+    assert said in found[who].problem
+    assert found[who].next_step
+    assert [file.read() for one in found.values() for file in one.files] == [b"1", b"2"]
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["class.zip"]
+    own = {"ada/all.zip": with_refused({}, name, mode, has_password)}
+    own["bob/all.zip"] = with_refused({"b.ipynb": b"2"}, name, mode, has_password)
+    found = submissions(folder(tmp_path / "class", own))
+    told = said.replace(inside, name, 1)
+    assert told in found["ada"].problem
+    assert [file.read() for file in found["bob"].files] == [b"2"]
+    assert (told in " ".join(found["bob"].arrival.notes)) == (name != "eve")  # a link to a folder of data is no news
+
+
+@no_links
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    """Neither a link to a file nor to a folder hands in what lies elsewhere, also one that is made after the listing."""
+    folder(tmp_path / "secret", {"key.py": b"secret"})
+    path = folder(tmp_path / "class", {"bob/b.py": b"1", "ada/notes.txt": b"-", "leo/l/l.py": b"1", "kim/k.py": b"1"})
+    for link in ("ada/a.py", "eve.py", "bob/c.py"):
+        (path / link).symlink_to(tmp_path / "secret/key.py")
+    for link in ("ada/all", "zoe", "bob/data"):
+        (path / link).symlink_to(tmp_path / "secret")
+    found = submissions(path)
+    assert {student: len(one.files) for student, one in found.items()} == {
+        "ada": 0, "bob": 1, "eve": 0, "kim": 1, "leo": 1, "zoe": 0,
+    }  # fmt: skip
+    for name in ("ada/a.py", "eve.py", "zoe"):
+        one = found[re.split(r"\W", name)[0]]
+        assert (one.problem, one.next_step) == (
+            f"{name} is a link, and links are not followed",
+            "hand in the file itself",
+        )
+    assert found["bob"].arrival.notes == ("Not read: bob/c.py is a link, and links are not followed.",)
+    (path / "kim/k.py").unlink()
+    (path / "kim/k.py").symlink_to(tmp_path / "secret/key.py")
+    (path / "leo/l").rename(tmp_path / "l")
+    (path / "leo/l").symlink_to(tmp_path / "secret")
+    (tmp_path / "secret/l.py").write_bytes(b"secret")
+    for student in ("kim", "leo"):
+        with pytest.raises(SubmissionError, match="cannot be opened") as refused:
+            found[student].files[0].read()
+        assert "link" in refused.value.hint
+
+
+@no_links
+def test_a_link_of_one_s_own_is_followed(tmp_path: Path) -> None:
+    """Students who check their own notebook through a link mean the notebook; imports may lie beside either."""
+    folder(tmp_path, {"there/ex.ipynb": b"1", "project/a.py": b"2", "here/x.py": b"3"})
+    for link, target in (("here/link.ipynb", "there/ex.ipynb"), ("here/project", "project")):
+        (tmp_path / link).symlink_to(tmp_path / target)
+    mine = one_submission(tmp_path / "here/link.ipynb", own_work=True)
+    assert [file.read() for file in mine.files] == [b"1"]
+    assert mine.beside == (tmp_path / "here", tmp_path / "there")
+    assert len(one_submission(tmp_path / "here/project", own_work=True).files) == 1
+    assert not one_submission(tmp_path / "here/link.ipynb").files
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes on this system")
+def test_a_pipe_or_a_socket_is_not_waited_for(tmp_path: Path) -> None:
+    """What is no regular file is refused at once, also one that would block for ever."""
+    os.mkfifo(tmp_path / "ada.py")
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.bind(str(tmp_path / "bob.py"))
+    for found in collect(tmp_path).submissions:
+        with pytest.raises(SubmissionError, match="not a regular file|cannot be opened"):
+            found.files[0].read()
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_may_not_be_read_stays_a_row(tmp_path: Path) -> None:
+    """It is named with what to do, and the others are graded."""
+    path = folder(tmp_path, {"ada/a.py": b"1", "bob/b.py": b"2"})
+    (path / "ada").chmod(0)
+    found = submissions(path)
+    (path / "ada").chmod(0o755)
+    assert (found["ada"].problem, found["ada"].next_step) == (
+        "ada cannot be read: Permission denied", "check its permissions",
+    )  # fmt: skip
+
+
+BAD_ZIPS = {"no zip": b"not a zip", "empty": b"", "cut short": zipped({"a.ipynb": b"1" * 500})[:-30]}
+
+
+@pytest.mark.parametrize("data", BAD_ZIPS.values(), ids=BAD_ZIPS)
+def test_a_zip_that_cannot_be_opened_costs_only_itself(tmp_path: Path, data: bytes) -> None:
+    """Alone it is a row with what to do, beside a notebook a note; as the class it is an error."""
+    found = submissions(folder(tmp_path / "class", {"ada.zip": data, "bob/b.py": b"1", "bob/b.zip": data}))
+    assert found["ada"].problem == "ada.zip is not a zip archive that can be opened"
+    assert found["ada"].next_step == "make the zip again"
+    assert len(found["bob"].files) == len(found["bob"].unread) == len(found["bob"].arrival.notes) == 1
+    with pytest.raises(SubmissionError, match=r"c\.zip"):
+        collect(folder(tmp_path, {"c.zip": data}) / "c.zip")
+
+
+KINDS = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@ON_DISK
+@given(st.lists(st.tuples(st.integers(0, 600), st.binary(max_size=4), st.integers(0, 4)), min_size=1, max_size=3))
+def test_a_spoiled_zip_is_read_or_refused(tmp_path: Path, kind: int, changes: list[tuple[int, bytes, int]]) -> None:
+    """Bytes changed anywhere in an archive: files, a problem, or `SubmissionError`, and nothing else."""
+    data = zipped({"ada/a.ipynb": b"12345" * 20, "bob/b.py": b"2", "eve.zip": zipped({"c.py": b"3" * 99})}, kind)
+    for at, put, drop in changes:
+        at %= len(data)
+        data = data[:at] + put + data[at + drop :]
+    path = folder(tmp_path, {"class.zip": data}) / "class.zip"
+    for read in (lambda path: collect(path).submissions, lambda path: [one_submission(path)]):
+        with suppress(SubmissionError):
+            for file in (file for found in read(path) for file in found.files):
+                with suppress(SubmissionError):
+                    file.read()
+
+
+@pytest.mark.parametrize(("kind", "at"), [*zip(KINDS, (80, 45, 60, 60), strict=True)])
+def test_a_damaged_member_is_refused_when_it_is_read(tmp_path: Path, kind: int, at: int) -> None:
+    """An archive may be whole and a file in it not, whatever the compression: a sentence with its name."""
+    data = bytearray(zipped({"a.ipynb": os.urandom(200) + b"1" * 200}, kind))
+    data[at : at + 40] = bytes(byte ^ 0x5A for byte in data[at : at + 40])
+    found = one_submission(folder(tmp_path, {"ada.zip": bytes(data)}) / "ada.zip")
+    with pytest.raises(SubmissionError, match=r"a\.ipynb"):
+        found.files[0].read()
+
+
+def test_a_member_whose_header_lies_is_refused(tmp_path: Path) -> None:
+    """A list that points past the end of its archive is damage like any other."""
+    data = bytearray(zipped({"a.ipynb": b"1" * 50}))
+    directory = data.index(b"PK\1\2")
+    data[directory + 42 : directory + 46] = (len(data) - 10).to_bytes(4, "little")
+    (tmp_path / "ada.zip").write_bytes(bytes(data))
+    with pytest.raises(SubmissionError):
+        SubmittedFile(("a.ipynb",), tmp_path / "ada.zip", ("a.ipynb",)).read()
+
+
+def test_sizes_are_capped(tmp_path: Path) -> None:
+    """Neither a huge file nor a zip bomb is held in memory; a file of just the cap is read."""
+    for name, size in (("ada.ipynb", FILE_CAP + 1), ("cem.ipynb", FILE_CAP)):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(size)
+    bomb = zipped({"a.ipynb": b" " * (FILE_CAP + 1)})
+    assert len(bomb) < FILE_CAP // 100
+    many = zipped({f"{n}.ipynb": b" " * FILE_CAP for n in range(6)})
+    found = submissions(folder(tmp_path, {"bob.zip": bomb, "dan.zip": many}))
+    assert len(found["cem"].files[0].read()) == FILE_CAP
+    assert "more than 100 MB" in found["dan"].problem
+    for student in ("ada", "bob"):
+        with pytest.raises(SubmissionError, match="20 MB") as refused:
+            found[student].files[0].read()
+        assert refused.value.hint
+
+
+@pytest.mark.parametrize("form", FORMS[:2])
+def test_a_submission_of_too_many_files_stays_a_row(tmp_path: Path, form: str) -> None:
+    """A student who handed in a whole disk is told so; fifty files are still looked at, and two hundred zips are not."""
+    files = {f"ada/{n}.py": b"-" for n in range(MOST_FILES + 1)} | {f"bob/{n}.py": b"-" for n in range(MOST_FILES)}
+    found = submissions(class_of(tmp_path, files | {"eve/z.zip": zipped({"a.zip": b" " * (63 << 20)})}, form))
+    assert f"more than {MOST_FILES}" in found["ada"].problem
+    assert len(found["bob"].files) == MOST_FILES
+    assert "a.zip is not a zip archive" in found["eve"].problem
+
+
+@pytest.mark.parametrize("read", [collect, one_submission])
+def test_a_path_that_does_not_exist_is_named(tmp_path: Path, read: object) -> None:
+    """A misspelt path is an error that the user can fix: it is said, with a next step."""
+    with pytest.raises(SubmissionError, match="nowhere") as refused:
+        read(tmp_path / "nowhere")
+    assert refused.value.hint
+    assert refused.value.exit_code == 2
+
+
+@pytest.mark.parametrize("form", FORMS[:2])
+def test_an_empty_class_is_refused(tmp_path: Path, form: str) -> None:
+    """A folder with nothing but noise holds no class: said with what it should hold."""
+    with pytest.raises(SubmissionError, match="no submissions") as refused:
+        collect(class_of(tmp_path, {"README.md": b"-"}, form))
+    assert ".ipynb" in refused.value.hint
+
+
+@given(st.lists(st.text(max_size=20), max_size=20, unique=True))
+def test_every_student_has_a_folder_of_a_safe_name(students: list[str]) -> None:
+    """No two have the same one on any system; none begins with `-` or `.`, and plain ids stay as they are."""
+    taken: set[str] = set()
+    for student in [*students, "ada-1", "-rf", "--out_x", "..", "Ada-1"]:
+        name = folder_name(student, taken)
+        assert re.fullmatch(r"[^\W_][\w.-]*", name)
+        assert name.casefold() not in taken
+        assert name == student or student not in ("ada-1",)
+        taken.add(name.casefold())
