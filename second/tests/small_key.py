@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from grader.extract.model import Facts
@@ -44,14 +45,14 @@ def run(driver: Driver, functions: Functions, inputs: Mapping[str, Any]) -> Iter
             yield name, Outcome(Status.RETURNED, copy.deepcopy(dict(values)), tuple(student.calls), changed)
             student.calls.clear()
     except Exception as error:
-        trouble = Trouble(type(error).__name__, str(error), *((1, 5) if student.inside else (0, 0)))
-        status = Status.RAISED if student.inside in ("", *functions) else Status.MISSING
-        yield "", Outcome(status, {}, tuple(student.calls), trouble=trouble if status is Status.RAISED else None)
+        trouble = Trouble(type(error).__name__, str(error), *((1, 5) if student.inside else ()))
+        raised = Outcome(Status.RAISED, {}, tuple(student.calls), trouble=trouble)
+        yield "", raised if student.inside in ("", *functions) else Outcome(Status.MISSING, reason=student.inside)
 
 
 def rule(name: str, results: Sequence[str], *behaviours: str | BehaviourRule, **more: Any) -> CriterionRule:
     """A criterion, with 10 points for each behaviour that is only named."""
-    rules = [one if isinstance(one, BehaviourRule) else BehaviourRule(one, Fraction(10)) for one in behaviours]
+    rules = [BehaviourRule(one, Fraction(10)) if isinstance(one, str) else one for one in behaviours]
     return CriterionRule(name, f"{name}()", tuple(results), tuple(rules), **more)
 
 
@@ -59,23 +60,21 @@ class Exam:
     """A key of questions; a variant is what it replaces in the reference. `ask` runs functions, `judge` judges them."""
 
     def __init__(self, rules: Sequence[CriterionRule], reference: Functions, **variants: Functions) -> None:
-        self._reference, self._drivers = reference, dict[int, Driver]()
         self._variants = {REFERENCE: reference} | {name: {**reference, **one} for name, one in variants.items()}
+        self._drivers: list[Driver] = []
         self.key = Key(Rubric("small", "Small", tuple(rules), Handout("small.ipynb")), (), "", {})
 
     def add(
-        self, driver: Driver, inputs: Mapping[str, Any], behaviours: Mapping[str, str], visibility: str = "hidden",
-        basis: Basis = Basis.OWN, **more: Any,
-    ) -> Exam:  # fmt: skip
-        """One more case."""
-        entries, number = self.key.entries, len(self.key.entries)
-        stages = tuple(name for name, _ in run(driver, self._reference, inputs))
-        entry = Entry(driver.__name__, f"case {number}", visibility, basis, stages, behaviours, inputs, **more)
-        self._drivers[number] = driver
-        self.key = Key(self.key.rubric, (*entries, entry), "", self.key.answers)
+        self, driver: Driver, inputs: Any, shown: Any, seen: str = "hidden", basis: Any = Basis.OWN, **more: Any
+    ) -> None:
+        """One more case: its inputs, the behaviours that it shows, its visibility, and more fields of its entry."""
+        stages = tuple(name for name, _ in run(driver, self._variants[REFERENCE], inputs))
+        case = (driver.__name__, f"case {len(self._drivers)}", seen, basis)
+        self._drivers.append(driver)
+        entries = (*self.key.entries, Entry(*case, stages, shown, inputs, **more))
+        self.key = msgspec.structs.replace(self.key, entries=entries)
         answers = {name: self.ask(functions) for name, functions in self._variants.items()}
-        self.key = Key(self.key.rubric, self.key.entries, "", answers)
-        return self
+        self.key = msgspec.structs.replace(self.key, answers=answers)
 
     def ask(self, functions: Functions) -> Outcomes:
         """What these functions come to in all cases."""

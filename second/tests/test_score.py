@@ -39,11 +39,9 @@ BEST: list[tuple[list[Verdict], int, Fraction | None]] = [
     ([verdict(Kind.WRONG), verdict(Kind.CORRECT, GIVEN)], 1, ALL),
     ([verdict(Kind.WRONG), verdict(Kind.CORRECT, GIVEN, counts=False)], 0, Fraction(0)),
     ([verdict(Kind.PARTLY, OWN, "values"), verdict(Kind.PARTLY, GIVEN, "shapes")], 0, Fraction(10)),
-    ([verdict(Kind.WRONG), verdict(Kind.WRONG, GIVEN)], 0, Fraction(0)),
     ([verdict(Kind.CRASHED, findings=UNREACHED), verdict(Kind.WRONG, GIVEN)], 1, Fraction(0)),
     ([verdict(Kind.WRONG), verdict(Kind.KNOWN_MISTAKE, GIVEN, mistake="half")], 1, Fraction(20, 3)),
     ([verdict(Kind.PARTLY, OWN, "values"), verdict(Kind.KNOWN_MISTAKE, GIVEN, mistake="a third")], 0, Fraction(10)),
-    ([verdict(Kind.KNOWN_MISTAKE, OWN, "values", mistake="half")], 0, Fraction(10)),
     ([verdict(Kind.WRONG), verdict(Kind.CONSISTENT, RELATIVE)], 1, Fraction(0)),
     ([verdict(Kind.PARTLY, OWN, "shapes"), verdict(Kind.CONSISTENT, RELATIVE, "shapes")], 0, Fraction(10, 3)),
     ([verdict(Kind.NOT_ATTEMPTED, OWN, "values")], 0, Fraction(0)),
@@ -55,7 +53,7 @@ BEST: list[tuple[list[Verdict], int, Fraction | None]] = [
 
 @pytest.mark.parametrize(("verdicts", "best", "points"), BEST)
 def test_the_best_verdict_counts(verdicts: list[Verdict], best: int, points: Fraction | None) -> None:
-    """Among equals the one that says most; what we could not grade is no zero; a verdict for a sentence earns nothing."""
+    """Among equals the one that says most; what we could not grade is no zero; one for a sentence earns nothing."""
     one = score(RULE, verdicts)
     assert (one.verdict, one.points, one.max_points) == (verdicts[best], points, ALL)
     assert one.points is None or one.others == tuple(other for other in verdicts if other is not verdicts[best])

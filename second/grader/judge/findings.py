@@ -24,7 +24,8 @@ NOT_ASKED = Outcome(Status.NOT_REACHED)
 MOST_COUNTED = 9  # values of a hidden case; 10 stands for more: how many is a number that a program may choose
 MOST_AXES = 6  # of a shape that is shown of a hidden case
 _NUMBERS = ("got", "want", "error", "limit", "index", "inputs")
-PLAIN_TYPES = {COMPLEX, *"ndarray list tuple dict set str int float complex bool NoneType generator".split()}
+PLAIN_TYPES = {COMPLEX, "ndarray", "list", "tuple", "dict", "set", "str", "int", "float", "complex", "bool"}
+PLAIN_TYPES |= {"NoneType", "generator"}
 _ERRORS = {name for name, one in vars(builtins).items() if isinstance(one, type) and issubclass(one, BaseException)}
 
 
