@@ -128,9 +128,9 @@ def _settled(
         raise AuthorError(f"{label}: the driver yields {strange[0]}", f"yield one of {', '.join(rules)}")
     behaviours = {stage: entry.behaviours.get(stage, entry.behaviours.get(ALL, "")) for stage in stages}
     for stage, name in {**entry.behaviours, **behaviours}.items():
-        if stage != ALL and (stage not in stages or name not in ("", *rules[stage])):
+        if stage != ALL and name not in ("", *rules.get(stage, ())):
             said = f'a behaviour for each criterion: {{"{stages[0]}": "{next(iter(rules[stages[0]]))}"}}'
-            raise AuthorError(f"{label}: it does not show the behaviour '{name}' of {stage}", said)
+            raise AuthorError(f"{label}: {stage} has no behaviour '{name}'", said)
     needs = entry.needs or tuple(dict.fromkeys(name for stage in stages for name in before.get(stage, ())))
     if entry.basis is Basis.GIVEN and not (needs or entry.stubs):
         said = 'write needs=("affine_forward",), or stubs=(…) for functions that it calls'
