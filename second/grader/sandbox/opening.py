@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Self
 
 from grader.assignment.words import Limits
 from grader.errors import SandboxError
 from grader.sandbox.inside import Job
 from grader.sandbox.own_work import Plain
-from grader.sandbox.pipes import Pipes
 from grader.sandbox.probe import WAYS_OUT, find_ways_out
 from grader.sandbox.view import behind_bubblewrap, without_namespaces
 from grader.sandbox.warm import Launching, Warm
-from grader.sandbox.worker import Process, Worker
+from grader.sandbox.worker import Worker
 
 MACHINES = ("x86_64", "aarch64")  # whose system calls the filter knows
 _UNSAFE = "or say --unsafe-no-sandbox to run notebooks unprotected"
@@ -46,14 +45,14 @@ class Level(StrEnum):
     OWN_WORK = "own work"
 
     @property
-    def title(self) -> str:
+    def heading(self) -> str:
         """The level, and what it is made of."""
-        return f"{self} ({_MADE_OF[self]})"
+        return f"{self} ({_WORDS[self][0]})"
 
     @property
     def promise(self) -> str:
-        """What holds at this level, in one sentence or two."""
-        return _PROMISES[self]
+        """What holds at this level."""
+        return _WORDS[self][1]
 
     @property
     def confines(self) -> bool:
@@ -61,35 +60,30 @@ class Level(StrEnum):
         return self is not Level.OWN_WORK
 
 
-_MADE_OF = {
-    Level.FULL: "bubblewrap, namespaces, seccomp",
-    Level.NO_NAMESPACES: "Landlock, seccomp",
-    Level.OWN_WORK: "a plain process with time limits",
-}
-_PROMISES = {
-    Level.FULL: "A submission reads no file of yours, has no network, sees no other one, and ends at its limits.",
-    Level.NO_NAMESPACES: (
-        "A submission reads and changes no file of yours, has no network, signals no process, and ends at its limits. "
-        "But it can see which files there are."
+_WORDS = {
+    Level.FULL: (
+        "bubblewrap, namespaces, seccomp",
+        "A submission reads no file of yours, has no network, sees no other one, and ends at its limits.",
     ),
-    Level.OWN_WORK: "No sandbox: the notebook can do whatever you can. Use it on your own work only.",
+    Level.NO_NAMESPACES: (
+        "Landlock, seccomp",
+        "A submission reads and changes no file of yours, has no network, signals no process, and ends at its limits. "
+        "But it can see which files there are.",
+    ),
+    Level.OWN_WORK: (
+        "a plain process with time limits",
+        "No sandbox: the notebook can do whatever you can. Use it on your own work only.",
+    ),
 }
 
-
-class Starter(Protocol):
-    """What starts processes at one level."""
-
-    def start(self, job: Job) -> tuple[Process, Pipes]:
-        """Start a process."""
-
-    def close(self) -> None:
-        """Leave no process behind."""
+Attempt = tuple[Level, str]
+"""A level that was tried, and why it does not hold here; "" if it does."""
 
 
 class Sandbox:
     """A context manager that starts a process for each submission; may be used from several threads."""
 
-    def __init__(self, level: Level, starter: Starter) -> None:
+    def __init__(self, level: Level, starter: Warm | Plain) -> None:
         self.level, self.starter = level, starter
 
     def start(self, limits: Limits) -> Worker:
@@ -108,24 +102,6 @@ class Sandbox:
         self.close()
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """A level that was tried: `reason` says why it does not hold here; empty where it does."""
-
-    level: Level
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    """The level, what it promises, each check as (name, ok, sentence), and the command that raises the level, if any."""
-
-    level: Level
-    promise: str
-    checks: tuple[tuple[str, bool, str], ...]
-    raise_it: str
-
-
 def open_sandbox(unsafe: bool = False) -> Sandbox:
     """Open the strongest sandbox that passes the self-test; with `unsafe`, a plain process will do.
 
@@ -134,11 +110,10 @@ def open_sandbox(unsafe: bool = False) -> Sandbox:
     found, attempts = climb()
     if found or unsafe:
         return found or Sandbox(Level.OWN_WORK, Plain())
-    reasons = "; ".join(f"{one.level}: {one.reason}" for one in attempts)
-    hint = _LINUX if sys.platform != "linux" else _INSTALL
-    if "uid map" in reasons or "namespace failed" in reasons:
-        hint = _APPARMOR
-    raise SandboxError(f"No sandbox on this machine: other people's notebooks will not be run. {reasons}", hint)
+    reasons = "; ".join(f"{level}: {reason}" for level, reason in attempts)
+    hint = _APPARMOR if "uid map" in reasons or "namespace" in reasons.replace(Level.NO_NAMESPACES, "") else _INSTALL
+    sentence = f"No sandbox on this machine: other people's notebooks will not be run. {reasons}"
+    raise SandboxError(sentence, hint if sys.platform == "linux" else _LINUX)
 
 
 def open_own_work() -> Sandbox:
@@ -149,25 +124,23 @@ def open_own_work() -> Sandbox:
 def climb() -> tuple[Sandbox | None, list[Attempt]]:
     """Try the levels from the strongest down; gives the first that holds, and all attempts."""
     if sys.platform != "linux" or platform.machine() not in MACHINES:
-        here = f"{sys.platform} on {platform.machine()}"
-        return None, [Attempt(Level.OWN_WORK, f"a sandbox needs Linux on one of {', '.join(MACHINES)}; this is {here}")]
+        here = f"this is {sys.platform} on {platform.machine()}"
+        return None, [(Level.OWN_WORK, f"a sandbox needs Linux on one of {', '.join(MACHINES)}; {here}")]
     attempts = []
     for level, launching in ladder():
         try:
             found = open_level(level, launching)
         except SandboxError as error:
-            attempts.append(Attempt(level, f"{error} {error.hint}".strip()))
+            attempts.append((level, f"{error} {error.hint}".strip()))
         else:
-            return found, [*attempts, Attempt(level)]
+            return found, [*attempts, (level, "")]
     return None, attempts
 
 
 def ladder() -> Iterator[tuple[Level, Launching | None]]:
     """What is to be tried, from the strongest down."""
-    bwraps = find_bubblewraps()
-    yield from ((Level.FULL, partial(behind_bubblewrap, bwrap)) for bwrap in bwraps)
-    if not bwraps:
-        yield Level.FULL, None
+    for bwrap in find_bubblewraps() or [""]:
+        yield Level.FULL, partial(behind_bubblewrap, bwrap) if bwrap else None
     yield Level.NO_NAMESPACES, without_namespaces
 
 
@@ -188,13 +161,22 @@ def open_level(level: Level, launching: Launching | None) -> Sandbox:
         raise SandboxError("bubblewrap is not installed")
     sandbox = Sandbox(level, Warm(launching))
     try:
-        ways = find_ways_out(sandbox)
-        if ways:
+        if ways := find_ways_out(sandbox):
             raise SandboxError("the self-test got out of the sandbox", f"it {', '.join(ways)}")
     except BaseException:
         sandbox.close()
         raise
     return sandbox
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The level, what it promises, each check as (name, ok, sentence), and a command that raises the level, if any."""
+
+    level: Level
+    promise: str
+    checks: tuple[tuple[str, bool, str], ...]
+    raise_it: str
 
 
 def doctor() -> Diagnosis:
@@ -203,19 +185,19 @@ def doctor() -> Diagnosis:
     level = found.level if found else Level.OWN_WORK
     if found:
         found.close()
-    checks = [("system", sys.platform == "linux", f"{platform.system()} {platform.release()} on {platform.machine()}")]
-    if sys.platform == "linux":  # nobody else can have it
+    is_linux = sys.platform == "linux"
+    checks = [("system", is_linux, f"{platform.system()} {platform.release()} on {platform.machine()}")]
+    if is_linux:  # nobody else can have it
         bwraps = find_bubblewraps()
         checks.append(("bubblewrap", bool(bwraps), next(iter(bwraps), "not installed")))
     passed = f"the self-test ran as a submission and found none of {len(WAYS_OUT)} ways out open"
-    checks += [(f"level {one.level}", not one.reason, one.reason or passed) for one in attempts]
-    return Diagnosis(level, level.promise, tuple(checks), _raising(level, attempts))
+    checks += [(f"level: {tried}", not reason, reason or passed) for tried, reason in attempts]
+    raise_it = "" if level is Level.FULL or not is_linux else _raising(attempts)
+    return Diagnosis(level, level.promise, tuple(checks), raise_it)
 
 
-def _raising(level: Level, attempts: list[Attempt]) -> str:
+def _raising(attempts: list[Attempt]) -> str:
     """The one command that is most likely to raise the level."""
-    if level is Level.FULL or sys.platform != "linux":
-        return ""
     installers = (f"sudo {words} bubblewrap" for tool, words in _INSTALLERS.items() if shutil.which(tool))
     install = next(installers, _WHEEL)
     if not find_bubblewraps():
@@ -227,5 +209,5 @@ def _raising(level: Level, attempts: list[Attempt]) -> str:
     if any(Path(mark).exists() for mark in ("/.dockerenv", "/run/.containerenv")) or "container" in os.environ:
         return _CONTAINER
     # The packaged one has an AppArmor profile, the wheel's has not.
-    is_wheel = "uid map" in " ".join(one.reason for one in attempts) and not Path("/usr/bin/bwrap").exists()
+    is_wheel = any("uid map" in reason for _, reason in attempts) and not Path("/usr/bin/bwrap").exists()
     return install if is_wheel else ""

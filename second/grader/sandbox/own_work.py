@@ -1,7 +1,6 @@
 """A plain child process, without walls, wherever Python runs: for one's own notebook only.
 
-The process leads a group of its own, which is killed at the end. Windows has no such groups: what it started is found there
-by who started it.
+The process leads a group of its own, which is killed at the end; on Windows its descendants are looked up instead.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from tempfile import mkdtemp
 from grader.errors import SandboxError
 from grader.sandbox.inside import Job
 from grader.sandbox.pipes import Pipes, Polled, Pumped, open_pipe
-from grader.sandbox.view import environment, numpy_folders
+from grader.sandbox.view import PACKAGE, environment, numpy_folders
 from grader.sandbox.warm import ALONE
 from grader.sandbox.worker import UNEXPLAINED, Ending, Process, ended_with
 
@@ -28,12 +27,11 @@ from grader.sandbox.worker import UNEXPLAINED, Ending, Process, ended_with
 _WINDOWS = "SYSTEMROOT"
 _PASSED_ON = (_WINDOWS, "PATH")
 _END_SECONDS = 2.0
-_PACKAGE = Path(__file__).resolve().parent.parent
 # What Ctrl-C in a console of Windows does not reach, as it does not reach a session of its own elsewhere.
 _APART: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-# Only `sandbox/inside` is imported of this room, which imports a lot of what a child does not need.
+# Of this room only `inside` is imported: a child does not need the rest.
 _BOOT = (
-    "import sys, types; sys.path[:0] = {!r}; sys.modules['grader.sandbox'] = room = types.ModuleType('grader.sandbox'); "
+    "import sys, types; sys.path[:0] = {!r}; sys.modules['grader.sandbox'] = room = types.ModuleType('room'); "
     "room.__path__ = [{!r}]; from grader.sandbox.inside import main; main(sys.argv[1])"
 )
 
@@ -55,7 +53,10 @@ class Plain:
 
 
 def _start(job: Job, folder: str) -> tuple[Process, Pipes]:
-    boot = _BOOT.format([str(_PACKAGE.parent), str(Path(numpy_folders()[0]).parent)], str(_PACKAGE / "sandbox"))
+    boot = _BOOT.format([str(PACKAGE.parent), str(Path(numpy_folders()[0]).parent)], str(PACKAGE / "sandbox"))
+    passed_on = {name: os.environ[name] for name in _PASSED_ON if _WINDOWS in os.environ}
+    # Home and scratch, by whatever name a system has for them.
+    homes = dict.fromkeys(("HOME", "TMPDIR", "USERPROFILE", "TEMP", "TMP"), folder)
     with ExitStack() as ours, ExitStack() as theirs:
         requests_far, requests = open_pipe(theirs, ours)
         answers, answers_far = open_pipe(ours, theirs)
@@ -66,7 +67,7 @@ def _start(job: Job, folder: str) -> tuple[Process, Pipes]:
             stdout=answers_far,
             stderr=output_far,
             cwd=folder,
-            env=_environment(folder),
+            env=environment() | passed_on | homes,
             start_new_session=True,
             creationflags=_APART,
         )
@@ -75,18 +76,11 @@ def _start(job: Job, folder: str) -> tuple[Process, Pipes]:
     return _Unconfined(process, folder), kind(requests, answers, output)
 
 
-def _environment(folder: str) -> dict[str, str]:
-    """The environment, with one folder for home and scratch, by whatever name a system has for them."""
-    passed_on = {name: os.environ[name] for name in _PASSED_ON if _WINDOWS in os.environ}
-    return environment() | passed_on | dict.fromkeys(("HOME", "TMPDIR", "USERPROFILE", "TEMP", "TMP"), folder)
-
-
 class _Unconfined:
     """A process and its group."""
 
     def __init__(self, process: subprocess.Popen[bytes], folder: str) -> None:
-        self._process, self._folder = process, folder
-        self.pid = process.pid
+        self._process, self._folder, self.pid = process, folder, process.pid
 
     def kill(self) -> None:
         """End the group, so far as it has stayed one."""
@@ -94,11 +88,9 @@ class _Unconfined:
             if hasattr(os, "killpg"):
                 os.killpg(self.pid, signal.SIGKILL)
             elif self._process.poll() is None:
-                subprocess.run(  # noqa: S603 - our own words
-                    ["taskkill", "/T", "/F", "/PID", str(self.pid)],  # noqa: S607 - where Windows is, nobody knows
-                    capture_output=True, check=False, timeout=_END_SECONDS, creationflags=_APART,
-                )  # fmt: skip
-                self._process.kill()
+                ending = ["taskkill", "/T", "/F", "/PID", str(self.pid)]
+                subprocess.run(ending, capture_output=True, timeout=_END_SECONDS, creationflags=_APART)  # noqa: PLW1510, S603
+        self._process.kill()
         self._process.wait()
 
     def wait(self) -> Ending:

@@ -1,7 +1,7 @@
-"""Our ends of the three pipes to a process: requests out, answers in, output in.
+"""Our ends of the three pipes to a process: requests out, answers in, output in, of which the beginning is kept.
 
 Neither side ever waits for the other with a full pipe: what cannot be sent yet is sent while we read. `Polled` is for
-Linux and macOS, `Pumped` for Windows, where nothing can wait for several pipes. `output` is what was printed, cut.
+Linux and macOS, `Pumped` for Windows, where nothing can wait for several pipes.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import queue
 import select
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 
 _CHUNK = 256 * 1024  # bytes of one read: a flood of output cannot keep us from looking at the clock
@@ -50,7 +51,7 @@ class Polled:
             self._poll.register(self._requests, select.POLLOUT)
 
     def answers(self, seconds: float) -> bytes | None:
-        """Wait for one event, and give the bytes of answers that came; b"" if there will be no more, None if none did."""
+        """Wait for one event; gives the answers that came, b"" if there will be no more, None if none came."""
         came = None
         for fd, _ in self._poll.poll(seconds * 1000 + 1):
             if fd == self._requests:
@@ -58,22 +59,19 @@ class Polled:
             elif fd == self._answers:
                 came = self._read(fd)
             else:
-                self._keep(self._read(fd))
+                _keep(self.output, self._read(fd) or b"")
         return came
 
     def drain(self) -> None:
         """Read what is here of the output."""
         until = time.monotonic() + _DRAINING_SECONDS
         while self._output in self._open and (data := self._read(self._output)) and time.monotonic() < until:
-            self._keep(data)
+            _keep(self.output, data)
 
     def close(self) -> None:
         """Close all pipes."""
         for fd in tuple(self._open):
             self._close(fd)
-
-    def _keep(self, data: bytes | None) -> None:
-        self.output += (data or b"")[: _OUTPUT_CAP - len(self.output)]
 
     def _read(self, fd: int) -> bytes | None:
         """Read once; None where there is nothing now."""
@@ -93,7 +91,7 @@ class Polled:
                 self._pending = self._pending[os.write(self._requests, self._pending) :]
         except BlockingIOError:
             return
-        except OSError:  # the other side has closed it, or we have: the answers will end too
+        except OSError:  # the other side has closed it: the answers will end too
             self._pending = memoryview(b"")
         self._forget(self._requests)
 
@@ -102,34 +100,28 @@ class Polled:
             self._poll.unregister(fd)
 
     def _close(self, fd: int) -> None:
-        if fd in self._open:
-            self._open.discard(fd)
-            self._forget(fd)
-            os.close(fd)
+        self._open.discard(fd)
+        self._forget(fd)
+        os.close(fd)
 
 
 class Pumped:
-    """Pipes with a thread each, which owns and closes it: closing one that another thread waits for may never return."""
+    """Pipes with a thread each, which owns it: closing a pipe that another thread waits for may never return."""
 
     def __init__(self, requests: int, answers: int, output: int) -> None:
         self.output = bytearray()
         self._came: queue.Queue[bytes] = queue.Queue(_MOST_WAITING)
         self._to_send: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        self._over = False
-        self._printing = threading.Thread(target=self._read_output, args=(output,), daemon=True)
-        for thread in (
-            threading.Thread(target=self._write, args=(requests,), daemon=True),
-            threading.Thread(target=self._read_answers, args=(answers,), daemon=True),
-            self._printing,
-        ):
-            thread.start()
+        _in_thread(self._write, requests)
+        _in_thread(_read_all, answers, self._came.put)
+        self._printing = _in_thread(_read_all, output, lambda data: _keep(self.output, data))
 
     def send(self, data: bytes) -> None:
         """Queue bytes, which are written as the pipe takes them."""
         self._to_send.put(data)
 
     def answers(self, seconds: float) -> bytes | None:
-        """Wait for answers, and give the bytes that came; b"" if there will be no more, None if none did."""
+        """Wait for answers; gives those that came, b"" if there will be no more, None if none came."""
         with suppress(queue.Empty):
             return self._came.get(timeout=seconds)
         return None
@@ -139,24 +131,11 @@ class Pumped:
         self._printing.join(_BEHIND)
 
     def close(self) -> None:
-        """Let go of all pipes; a thread that still waits for one ends with it."""
-        self._over = True
+        """Let go of all pipes; each thread ends with its own."""
         self._to_send.put(b"")
-        with suppress(queue.Empty):  # a thread may wait for room
+        with suppress(queue.Empty):  # a thread may wait for room, and has little left to read
             while True:
                 self._came.get_nowait()
-
-    def _read_answers(self, fd: int) -> None:
-        data = b"-"
-        while data and not self._over:
-            data = _read_blocking(fd)
-            self._came.put(data)
-        os.close(fd)
-
-    def _read_output(self, fd: int) -> None:
-        while data := _read_blocking(fd):
-            self.output += data[: _OUTPUT_CAP - len(self.output)]
-        os.close(fd)
 
     def _write(self, fd: int) -> None:
         with suppress(OSError):  # the other side has closed it: the answers will end too
@@ -167,11 +146,25 @@ class Pumped:
         os.close(fd)
 
 
-def _read_blocking(fd: int) -> bytes:
-    try:
-        return os.read(fd, _CHUNK)
-    except OSError:
-        return b""
-
-
 Pipes = Polled | Pumped
+
+
+def _keep(output: bytearray, data: bytes) -> None:
+    output += data[: _OUTPUT_CAP - len(output)]
+
+
+def _in_thread(work: Callable[..., object], *arguments: object) -> threading.Thread:
+    thread = threading.Thread(target=work, args=arguments, daemon=True)
+    thread.start()
+    return thread
+
+
+def _read_all(fd: int, take: Callable[[bytes], object]) -> None:
+    data = b"-"
+    while data:
+        try:
+            data = os.read(fd, _CHUNK)
+        except OSError:
+            data = b""
+        take(data)
+    os.close(fd)

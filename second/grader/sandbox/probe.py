@@ -91,5 +91,7 @@ def find_ways_out(sandbox: Sandbox) -> list[str]:
             [outcome] = run.ask([Ask(1, "escape", facts)], {1: ("probe",)})[1]
     ways = outcome.values.get("ways")
     if outcome.status is not Status.RETURNED or not isinstance(ways, list) or not {*ways} <= {*WAYS_OUT}:
-        raise SandboxError("the sandbox's self-test did not run", f"{outcome.status} {outcome.reason}{outcome.trouble or ''}")
+        raise SandboxError(
+            "the sandbox's self-test did not run", f"{outcome.status} {outcome.reason}{outcome.trouble or ''}"
+        )
     return ways

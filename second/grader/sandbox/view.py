@@ -18,7 +18,7 @@ from grader.sandbox.warm import NOBODY, Launch
 
 ROOMS = ("wire", "harness", "sandbox/inside")
 """What of the grader is visible inside, beside an empty `grader/__init__`."""
-_PACKAGE = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parent.parent
 _INSIDE = "/inside"
 _SCRATCH, _OWN_SCRATCH = "/scratch", "/scratch/own"
 _SCRATCH_BYTES = 16 << 20
@@ -92,7 +92,14 @@ def numpy_folders() -> tuple[str, ...]:
 
 def _readable(inside: str) -> list[str]:
     """What Landlock opens for reading."""
-    places = [inside, "/etc/ld.so.cache", "/lib", "/lib64", *map(str, (*_USR, *_interpreter_places())), *numpy_folders()]
+    places = [
+        inside,
+        "/etc/ld.so.cache",
+        "/lib",
+        "/lib64",
+        *map(str, (*_USR, *_interpreter_places())),
+        *numpy_folders(),
+    ]
     return [place for place in places if not Path(place).is_symlink()]
 
 
@@ -147,7 +154,7 @@ def _own_rooms(empty_file: int) -> Iterator[str]:
         yield from ("--perms", "0755", "--dir", folder)
     yield from ("--perms", "0444", "--ro-bind-data", str(empty_file), f"{_INSIDE}/grader/__init__.py")
     for room in ROOMS:
-        yield from ("--ro-bind", str(_PACKAGE / room), f"{_INSIDE}/grader/{room}")
+        yield from ("--ro-bind", str(PACKAGE / room), f"{_INSIDE}/grader/{room}")
 
 
 def _interpreter_places() -> Iterator[Path]:
@@ -185,7 +192,7 @@ def _copy_rooms(inside: Path) -> None:
     package.mkdir(parents=True)
     (package / "__init__.py").touch()
     for room in ROOMS:
-        shutil.copytree(_PACKAGE / room, package / room)
+        shutil.copytree(PACKAGE / room, package / room)
     for folder in numpy_folders():
         (inside / Path(folder).name).symlink_to(folder)
     for place in (inside, *inside.rglob("*")):

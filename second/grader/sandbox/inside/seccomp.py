@@ -97,7 +97,12 @@ _KILLED: Instruction = (_RETURN, 0, 0, _KILL_PROCESS)
 def build_filter(machine_name: str, own_pid: int = 0) -> bytes:
     """Make the program for the first process of a pid namespace; with `own_pid`, for a process among others."""
     architecture, machine = ARCHITECTURES[machine_name]
-    rules: list[Instruction] = [(_LOAD, 0, 0, _ARCHITECTURE), (_EQUAL, 1, 0, architecture), _KILLED, (_LOAD, 0, 0, _NUMBER)]
+    rules: list[Instruction] = [
+        (_LOAD, 0, 0, _ARCHITECTURE),
+        (_EQUAL, 1, 0, architecture),
+        _KILLED,
+        (_LOAD, 0, 0, _NUMBER),
+    ]
     if machine_name == "x86_64":
         rules += [(_AT_LEAST, 0, 1, _X32), _KILLED]
     rules += _refuse_all(DENIED, machine)

@@ -1,8 +1,8 @@
 """The warm process: it imports everything once, then forks a confined process for each submission.
 
 It reads no program and no question, ever: a child finds all of its parent's memory. Where children have namespaces of
-their own, the kernel ends all that a submission started as soon as its first process ends. Elsewhere a watcher stands
-between the zygote and the submission, and ends it by looking for its processes.
+their own, the kernel ends all that a submission started as soon as its first process ends. Elsewhere a watcher is between
+the zygote and the submission, and ends it by looking for its processes.
 """
 
 from __future__ import annotations
@@ -22,17 +22,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from grader.harness.serve import serve
-from grader.sandbox.inside import ANSWERS, REMOVE, REQUESTS, RULES, STATUS, Job
-from grader.sandbox.inside.confine import (
-    PR_SET_CHILD_SUBREAPER,
-    PR_SET_DUMPABLE,
-    PR_SET_PDEATHSIG,
-    Walls,
-    enter_own_view,
-    fork_into,
-    prctl,
-    shut_in,
-)
+from grader.sandbox.inside import ANSWERS, REMOVE, REQUESTS, RULES, STATUS, Job, confine
 from grader.sandbox.inside.seccomp import EVERY_NAMESPACE
 
 _NOBODY = 65534  # the user that owns nothing, on every Linux
@@ -52,10 +42,13 @@ def main(argument: str) -> None:
     settings = json.loads(argument)
     control = socket.socket(fileno=settings.pop("control"))
     control.set_inheritable(False)
-    _drop_root()
-    walls = Walls.plan(**settings)
-    # Only a process that makes its own namespaces must own its entry in /proc; of all others nothing is to be reachable.
-    prctl(PR_SET_DUMPABLE, int(walls.nested))
+    if os.getuid() == 0:  # the kernel does not count processes of user 0, and files would be its own
+        os.setgroups([])
+        os.setresgid(_NOBODY, _NOBODY, _NOBODY)
+        os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+    walls = confine.Walls.plan(**settings)
+    # Only what makes its own namespaces must own its entry in /proc; of all others nothing is to be reachable.
+    confine.prctl(confine.PR_SET_DUMPABLE, int(walls.nested))
     nothing = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):  # each submission gets its own in their place
         os.dup2(nothing, stream)
@@ -72,15 +65,7 @@ def main(argument: str) -> None:
     os._exit(0)  # whoever let go of it waits, and taking apart all that was imported takes longer than ending
 
 
-def _drop_root() -> None:
-    """Become nobody: the kernel does not count processes of user 0, and files would be its own."""
-    if os.getuid() == 0:
-        os.setgroups([])
-        os.setresgid(_NOBODY, _NOBODY, _NOBODY)
-        os.setresuid(_NOBODY, _NOBODY, _NOBODY)
-
-
-def _serve(control: socket.socket, walls: Walls) -> None:
+def _serve(control: socket.socket, walls: confine.Walls) -> None:
     """Fork what is asked for, until our side closes the control socket; report how each process ended."""
     living: dict[int, tuple[int, int]] = {}  # pidfd -> process number, status pipe
     watch = select.poll()
@@ -100,11 +85,13 @@ def _serve(control: socket.socket, walls: Walls) -> None:
                 watch.register(forked[0], select.POLLIN)
 
 
-def _fork_job(text: bytes, pipes: list[int], walls: Walls, control: socket.socket) -> tuple[int, int, int] | None:
+def _fork_job(
+    text: bytes, pipes: list[int], walls: confine.Walls, control: socket.socket
+) -> tuple[int, int, int] | None:
     """Fork a process and send its pidfd to our side; gives pidfd, number and status pipe if we must report its end."""
     kept = None
     try:
-        pid, pidfd = fork_into(EVERY_NAMESPACE if walls.nested else 0)
+        pid, pidfd = confine.fork_into(EVERY_NAMESPACE if walls.nested else 0)
         if pid == 0:
             _begin(text, pipes, walls)
         socket.send_fds(control, [b"{}"], [pidfd])
@@ -127,7 +114,7 @@ def _report_end(pidfd: int, pid: int, pipe: int) -> None:
     os.close(pipe)
 
 
-def _begin(text: bytes, pipes: list[int], walls: Walls) -> NoReturn:
+def _begin(text: bytes, pipes: list[int], walls: confine.Walls) -> NoReturn:
     try:
         job = Job.read(text)  # not read before the fork: all that is touched there is copied each time
         _take_descriptors(*pipes, *walls.rules)
@@ -163,30 +150,30 @@ def _describe_fault(error: BaseException) -> bytes:
     return json.dumps({"fault": f"{type(error).__name__}: {error}"[:500]}).encode() + b"\n"
 
 
-def _be_nested(job: Job, walls: Walls) -> None:
-    enter_own_view(job, walls)
+def _be_nested(job: Job, walls: confine.Walls) -> None:
+    confine.enter_own_view(job, walls)
     _be_student(job, walls, walls.scratch)
 
 
-def _be_student(job: Job, walls: Walls, scratch: str) -> None:
+def _be_student(job: Job, walls: confine.Walls, scratch: str) -> None:
     """Be the process that runs student code; does not return."""
-    shut_in(job, walls, scratch)
+    confine.shut_in(job, walls, scratch)
     os.close(STATUS)
     serve(REQUESTS, ANSWERS)
 
 
-def _watch_over(job: Job, walls: Walls) -> None:
+def _watch_over(job: Job, walls: confine.Walls) -> None:
     """Be the watcher of a submission without namespaces of its own.
 
     Whatever the student's process forks and orphans becomes a child of this one. It must be ended by SIGTERM, not by
     SIGKILL: then it kills its children until there are none, and removes the scratch folder. The same happens when the
     zygote is gone, and when more is written than allowed: others share the file system.
     """
-    prctl(PR_SET_CHILD_SUBREAPER, 1)
+    confine.prctl(confine.PR_SET_CHILD_SUBREAPER, 1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
-    prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    confine.prctl(confine.PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != walls.zygote:
         raise OSError("the zygote is gone")
     scratch = f"{walls.scratch}/{os.getpid()}"
@@ -200,10 +187,10 @@ def _watch_over(job: Job, walls: Walls) -> None:
     os.execv(REMOVE[0], [*REMOVE, scratch])  # noqa: S606 - our own words
 
 
-def _be_watched(job: Job, walls: Walls, scratch: str) -> None:
+def _be_watched(job: Job, walls: confine.Walls, scratch: str) -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, set())
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    confine.prctl(confine.PR_SET_PDEATHSIG, signal.SIGKILL)
     # Where a process of a group is stopped, and another ends, the kernel itself may hang up on the whole group.
     os.setsid()
     os.chdir(scratch)

@@ -1,0 +1,797 @@
+"""The wall: whatever a program does, its exam ends, other cases are answered, and nothing outside is touched."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hostile.staging import FULL, as_user
+
+from grader.assignment.words import Limits
+from grader.errors import SandboxError
+from grader.outcomes import Outcome, Status
+from grader.sandbox import ExamRun, Level, Sandbox, doctor, open_own_work, open_sandbox, opening, worker
+from grader.sandbox.inside import REMOVE
+from grader.sandbox.inside.zygote import holds_too_much
+from grader.sandbox.own_work import Plain
+from grader.sandbox.pipes import Pipes, Polled, Pumped
+from grader.sandbox.probe import find_ways_out
+from grader.sandbox.view import behind_bubblewrap
+from grader.sandbox.warm import Warm
+from grader.sandbox.worker import StoppedError, held_megabytes, waited_seconds
+from grader.wire.program import Ask, Other, Program, Unit
+
+HOSTILE = Path(__file__).parent / "hostile"
+ROOT = Path(__file__).resolve().parent.parent
+QUICK = Limits(call_seconds=0.5, load_seconds=1.5, total_seconds=15.0)
+X = np.linspace(-2.0, 2.0, 12).reshape(3, 4)
+GOOD = "def good(x):\n    return x + 1\n"
+TOP = "import os, sys, ctypes, signal, threading, time, socket\nimport numpy as np\n" + GOOD
+DRIVERS = """
+def good(student, x):
+    yield "good", {"y": student.good(x)}
+def bad(student, x):
+    yield "bad", {"y": student.bad(x)}
+def pair(student, x):
+    yield "good", {"y": student.good(x)}
+    yield "bad", {"y": student.bad(x)}
+def swapped(student, x):
+    yield "bad", {"y": student.bad(x)}
+    yield "good", {"y": student.good(x)}
+def odd(student, x):
+    yield "unknown", {"y": x}
+    yield "good", {"y": student.good(x)}
+    yield "good", {"y": 0}
+    if x[0, 0] > 0:
+        return
+    yield "bad", {"y": student.bad(x)}
+    yield "further", {"y": x}
+def endless(student, x):
+    yield "good", {"y": student.good(x)}
+    while True:
+        yield "good", {"y": x}
+"""
+SERIES = ("good", "bad")
+
+
+def open_full() -> Sandbox:
+    return opening.open_level(*next(opening.ladder()))
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with open_full() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module", params=[Level.FULL, Level.OWN_WORK])
+def any_level(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    with open_full() if request.param is Level.FULL else Sandbox(Level.OWN_WORK, Plain()) as opened:
+        yield opened
+
+
+def run_of(sandbox: Sandbox, source: str, limits: Limits = QUICK, names: Sequence[str] = SERIES) -> ExamRun:
+    return ExamRun(sandbox, Program((Unit(1, source),)), DRIVERS, names, limits, limits.load_seconds)
+
+
+def sit(
+    sandbox: Sandbox, source: str, *drivers: str, limits: Limits = QUICK, printed: bool = False
+) -> list[tuple[Outcome, ...]]:
+    """The outcomes of one case of each driver."""
+    with run_of(sandbox, source, limits) as run:
+        asks = [Ask(number, driver, {"x": X}) for number, driver in enumerate(drivers)]
+        stages = {
+            ask.number: {"good": ("good",), "bad": ("bad",), "swapped": ("bad", "good")}.get(ask.driver, SERIES)
+            for ask in asks
+        }
+        outcomes = run.ask(asks, stages, printed=printed)
+    return [outcomes[ask.number] for ask in asks]
+
+
+def attempt(sandbox: Sandbox, body: str, limits: Limits = QUICK) -> tuple[Outcome, Outcome]:
+    """Run `bad(x)` with the given body between two honest calls; give its outcome and the last honest one's."""
+    source = TOP + "def bad(x):\n" + "".join(f"    {line}\n" for line in body.splitlines())
+    [first], [bad], [last] = sit(sandbox, source, "good", "bad", "good", limits=limits, printed=True)
+    assert_good(first)
+    return bad, last
+
+
+def assert_good(outcome: Outcome) -> None:
+    assert outcome.status is Status.RETURNED, outcome
+    assert np.array_equal(outcome.values["y"], X + 1)
+
+
+def statuses(cases: Sequence[tuple[Outcome, ...]]) -> list[list[str]]:
+    return [[str(outcome.status) for outcome in stages] for stages in cases]
+
+
+def test_honest_work_is_the_same_at_every_level(any_level: Sandbox) -> None:
+    """Points cannot depend on the level: outcomes of an honest program, and of one that raises, are equal."""
+    source = GOOD + "def bad(x):\n    print('so far')\n    return x @ x\n"
+    with run_of(any_level, source, names=("good", "bad", "absent")) as run:
+        assert run.loaded.defined == SERIES
+        asks = [Ask(1, "good", {"x": X}), Ask(2, "bad", {"x": X}), Ask(3, "bad", {"x": X.T})]
+        outcomes = run.ask(asks, {1: ("good",), 2: ("bad",), 3: ("bad",)}, printed=True)
+    assert_good(outcomes[1][0])
+    assert outcomes[1][0].calls[0].type_name == "ndarray"
+    [raised] = outcomes[2]
+    assert raised.trouble is not None
+    assert (raised.status, raised.trouble.type_name) == (Status.RAISED, "ValueError")
+    assert (raised.trouble.cell, raised.trouble.line, raised.printed) == (1, 5, "so far\n")
+    [missing] = sit(any_level, GOOD, "bad")[0]
+    assert (missing.status, missing.reason) == (Status.MISSING, "bad")
+
+
+OWN_SIGNAL = "killed by a signal that it sent to itself"
+LATE = "stopped after 0.5 s"
+ENDINGS = {
+    "endless loop": ("while True: pass", Status.TIMED_OUT, LATE),
+    "sleep": ("time.sleep(60)", Status.TIMED_OUT, LATE),
+    "loop that catches all": (
+        "while True:\n    try:\n        while True: pass\n    except BaseException: pass", Status.TIMED_OUT, LATE,
+    ),
+    "signals blocked": (
+        "signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\nwhile True: pass", Status.TIMED_OUT, LATE,
+    ),
+    "stopped by itself": ("os.kill(os.getpid(), signal.SIGSTOP)", Status.KILLED, OWN_SIGNAL),
+    "exit code 0": ("os._exit(0)", Status.KILLED, "the process ended: exit code 0"),
+    "exit code of our own faults": ("os._exit(70)", Status.KILLED, "the process ended: exit code 70"),
+    "segfault": ("ctypes.string_at(0)", Status.KILLED, "killed by signal 11 (SIGSEGV)"),
+    "kills itself": ("os.kill(os.getpid(), 9)", Status.KILLED, OWN_SIGNAL),
+    "kills its group": ("os.kill(0, 9)", Status.KILLED, OWN_SIGNAL),
+    "raises a signal that ends it": ("signal.raise_signal(signal.SIGSEGV)", Status.KILLED, OWN_SIGNAL),
+    "kills its thread": ("signal.pthread_kill(threading.get_ident(), 9)", Status.KILLED, OWN_SIGNAL),
+    "aborts": ("os.abort()", Status.KILLED, OWN_SIGNAL),
+    "a signal that it hears": (
+        "signal.signal(signal.SIGUSR1, lambda *_: 1 / 0)\nos.kill(os.getpid(), signal.SIGUSR1)",
+        Status.RAISED, "ZeroDivisionError",
+    ),
+    "sys.exit": ("sys.exit(1)", Status.RAISED, "SystemExit"),
+    "10 GB": ("return np.ones(10 * 2**27)", Status.RAISED, "MemoryError"),
+    "recursion": ("return bad(x)", Status.RAISED, "RecursionError"),
+    "closes every descriptor": ("os.closerange(0, 100)\nreturn x", Status.KILLED, ""),
+    "executes another program": ("os.execv('/usr/bin/env', ['env'])", Status.KILLED, "exit code 0"),
+    "is not text": ("sys.stdout.buffer.write(b'\\xff\\x1b[2J')\nreturn x", Status.RETURNED, ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ENDINGS)
+def test_a_bad_call_costs_only_itself(sandbox: Sandbox, what: str) -> None:
+    """However a call ends, it is named rightly, and the honest function after it gets its own outcome."""
+    body, status, said = ENDINGS[what]
+    bad, last = attempt(sandbox, body)
+    assert bad.status is status, bad
+    assert said in (bad.trouble.type_name if bad.trouble else bad.reason)
+    assert_good(last)
+
+
+@pytest.mark.parametrize("what", ["endless loop", "exit code 0", "segfault", "sys.exit"])
+def test_a_bad_call_costs_only_itself_without_walls(what: str) -> None:
+    """The same ends are told apart where there are no walls."""
+    body, status, said = ENDINGS[what]
+    with Sandbox(Level.OWN_WORK, Plain()) as plain:
+        bad, last = attempt(plain, body)
+    assert bad.status is status, bad
+    assert said in (bad.trouble.type_name if bad.trouble else bad.reason)
+    assert_good(last)
+
+
+def test_strings_in_a_set_come_in_one_order(any_level: Sandbox, sandbox: Sandbox) -> None:
+    """Each time and at each level: else a hand-in that goes through a set had other points each time."""
+    body = "return [ord(word[0]) for word in {'ant', 'bee', 'cat', 'dog', 'eel', 'fox', 'gnu'}]"
+    orders = [attempt(one, body)[0].values["y"] for one in (any_level, sandbox, any_level)]
+    assert orders[0] == orders[1] == orders[2] != sorted(orders[0])
+
+
+INSIDE = {
+    "a group and a session of its own": ("[os.getpgrp() == os.getpid(), os.getsid(0) == os.getpid()]", [True, True]),
+    # Read, six empty words, refused, no_new_privs: it was the owner of its namespaces while they were made.
+    "no capability left, nor one to raise": (
+        "[libc.capget(header, sets), *sets, libc.capset(header, (ctypes.c_uint32 * 6)(1 << 21, 1 << 21)), libc.prctl(39, 0, 0, 0, 0)]",
+        [0, 0, 0, 0, 0, 0, 0, -1, 1],
+    ),
+    "a user that is not root": ("[os.getuid() > 0, os.getgroups() == []]", [True, True]),
+    "nothing of ours but three rooms": (
+        "sorted(os.listdir('/inside/grader')) + sorted(os.listdir('/inside/grader/sandbox'))",
+        ["__init__.py", "harness", "sandbox", "wire", "inside"],
+    ),
+    "no package but numpy": (
+        "[os.path.exists(np.__file__.replace('numpy/__init__.py', name)) for name in ('numpy', 'msgspec', 'pytest')]",
+        [True, False, False],
+    ),
+    "its own environment": (
+        "sorted(n for n in os.environ if 'THREADS' not in n)",
+        ["HOME", "LANG", "MALLOC_ARENA_MAX", "PATH", "PWD", "PYTHONHASHSEED", "TMPDIR"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", INSIDE)
+def test_a_submission_finds_inside(sandbox: Sandbox, what: str) -> None:
+    """What a program sees of itself and of its place."""
+    expression, expected = INSIDE[what]
+    body = "libc, header, sets = ctypes.CDLL(None), (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()\n"
+    assert attempt(sandbox, f"{body}return {expression}")[0].values["y"] == expected
+
+
+def test_the_walls_do_not_know_what_we_know(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bubblewrap is not given our environment, which its own process inside would show."""
+    monkeypatch.setenv("GRADER_SECRET", "a secret")
+    with open_full() as opened:
+        assert b"SECRET" not in Path(f"/proc/{pid_of(opened)}/environ").read_bytes()
+
+
+def pid_of(opened: Sandbox) -> int:
+    assert isinstance(opened.starter, Warm)
+    return opened.starter.process.pid
+
+
+def test_of_what_has_ended_nothing_is_left(sandbox: Sandbox) -> None:
+    """Whoever forks a submission reaps it: else its process would stay in the table until the class is done."""
+    for body in ("return x", "os._exit(3)", "while True: pass"):
+        attempt(sandbox, body)
+    until = time.monotonic() + 5.0
+    while len(below(pid_of(sandbox))) > 2 and time.monotonic() < until:
+        time.sleep(0.01)
+    assert len(below(pid_of(sandbox))) == 2, "the inner bubblewrap and the warm process, and nothing else"
+
+
+def children(pid: int) -> list[int]:
+    """The processes that another has started, the dead among them."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def below(pid: int) -> list[int]:
+    """The processes below another."""
+    return [*children(pid), *(inner for child in children(pid) for inner in below(child))]
+
+
+def test_the_self_test_finds_a_missing_wall() -> None:
+    """Where there is no sandbox, the probe gets out in most ways that it knows: it is no dummy."""
+    with Sandbox(Level.OWN_WORK, Plain()) as plain:
+        ways = {*find_ways_out(plain)}
+    assert ways >= {"reads a file outside", "writes a file outside", "shortens a file outside", "opens a socket"}
+    assert ways >= {"sees our own source", "connects to a listener here", "changes the limits of a process outside"}
+
+
+def test_a_flood_of_output_is_cut_and_harms_nobody(sandbox: Sandbox) -> None:
+    """Output is kept up to a cap; the rest is dropped, and later answers still come."""
+    bad, last = attempt(sandbox, "for _ in range(3000): sys.stdout.write('x' * 10000)\nreturn x")
+    assert (bad.status, bad.printed) == (Status.RETURNED, "x" * worker._STAGE_CAP)
+    assert_good(last)
+    assert last.printed == ""
+
+
+def test_output_belongs_to_the_stage_that_wrote_it(any_level: Sandbox) -> None:
+    """What is printed is kept with its own stage, that which ended the process included; or not at all."""
+    source = "import os\nprint('loading')\ndef good(x):\n    print('one', end='')\n    return x + 1\n"
+    source += "def bad(x):\n    print('two\\x1b[31m')\n    os._exit(1)\n"
+    cases = sit(any_level, source, "good", "pair", "good", printed=True)
+    assert [[outcome.printed for outcome in stages] for stages in cases] == [["one"], ["one", "two�[31m\n"], ["one"]]
+    assert {outcome.printed for stages in sit(any_level, source, "good", "pair") for outcome in stages} == {""}
+
+
+LOADS = {
+    "sys.exit": ("import sys; sys.exit()", "SystemExit"),
+    "exit code": ("import os; os._exit(1)", "ProcessEnded"),
+    "endless loop": ("while True: pass", "TimeoutError"),
+    "a call that loops": ("value = [0 for _ in iter(int, 1)]", "TimeoutError"),
+    "loop that cannot be interrupted": (
+        "import signal; signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\nwhile True: pass", "TimeoutError",
+    ),
+    "a decorated class": ("@lambda c: os_()\n@print\nclass A:\n    pass\n\n\n\ndef os_(): pass", "NameError"),
+    "missing file": ("open('data.csv')", "FileNotFoundError"),
+    "segfault": ("import ctypes; ctypes.string_at(0)", "ProcessEnded"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", LOADS)
+def test_a_statement_that_ends_the_loading_is_left_out(sandbox: Sandbox, what: str) -> None:
+    """A statement that exits, hangs or raises costs only itself: functions before and after it are asked."""
+    bad, kind = LOADS[what]
+    source = "def bad(x):\n    return x + 1\n" + bad + "\n" + GOOD
+    limits = Limits(call_seconds=0.5, load_seconds=0.5, total_seconds=15)
+    with run_of(sandbox, source, limits) as run:
+        outcomes = run.ask([Ask(1, "pair", {"x": X})], {1: SERIES})
+    for outcome in outcomes[1]:
+        assert_good(outcome)
+    assert kind in {trouble.type_name for trouble in run.loaded.troubles}
+    assert all(trouble.cell == 1 and trouble.line >= 3 for trouble in run.loaded.troubles)
+
+
+FAILURES = {
+    "ends again and again": ("import os\n" + "os._exit(1)\n" * 9 + GOOD, "loading the program ended the process"),
+    "forges its report": (
+        "import os\nfrom grader.wire.messages import Done, encode\nos.write(4, encode(Done(1)))", "cannot be read",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", FAILURES)
+def test_a_program_that_cannot_be_loaded_is_given_up(sandbox: Sandbox, what: str) -> None:
+    """There is a reason, and every case has an outcome all the same."""
+    source, reason = FAILURES[what]
+    with run_of(sandbox, source) as run:
+        [outcome] = run.ask([Ask(1, "good", {"x": X})], {1: ("good",)})[1]
+    assert reason in run.failure
+    assert (outcome.status, outcome.reason) == (Status.NOT_REACHED, run.failure)
+
+
+HANGS = "def bad(x):\n    while True: pass\n"
+RAISES = "def bad(x):\n    raise ValueError\n"
+STAGES = {
+    "raises": (RAISES, ["pair", "swapped"], [["returned", "raised"], ["raised", "not reached"]]),
+    "hangs, and is asked up to there": (
+        HANGS, ["pair", "pair", "bad", "swapped", "good"],
+        [["returned", "timed out"], ["returned", "not reached"], ["timed out"], ["timed out", "not reached"], ["returned"]],
+    ),
+    "hangs first, and is asked no further": (
+        HANGS, ["swapped", "swapped", "good"], [["timed out", "not reached"]] + [["not reached"] * 2] + [["returned"]],
+    ),
+    "missing": ("", ["pair", "swapped"], [["returned", "missing"], ["missing", "not reached"]]),
+    "unknown, repeated and further yields": (
+        "def bad(x):\n    return x\n", ["odd", "endless"], [["returned", "returned"], ["returned", "timed out"]],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", STAGES)
+def test_what_raises_or_hangs_belongs_to_the_stage_in_progress(sandbox: Sandbox, what: str) -> None:
+    """What was yielded before counts; a driver that was stopped is asked for the stages before that one only."""
+    source, drivers, expected = STAGES[what]
+    cases = sit(sandbox, GOOD + source, *drivers)
+    assert statuses(cases) == expected
+    if "hangs" in what:
+        assert cases[1][1].reason == "not asked: timed out before"
+
+
+def test_a_driver_that_ends_early_leaves_the_rest(sandbox: Sandbox) -> None:
+    """The stages are those of the reference, whatever the driver does with this program's results."""
+    with run_of(sandbox, GOOD + "def bad(x):\n    return x\n") as run:
+        outcomes = run.ask([Ask(1, "odd", {"x": X + 9})], {1: SERIES})
+        found = run.ask([Ask(1, "odd", {"x": X}), Ask(2, "endless", {"x": X})], {})
+    assert statuses([outcomes[1]]) == [["returned", "not reached"]]
+    assert outcomes[1][1].reason == "the driver ended before it"
+    assert run.stages == {1: ("unknown", "good", "bad", "further"), 2: ("good",)}
+    assert statuses([found[1], found[2]]) == [["returned"] * 4, ["returned", "timed out"]]
+
+
+def test_at_most_three_restarts(sandbox: Sandbox) -> None:
+    """Each driver that ends the process costs one, and then nothing more is asked."""
+    drivers = DRIVERS + "".join(f"def d{n}(student, x):\n    yield 's', {{'y': student.bad(x)}}\n" for n in range(6))
+    program = Program((Unit(1, "import os\ndef bad(x):\n    os._exit(0)\n" + GOOD),))
+    with ExamRun(sandbox, program, drivers, SERIES, QUICK, 1.0) as run:
+        asks = [Ask(n, f"d{n}", {"x": X}) for n in range(6)]
+        cases = run.ask([*asks, Ask(9, "good", {"x": X})], {9: ("good",), **{n: ("s",) for n in range(6)}})
+    assert statuses([*cases.values()]) == [["killed"]] * 4 + [["not reached"]] * 3
+    assert "started again 3 times" in cases[9][0].reason
+
+
+def test_answers_that_nobody_asked_for_void_the_round(sandbox: Sandbox) -> None:
+    """What the process said in that round cannot be told apart; a later round has a process of its own."""
+    forged = "from grader.wire.messages import Stage, encode\ndef bad(x):\n"
+    forged += "    os.write(4, encode(Stage(0, 'good', {'y': x})))\n    return x\n"
+    with run_of(sandbox, TOP + forged) as run:
+        asks = [Ask(number, driver, {"x": X}) for number, driver in enumerate(("good", "bad", "good"))]
+        first = run.ask(asks, {0: ("good",), 1: ("bad",), 2: ("good",)})
+        [after] = run.ask([asks[0]], {0: ("good",)})[0]
+    assert [outcomes[0].status for outcomes in first.values()] == [Status.KILLED, Status.KILLED, Status.RETURNED]
+    assert "not asked for" in first[0][0].reason
+    assert_good(after)
+
+
+def test_the_whole_exam_ends_at_its_limit(sandbox: Sandbox) -> None:
+    """The time of one submission is capped in all; what is left has a reason."""
+    began = time.monotonic()
+    cases = sit(
+        sandbox, TOP + "def bad(x): time.sleep(9)\n", *["bad", "pair", "good"] * 9, limits=Limits(0.5, 1, 1, 0.7)
+    )
+    assert time.monotonic() - began < 5
+    assert statuses(cases)[-1] == ["not reached"]
+    assert "0.7 s were used up" in cases[-1][0].reason
+
+
+def test_a_result_that_is_far_too_large_is_only_named(sandbox: Sandbox) -> None:
+    """One hand-in cannot fill our memory; its smaller results are kept."""
+    source = GOOD + "import numpy as np\ndef bad(x):\n    return np.zeros(12 << 17)\n"
+    cases = sit(sandbox, source, *["bad", "good"] * 4)
+    kinds = [isinstance(stages[0].values["y"], Other) for stages in cases]
+    assert kinds == [False, False, False, False, True, False, True, False]
+
+
+STUBBED = """
+def good(x): return inner(x) + 1
+def inner(x): return x * 2
+def bad(x): return good(x)
+"""
+
+
+def test_a_stub_asks_outside_and_then_its_own_function(sandbox: Sandbox) -> None:
+    """A call is looked up outside; where it is not found, the program's own result is recorded, the innermost first."""
+    heard: list[tuple[object, ...]] = []
+
+    def answer(number: int, function: str, args: tuple[object, ...], kwargs: object) -> tuple[bool, object]:
+        heard.append((number, function, np.shape(args[0])))
+        return (True, X * 100) if function == "inner" and number == 2 else (False, None)
+
+    asks = [Ask(n, "bad", {"x": X}, stubs=("good", "inner"), record=n == 1) for n in (1, 2)]
+    with run_of(sandbox, STUBBED, names=("good", "bad", "inner")) as run:
+        record = lambda number, value: heard.append((number, value[0, 0]))  # noqa: E731
+        outcomes = run.ask(asks, {1: ("bad",), 2: ("bad",)}, answer, record, fresh=True)
+    calls = [(1, "good", (3, 4)), (1, "inner", (3, 4)), (1, -4.0), (1, -3.0), (2, "good", (3, 4)), (2, "inner", (3, 4))]
+    assert heard == calls
+    assert np.array_equal(outcomes[1][0].values["y"], X * 2 + 1)
+    assert np.array_equal(outcomes[2][0].values["y"], X * 100 + 1)
+
+
+def test_a_fresh_round_has_a_process_of_its_own(sandbox: Sandbox) -> None:
+    """What a program keeps from one round is not there in the next."""
+    source = "seen = []\ndef good(x):\n    seen.append(x)\n    return len(seen)\n"
+    with run_of(sandbox, source) as run:
+        asks = [Ask(1, "good", {"x": X})]
+        counts = [run.ask(asks, {1: ("good",)}, fresh=fresh)[1][0].values["y"] for fresh in (False, False, True, False)]
+    assert counts == [1, 2, 1, 1]
+
+
+def test_much_memory_in_many_processes_is_stopped(sandbox: Sandbox) -> None:
+    """Each process stays below its limit, all together do not: the watch ends them."""
+    body = "for _ in range(6):\n    if os.fork() == 0: break\nkeep = np.ones(9 << 20)\ntime.sleep(20)"
+    bad, last = attempt(sandbox, body, Limits(call_seconds=8, memory_mb=256, total_seconds=20))
+    assert bad.status is Status.KILLED
+    assert "384 MB are allowed" in bad.reason
+    assert_good(last)
+
+
+HIDING = {
+    "shared": "import mmap\nm = mmap.mmap(-1, 30 << 20)\nm[:] = bytes(30 << 20)\nprint(flush=True)\ninput()",
+    "a name that is no text": "libc.prctl(15, b'\\xff', 0, 0, 0)\nheld = b'x' * (30 << 20)\nprint(flush=True)\ninput()",
+    "a first thread that has ended": (
+        "import threading, time\nheld = b'x' * (30 << 20)\n"
+        "threading.Thread(target=lambda: (time.sleep(0.1), print(flush=True), time.sleep(60))).start()\n"
+        f"libc.syscall({93 if platform.machine() == 'aarch64' else 60}, 0)"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", HIDING)
+def test_memory_is_counted_however_a_process_hides_it(what: str) -> None:
+    """A process's own and shared, under any name, and of its other threads: such processes held nothing once."""
+    command = [sys.executable, "-c", f"import ctypes; libc = ctypes.CDLL(None)\n{HIDING[what]}"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        held = held_megabytes(process.pid)
+        process.kill()
+    assert 30 <= held < 100
+
+
+def test_memory_that_is_swapped_out_counts(tmp_path: Path) -> None:
+    """A process may have its pages put on a disk; a name that reads as a figure is none."""
+    (tmp_path / "statm").write_text("900 300 100 1 0 200 0\n")
+    (tmp_path / "status").write_text("Name:\tVmSwap:  9 kB\nRssShmem:\t      40 kB\nVmSwap:\t    2048 kB\n")
+    assert worker._figures(tmp_path) == 200 * os.sysconf("SC_PAGE_SIZE") + (2088 << 10)
+
+
+def test_who_is_not_there_holds_nothing_and_never_waited() -> None:
+    """A process may be gone between any two looks at it."""
+    assert held_megabytes(2**30) == waited_seconds(2**30) == 0
+    assert held_megabytes(os.getpid()) > 5
+    assert 0 <= waited_seconds(os.getpid()) <= waited_seconds(os.getpid())
+
+
+def test_waiting_for_a_core_costs_nobody_a_point() -> None:
+    """On a core that is shared, a call of 0.4 s takes longer than the half second allowed: not by its own time."""
+    before = os.sched_getaffinity(0)
+    spinning = f"import os\nos.sched_setaffinity(0, {{{min(before)}}})\nwhile True: pass"
+    body = "while time.process_time() < 0.4: pass\nreturn x"
+    crowd = [subprocess.Popen([sys.executable, "-c", spinning]) for _ in range(3)]
+    try:
+        os.sched_setaffinity(0, {min(before)})  # the warm process inherits it, and the submission from that
+        with open_full() as crowded:
+            started = time.monotonic()
+            bad, _ = attempt(crowded, body)
+            taken = time.monotonic() - started
+    finally:
+        os.sched_setaffinity(0, before)
+        for process in crowd:
+            process.kill()
+            process.wait()
+    assert bad.status is Status.RETURNED, bad
+    assert taken > QUICK.call_seconds
+
+
+def test_a_dead_warm_process_is_replaced() -> None:
+    """The next submission gets a new one and notices nothing; so it is where one that is stopped answers late."""
+    with open_full() as opened:
+        assert isinstance(opened.starter, Warm)
+        os.kill(pid_of(opened), signal.SIGKILL)
+        opened.starter.process.wait()
+        assert_good(sit(opened, GOOD, "good")[0][0])
+        late = below(pid_of(opened))[1]  # below the inner bubblewrap
+        opened.starter._control.settimeout(0.3)
+        os.kill(late, signal.SIGSTOP)
+        for _ in range(2):
+            assert_good(sit(opened, GOOD, "good")[0][0])
+        assert not Path(f"/proc/{late}").exists()
+
+
+def test_a_broken_sandbox_is_our_fault() -> None:
+    """Where no process can be started, an error of ours is raised: never the student's outcome."""
+    with open_full() as opened:
+        assert isinstance(opened.starter, Warm)
+        opened.starter._launching = partial(behind_bubblewrap, "/nonexistent/bwrap")
+        os.kill(pid_of(opened), signal.SIGKILL)
+        for _ in range(2):
+            with pytest.raises(SandboxError, match="cannot be started|could not start"):
+                sit(opened, GOOD, "good")
+    with pytest.raises(SandboxError, match="closed"):
+        sit(opened, GOOD, "good")
+
+
+def test_several_threads_share_a_sandbox(sandbox: Sandbox) -> None:
+    """Submissions that run at once do not get each other's answers."""
+    results: dict[int, list[float]] = {n: [] for n in range(4)}
+
+    def grade(n: int) -> None:
+        for _ in range(4):
+            cases = sit(sandbox, f"def good(x):\n    return x * 0 + {n}\n", "good", "good")
+            results[n].append(float(cases[1][0].values["y"].mean()))
+
+    threads = [threading.Thread(target=grade, args=(n,)) for n in results]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == {n: [n] * 4 for n in results}
+
+
+@pytest.mark.parametrize("how", ["full", "own work"])
+def test_nothing_is_left_behind(how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a sandbox is closed there are no more processes, folders and descriptors than before."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    before = len(os.listdir("/proc/self/fd")), children(os.getpid())
+    with open_full() if how == "full" else Sandbox(Level.OWN_WORK, Plain()) as opened:
+        sit(opened, GOOD + HANGS, "bad", "good")
+    assert (len(os.listdir("/proc/self/fd")), children(os.getpid())) == before
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_killed_grader_leaves_nothing_behind() -> None:
+    """Where our own process is killed in the middle of an exam, the warm process and the submission end with it."""
+    code = (
+        "from grader.sandbox import *; from grader.assignment.words import Limits; from grader.wire.program import *\n"
+        "box = open_sandbox(); print(box.starter.process.pid, flush=True)\n"
+        "ExamRun(box, Program((Unit(1, 'while True: pass'),)), '', (), Limits(), 60)"
+    )
+    with subprocess.Popen([sys.executable, "-B", "-c", code], stdout=subprocess.PIPE, text=True, cwd=ROOT) as ours:
+        assert ours.stdout is not None
+        zygote = Path(f"/proc/{ours.stdout.readline().strip()}")
+        assert zygote.exists()
+        time.sleep(0.2)
+        ours.kill()
+    until = time.monotonic() + 5
+    while zygote.exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not zygote.exists()
+
+
+# What a machine lacks, who runs the grader, and the level that is left.
+MACHINES = [
+    ("nothing", "root", Level.FULL),
+    ("landlock", "plain", Level.FULL),
+    ("nested", "root", Level.NO_NAMESPACES),
+    ("namespaces", "plain", Level.NO_NAMESPACES),
+    ("bubblewrap", "root", Level.NO_NAMESPACES),
+    ("namespaces,landlock", "plain", Level.OWN_WORK),
+]
+
+
+@pytest.mark.parametrize(("without", "user", "level"), MACHINES)
+def test_each_machine_gets_the_strongest_level_it_can_have(without: str, user: str, level: Level) -> None:
+    """What the kernel refuses costs no more than its level; without any wall that holds, others' work is refused."""
+    command, environment = as_user(user, [sys.executable, "-B", str(HOSTILE / "machine.py"), without])
+    if command is None:
+        pytest.skip("these tests do not run as root")
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    found, promise, checks, raise_it, opened = json.loads(done.stdout)
+    assert (found, promise) == (level, level.promise), checks
+    assert opened.startswith(level if level.confines else "refused: 3")
+    assert all(sentence for _, _, sentence in checks)
+    assert ("bubblewrap" in raise_it) is (without == "bubblewrap")
+    assert checks[-1][:2] == [f"level: {level if level.confines else Level.NO_NAMESPACES}", level.confines]
+
+
+def test_others_work_is_refused_where_nothing_confines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail closed: no sandbox, no grading, unless the user says so; one's own notebook runs all the same."""
+    monkeypatch.setattr(opening, "ladder", lambda: iter([(Level.FULL, None)]))
+    with pytest.raises(SandboxError) as refused:
+        open_sandbox()
+    assert "bubblewrap" in refused.value.hint
+    assert refused.value.exit_code == 3
+    for opened in (open_sandbox(unsafe=True), open_own_work()):
+        assert opened.level is Level.OWN_WORK
+        assert_good(sit(opened, GOOD, "good")[0][0])
+
+
+@pytest.mark.parametrize("system", ["darwin", "win32"])
+def test_other_systems_are_told_what_they_can_do(monkeypatch: pytest.MonkeyPatch, system: str) -> None:
+    """Bubblewrap is for Linux alone, so nobody else is told to install it."""
+    monkeypatch.setattr(sys, "platform", system)
+    with pytest.raises(SandboxError) as refused:
+        open_sandbox()
+    assert "WSL" in refused.value.hint
+    assert "bubblewrap" not in refused.value.hint
+    assert "bubblewrap" not in {name for name, _, _ in doctor().checks}
+    assert open_own_work().level is Level.OWN_WORK
+
+
+def test_without_poll_and_groups_the_outcomes_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows: endings, floods and what was printed, with threads in the place of `poll`."""
+    source = TOP + "def bad(x):\n    print('y' * 3_000_000)\n    os._exit(3)\n"
+    drivers = ("good", "pair", "bad", "good")
+    with Sandbox(Level.OWN_WORK, Plain()) as plain:
+        expected = sit(plain, source, *drivers, printed=True)
+        monkeypatch.delattr(select, "poll")
+        monkeypatch.delattr(os, "killpg")
+        before = threading.active_count()
+        found = sit(plain, source, *drivers, printed=True)
+    assert statuses(found) == statuses(expected) == [["returned"], ["returned", "killed"], ["killed"], ["returned"]]
+    assert [stages[-1].printed for stages in found] == [stages[-1].printed for stages in expected]
+    until = time.monotonic() + 5.0
+    while threading.active_count() > before and time.monotonic() < until:
+        time.sleep(0.01)
+    assert threading.active_count() <= before
+
+
+Ends = tuple[Pipes, int, int, int]
+
+
+@pytest.fixture(params=[Polled, Pumped])
+def ends(request: pytest.FixtureRequest) -> Iterator[Ends]:
+    """Our pipes, and the other side's ends of them: requests, answers, output."""
+    (requests_far, requests), (answers, answers_far), (output, output_far) = (os.pipe() for _ in range(3))
+    pipes = request.param(requests, answers, output)
+    yield pipes, requests_far, answers_far, output_far
+    pipes.close()
+    for fd in (requests_far, answers_far, output_far):
+        with suppress(OSError):
+            os.close(fd)
+
+
+def wait_for(pipes: Pipes, size: int) -> bytes:
+    """So many bytes of answers."""
+    came, until = b"", time.monotonic() + 10
+    while len(came) < size and time.monotonic() < until:
+        came += pipes.answers(0.1) or b""
+    return came
+
+
+def test_neither_side_waits_for_the_other_with_a_full_pipe(ends: Ends) -> None:
+    """A request of many megabytes is written while answers and a flood of output are read."""
+    pipes, requests, answers, output = ends
+    flood, great = b"x" * (3 << 20), b"y" * (5 << 20)
+
+    def other_side() -> None:
+        for fd, data in ((output, flood), (answers, great)):
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(fd, rest) :]
+        heard = 0
+        while heard < len(great):
+            heard += len(os.read(requests, 1 << 16))
+        os.write(answers, b"heard all")
+
+    threading.Thread(target=other_side, daemon=True).start()
+    pipes.send(great)
+    assert wait_for(pipes, len(great) + 9) == great + b"heard all"
+    assert set(pipes.output) == {ord("x")}
+    assert len(pipes.output) < len(flood)
+
+
+def test_who_has_gone_is_no_error_of_ours(ends: Ends) -> None:
+    """What came before the other side had gone is given, then its end; requests that nobody reads raise nothing."""
+    pipes, *theirs = ends
+    os.write(theirs[1], b"last words")
+    for fd in theirs:
+        os.close(fd)
+    assert wait_for(pipes, 10) == b"last words"
+    assert pipes.answers(1.0) == b""
+    pipes.send(b"x" * (1 << 20))
+    pipes.drain()
+
+
+class Fake:
+    """A process that is never there, and counts how often it was killed."""
+
+    pid, killed = 2**30, 0
+
+    def kill(self) -> None:
+        self.killed += 1
+
+    def wait(self) -> worker.Ending:
+        return worker.Ending("it ended")
+
+    def close(self) -> None:
+        pass
+
+
+SAID = {
+    "nothing": (b"", False, "stopped after 0.1 s"),
+    "no frame": (b"hello, this is no frame", False, "its answer cannot be read"),
+    "half a frame": (b"GRD2\0\0", False, "stopped after 0.1 s"),
+    "half a frame, and its end": (b"GRD2\0\0", True, "it ended"),
+}
+
+
+@pytest.mark.parametrize("what", SAID)
+def test_whoever_does_not_answer_is_ended(ends: Ends, what: str) -> None:
+    """Late, unreadable or gone: the process is killed once, and there is a reason."""
+    pipes, _, answers, _ = ends
+    data, is_over, reason = SAID[what]
+    os.write(answers, data)
+    if is_over:
+        os.close(answers)
+    process = Fake()
+    talking = worker.Worker(process, pipes, 100)
+    with pytest.raises(StoppedError, match=reason) as stopped:
+        talking.read(0.1)
+    assert stopped.value.late is reason.startswith("stopped")
+    assert process.killed == 1
+
+
+def test_what_was_written_is_counted(tmp_path: Path) -> None:
+    """Files, empty files and folders count, links do not lead out; what cannot be looked into is too much."""
+    assert not holds_too_much(str(tmp_path / "nothing"), 0)
+    (tmp_path / "one").write_bytes(bytes(100_000))
+    (tmp_path / "link").symlink_to("/")
+    assert holds_too_much(str(tmp_path), 100_000)
+    assert not holds_too_much(str(tmp_path), 200_000)
+    for number in range(300):
+        (tmp_path / str(number)).touch()
+    assert holds_too_much(str(tmp_path), 1 << 20)
+
+
+def test_whatever_a_submission_made_is_removed(tmp_path: Path) -> None:
+    """Folders thousands deep, closed ones, links and odd names go; what a link names stays."""
+    kept, top = tmp_path / "kept", tmp_path / "top"
+    kept.write_text("x")
+    deep = "import os, sys\nos.chdir(sys.argv[1])\nfor _ in range(3000): os.mkdir('deep'); os.chdir('deep')"
+    (top / "shut" / "in").mkdir(parents=True)
+    subprocess.run([sys.executable, "-c", deep, str(top)], check=True)
+    assert holds_too_much(str(top), 1 << 40)
+    (top / "link").symlink_to(kept)
+    os.mkdir(os.fsencode(top) + b"/\xff\n")
+    (top / "shut" / "in").chmod(0)
+    (top / "shut").chmod(0)
+    subprocess.run([*REMOVE, str(top)], check=True)
+    assert not top.exists()
+    assert kept.read_text() == "x"
+
+
+def test_levels_say_what_they_promise() -> None:
+    """Each level has words for the report, and only one's own work is not confined."""
+    assert all(level.heading.startswith(f"{level} (") and level.promise.endswith(".") for level in Level)
+    assert [level for level in Level if not level.confines] == [Level.OWN_WORK]
+
+
+@pytest.mark.parametrize("path", sorted((HOSTILE / "hand_ins").glob("*.py")), ids=lambda path: path.stem)
+def test_hostile_files(sandbox: Sandbox, path: Path) -> None:
+    """A collection of whole hostile hand-ins: each ends in time, earns no `good`, and hurts nobody after it."""
+    for [outcome] in sit(sandbox, path.read_text(), "good", "good"):
+        value = outcome.values.get("y")
+        assert not (isinstance(value, np.ndarray) and np.array_equal(value, X + 1)), outcome
+    assert_good(sit(sandbox, GOOD, "good")[0][0])
