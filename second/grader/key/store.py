@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 
 from grader.errors import AuthorError, KeyFileError
-from grader.key.model import Entry, GradientRule, Key, Recorded
+from grader.key.model import Entry, GradientRule, Key, Recorded, Rubric
 from grader.outcomes import Outcome, Outcomes
 from grader.wire.frames import WireError, decode_frame, encode_frame
 from grader.wire.program import Tree
@@ -27,6 +27,9 @@ _TREES: Mapping[type, tuple[str, ...]] = {
     Entry: ("inputs",), Outcome: ("values",), Recorded: ("arguments", "result"), GradientRule: ("directions",),
 }  # fmt: skip
 """The fields that hold trees. In the header each tree is a number: its place among all trees."""
+_WITHIN: Mapping[type, tuple[str, ...]] = {
+    Key: ("rubric", "entries", "answers", "recordings"), Rubric: ("gradients",),
+}  # fmt: skip
 _AGAIN = "download the key again; its author makes it with 'grader compile'"
 _VERSION = "install the version of grader that goes with the key, or let its author compile it again"
 
@@ -119,16 +122,13 @@ def _member(path: Path) -> bytes:
 
 def _with_trees(value: Any, change: Callable[[Any], Any]) -> Any:
     """The same with `change` applied to every tree."""
-    if isinstance(value, msgspec.Struct):
-        own = _TREES.get(type(value), ())
-        fields = ((name, getattr(value, name)) for name in value.__struct_fields__)
-        changed = {name: _tree(name, one, change) if name in own else _with_trees(one, change) for name, one in fields}
-        return msgspec.structs.replace(value, **changed)
+    if trees := _TREES.get(type(value)):
+        return msgspec.structs.replace(value, **{name: _tree(name, getattr(value, name), change) for name in trees})
+    if within := _WITHIN.get(type(value)):
+        return msgspec.structs.replace(value, **{name: _with_trees(getattr(value, name), change) for name in within})
     if isinstance(value, tuple):
         return tuple(_with_trees(one, change) for one in value)
-    if isinstance(value, Mapping):
-        return {name: _with_trees(one, change) for name, one in value.items()}
-    return value
+    return {name: _with_trees(one, change) for name, one in value.items()} if isinstance(value, Mapping) else value
 
 
 def _tree(field: str, value: Any, change: Callable[[Any], Any]) -> Any:
