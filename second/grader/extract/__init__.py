@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from pathlib import PurePosixPath
 
 from grader.errors import SubmissionError
@@ -14,18 +15,10 @@ from grader.extract.names import Function, digest_of
 from grader.extract.reading import FileReading
 from grader.intake import NOT_READ, Submission, SubmittedFile
 
-__all__ = ["Cell", "Facts", "Reading", "Wanted", "defined_names", "digests", "read", "read_data", "refused_file"]
+__all__ = ["Cell", "Facts", "Reading", "Wanted", "digests", "read", "read_data", "refused_file"]
 
 MOST_NAMED = 5  # of files, in one note
 _VERSION = re.compile(r"(?:[ _.-]v(?:ersion)?[ _.-]?| ?\()(\d{1,3})\)?$", re.IGNORECASE)  # ex_v2, ex (1)
-
-
-class UnreadableFileError(SubmissionError):
-    """This file cannot be read, and nothing is written in any other."""
-
-    def __init__(self, file: SubmittedFile, error: SubmissionError) -> None:
-        super().__init__(str(error), error.hint)
-        self.file = file
 
 
 def read_data(data: bytes, filename: str, wanted: Wanted, beside: Mapping[str, bytes] = {}) -> Reading:
@@ -39,14 +32,9 @@ def digests(data: bytes, filename: str, names: Collection[str]) -> Mapping[str, 
     return {name: digest_of(made.node) for name, made in defined.items() if isinstance(made.node, Function)}
 
 
-def defined_names(data: bytes, filename: str, names: Collection[str]) -> tuple[str, ...]:
-    """Which of these names a file defines, in whatever way."""
-    return tuple(_file_reading(data, filename, Wanted(tuple(names)), {}).defined)
-
-
 def _file_reading(data: bytes, filename: str, wanted: Wanted, beside: Mapping[str, bytes]) -> FileReading:
-    contents = {**beside, filename: data}
-    files = Files({name: lambda name=name: contents[name] for name in contents}, wanted.files)
+    own = {name: partial(bytes, found) for name, found in {**beside, filename: data}.items()}
+    files = Files(own, wanted.files)
     return FileReading(files.open(filename), files, wanted)
 
 
@@ -64,8 +52,8 @@ def read(submission: Submission, wanted: Wanted) -> Reading:
     unread = [one for one in unread if one[0].called != "__init__.py"] if readings else unread
     unread += [(file, file.refusal) for file in submission.unread if file.refusal]
     if unread and not any(reading.attempted for reading, _ in readings):
-        raise UnreadableFileError(*unread[0])
-    best = max(readings, key=lambda one: _rank(*one, wanted))[0]
+        raise unread[0][1]
+    best, _ = max(readings, key=lambda one: _rank(one[0], one[1], wanted))
     best, notes = _completed(best, [reading for reading, _ in readings], files, wanted)
     notes += [f"{NOT_READ}{error}. What to do: {error.hint}." for _, error in unread[:MOST_NAMED]]
     return best.reading([*_choice(best, [file.name for file in submission.files]), *notes])
@@ -73,11 +61,11 @@ def read(submission: Submission, wanted: Wanted) -> Reading:
 
 def refused_file(submission: Submission, error: SubmissionError) -> tuple[str, str]:
     """The file that an error of `read` is about, and the SHA-256 of what is in it ("" where there is none)."""
-    file = error.file if isinstance(error, UnreadableFileError) else next(iter(submission.files), None)
+    named = [file for file in submission.files if file.name in str(error)] or submission.files[:1]
     try:
-        return (file.name, hashlib.sha256(file.read()).hexdigest()) if file and not submission.problem else ("", "")
+        return (named[0].name, hashlib.sha256(named[0].read()).hexdigest()) if named else ("", "")
     except SubmissionError:
-        return file.name if file else "", ""
+        return named[0].name, ""
 
 
 # ---- which file --------------------------------------------------------------------------------------------------

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -15,6 +13,7 @@ from grader.extract.formats import MOST_CODE, Contents, contents_of
 from grader.extract.parsing import ParsedCell, parse_cell
 
 MOST_MODULES = 100
+Read = Callable[[], bytes]
 _NEVER = {*sys.stdlib_module_names, "numpy", "scipy", "grader"}
 
 
@@ -26,63 +25,50 @@ class ParsedFile(NamedTuple):
     contents: Contents
     code: Mapping[int, ParsedCell]
 
-    @property
-    def text(self) -> str:
-        """All its code."""
-        return "\n".join(source for kind, source in self.contents.cells if kind == "code")
-
 
 class Files:
     """The files of one submission, then those on the student's disk, then those given with the exercise."""
 
-    def __init__(
-        self, own: Mapping[str, Callable[[], bytes]], given: Mapping[str, str], folders: Sequence[Path] = ()
-    ) -> None:
+    def __init__(self, own: Mapping[str, Read], given: Mapping[str, str], folders: Sequence[Path] = ()) -> None:
         self._own, self._given, self._folders = own, given, folders
         self._parsed: dict[str, ParsedFile] = {}
         self._room = 4 * MOST_CODE
 
-    def open(self, name: str, read: Callable[[], bytes] | None = None) -> ParsedFile:
+    def open(self, name: str, read: Read | None = None) -> ParsedFile:
         """The file of this name, parsed; raises `SubmissionError`."""
         if name not in self._parsed:
             if self._room < 0:
                 raise SubmissionError(f"{name} is one of too many files", "hand in the exercise alone")
-            data = (read or self._own[name])()
-            contents = contents_of(data, name)
+            contents = contents_of(data := (read or self._own[name])(), name)
             cells = enumerate(contents.cells, start=1)
             code = {number: parse_cell(source) for number, (kind, source) in cells if kind == "code"}
             self._parsed[name] = ParsedFile(name, data, contents, code)
-            self._room -= len(self._parsed[name].text)
+            self._room -= sum(map(len, contents.code))
         return self._parsed[name]
 
     def find(self, module: str, near: str) -> ParsedFile | None:
         """The file of a module: beside the one that imports it, elsewhere in the submission, on disk, or given."""
         way = module.replace(".", "/")
         for path in (f"{way}.py", f"{way}/__init__.py", f"{way}.ipynb"):
-            beside = _plain(str(PurePosixPath(near).parent / path))
-            if alike := [name for name in self._own if f"/{_plain(name)}".endswith(f"/{path}")]:
-                return self.as_module(min(alike, key=lambda name: _plain(name) != beside))
+            beside = str(PurePosixPath(near).parent / path)
+            if alike := [name for name in self._own if f"/{name}".endswith(f"/{path}")]:
+                return self.as_module(beside if beside in alike else alike[0])
             if on_disk := [folder / path for folder in self._folders if (folder / path).is_file()]:
                 return self.as_module(path, on_disk[0].read_bytes)
             if path in self._given:
                 return self.as_module(path, self._given[path].encode)
         package, _, last = module.rpartition(".")
         # Where a platform takes single files, those of a package are handed in side by side.
-        is_flat = package and any(_plain(PurePosixPath(name).name) == f"{last}.py" for name in self._own)
+        is_flat = package and any(f"/{name}".endswith(f"/{last}.py") for name in self._own)
         return self.find(last, near) if is_flat else None
 
-    def as_module(self, name: str, read: Callable[[], bytes] | None = None) -> ParsedFile:
+    def as_module(self, name: str, read: Read | None = None) -> ParsedFile:
         """A file as one cell of code, without any where it cannot be read: an empty `__init__.py` is among them."""
         try:
             file = self.open(name, read)
         except SubmissionError:
             return ParsedFile(name, b"", Contents(()), {1: parse_cell("")})
-        return file if list(file.code) == [1] else file._replace(code={1: parse_cell(file.text)})
-
-
-def _plain(name: str) -> str:
-    """A path as an import writes it: each letter in one form, no blanks."""
-    return re.sub(r"[^\w/.]", "_", unicodedata.normalize("NFC", name))
+        return file if list(file.code) == [1] else file._replace(code={1: parse_cell("\n".join(file.contents.code))})
 
 
 def own_modules(main: ParsedFile, files: Files) -> dict[str, ParsedFile]:

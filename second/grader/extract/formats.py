@@ -1,11 +1,9 @@
-"""Bytes of a submitted file -> its cells: notebooks, Python files, notebooks kept as text, pages exported from one."""
+"""Bytes of a submitted file -> its cells: notebooks of any version, Python files, and notebooks kept as text."""
 
 from __future__ import annotations
 
-import html
 import json
 import re
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from grader.errors import SubmissionError
@@ -16,6 +14,7 @@ MOST_LINES = 20_000
 
 _NOTEBOOK = "hand in the .ipynb file itself (File > Download > Notebook)"
 _AGAIN = "open it in Jupyter, save it again, and hand in the new file"
+_AS_TEXT = "This notebook is kept as text: its cells are its blocks of code, and the text between them."
 _OTHER_KINDS = (
     ((b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!"), "an archive or an Office document", "hand in what is in it"),
     ((b"%PDF",), "a PDF", _NOTEBOOK),
@@ -27,8 +26,6 @@ _OTHER_KINDS = (
 _CONFLICT = [re.compile(rf"^{sign}{{7}}(?: |$)", re.MULTILINE) for sign in "<>"]
 _DEFINITION = re.compile(r"^(?:def|class)[ \t]+\w+[ \t]*[(:]", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)\n", re.DOTALL)
-_EXPORTED_CODE = re.compile(r'class="[^"<>]*\bhl-i?python\d*\b[^"<>]*">\s*<pre[^<>]*>')
-_EXPORTED_HEADING = re.compile(r"<h([1-6])[^<>]*>([^<]*)")
 _HALF_LETTER = re.compile("[\ud800-\udfff]")  # of a cut emoji: Python reads no text that holds one
 # What Python takes quadratic time or memory for.
 _HOSTILE = (
@@ -47,25 +44,36 @@ class Contents(NamedTuple):
     is_script: bool = False
     note: str = ""
 
+    @property
+    def code(self) -> list[str]:
+        """The sources of its cells of code."""
+        return [source for kind, source in self.cells if kind == "code"]
+
 
 def contents_of(data: bytes, filename: str) -> Contents:
-    """Read a file; `SubmissionError` says what else it is, and what to hand in instead."""
+    """Read a file; `SubmissionError` says why it cannot be read, and what to hand in instead."""
     if not data.strip():
         raise SubmissionError(f"{filename} is empty", "save it again, and hand in the new file")
     for starts, what, hint in _OTHER_KINDS:
         if data.startswith(starts):
-            raise SubmissionError(f"{filename} cannot be read: it is {what}, not a notebook", hint)
+            raise _unreadable(filename, f"it is {what}, not a notebook", hint)
     try:
         text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("latin-1")
     if all(mark.search(text) for mark in _CONFLICT):
-        why = f"{filename} cannot be read: it holds marks of an unresolved merge conflict (<<<<<<<)"
-        raise SubmissionError(why, "choose one side of the conflict in an editor, save, and hand it in again")
+        hint = "choose one side of the conflict in an editor, save, and hand it in again"
+        raise _unreadable(filename, "it holds marks of an unresolved merge conflict (<<<<<<<)", hint)
     found = _contents(text, filename)
     cells = tuple((kind, _HALF_LETTER.sub("\ufffd", re.sub("\r\n?", "\n", source))) for kind, source in found.cells)
-    _refuse_excess(cells, filename)
-    return found._replace(cells=cells)
+    found = found._replace(cells=cells)
+    if excess := _excess(found):
+        raise _unreadable(filename, f"it has {excess}", "hand in the exercise's notebook only, without data in it")
+    return found
+
+
+def _unreadable(filename: str, why: str, hint: str) -> SubmissionError:
+    return SubmissionError(f"{filename} cannot be read: {why}", hint)
 
 
 def _contents(text: str, filename: str) -> Contents:
@@ -74,20 +82,13 @@ def _contents(text: str, filename: str) -> Contents:
         return _notebook(text.lstrip(), filename)
     if is_script:
         return Contents((("code", text),), is_script=True)
-    cells: Cells = ()
-    if start == "<":
-        cells, note = (
-            tuple(_exported(text)),
-            "This page was exported from a notebook. Next time hand in the .ipynb file.",
-        )
-    elif "```" in text and len(text) <= MOST_CODE:
-        cells, note = _kept_as_text(text, filename), "This notebook is kept as text: its code blocks are its cells."
-    if any(kind == "code" for kind, _ in cells):
-        return Contents(cells, note=note)
-    if start != "<" and _DEFINITION.search(text):
-        return Contents((("code", text),), True, "This is Python code; its name should end in .py.")
-    what = "an HTML page" if start == "<" else "text without code"
-    raise SubmissionError(f"{filename} cannot be read: it is {what}, not a notebook", _NOTEBOOK)
+    is_page = start == "<"
+    found = Contents(_kept_as_text(text, filename), note=_AS_TEXT) if "```" in text and not is_page else Contents(())
+    if found.code:
+        return found
+    if _DEFINITION.search(text) and not is_page:
+        return Contents((("code", text),), True, "This is Python code: its name should end in .py.")
+    raise _unreadable(filename, f"it is {'an HTML page' if is_page else 'text'}, not a notebook", _NOTEBOOK)
 
 
 def _notebook(text: str, filename: str) -> Contents:
@@ -95,11 +96,10 @@ def _notebook(text: str, filename: str) -> Contents:
     try:
         found = json.JSONDecoder().raw_decode(text)[0]
         return Contents(tuple(_cell(cell) for sheet in found.get("worksheets") or [found] for cell in sheet["cells"]))
-    except (json.JSONDecodeError, RecursionError) as error:
-        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise SubmissionError(f"{filename} cannot be read: it is not a whole notebook{where}", _AGAIN) from error
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise SubmissionError(f"{filename} is not a notebook: it is JSON, but of another form", _AGAIN) from error
+    except json.JSONDecodeError as error:
+        raise _unreadable(filename, f"it is not a whole notebook (line {error.lineno})", _AGAIN) from error
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+        raise _unreadable(filename, "it is JSON, but not a notebook", _AGAIN) from error
 
 
 def _cell(cell: Any) -> tuple[str, str]:
@@ -109,33 +109,23 @@ def _cell(cell: Any) -> tuple[str, str]:
     return str(kind) if kind in ("code", "markdown") else "raw", source
 
 
-def _exported(text: str) -> Iterator[tuple[str, str]]:
-    """The code cells of an HTML export, and the headings between them."""
-    for part in text.split("</pre>"):
-        yield from (("markdown", f"{'#' * int(n)} {title}") for n, title in _EXPORTED_HEADING.findall(part))
-        if found := _EXPORTED_CODE.search(part):
-            yield "code", html.unescape(re.sub("<[^<>]*>", "", part[found.end() :]))
-
-
 def _kept_as_text(text: str, filename: str) -> Cells:
     """A notebook in Markdown: jupytext's, MyST's, R Markdown's or Quarto's."""
-    import jupytext  # 0.7 s
+    import jupytext  # type: ignore[import-untyped]  # 0.7 s
 
-    text = _FRONT_MATTER.sub("", text)
+    text = _FRONT_MATTER.sub("", text[:MOST_CODE])
     form = "Rmd" if "```{python" in text else "md:myst" if "{code-cell}" in text else "md"
     try:
         return tuple((str(cell.cell_type), str(cell.source)) for cell in jupytext.reads(text, fmt=form).cells)
     except Exception as error:
-        raise SubmissionError(f"{filename} cannot be read as a notebook in Markdown", _NOTEBOOK) from error
+        raise _unreadable(filename, "it is not a notebook in Markdown", _NOTEBOOK) from error
 
 
-def _refuse_excess(cells: Cells, filename: str) -> None:
-    """Refuse what cannot be read in a few seconds."""
-    code = [source for kind, source in cells if kind == "code"]
-    what = next((what for pattern, what in _HOSTILE if any(map(pattern.search, code))), "")
+def _excess(contents: Contents) -> str:
+    """What there is too much of to be read in a few seconds."""
+    code = contents.code
+    if len(contents.cells) > MOST_CELLS:
+        return f"more than {MOST_CELLS:,} cells"
     if sum(map(len, code)) > MOST_CODE or sum(source.count("\n") for source in code) > MOST_LINES:
-        what = f"more than {MOST_CODE:,} characters or {MOST_LINES:,} lines of code"
-    if len(cells) > MOST_CELLS:
-        what = f"more than {MOST_CELLS:,} cells"
-    if what:
-        raise SubmissionError(f"{filename} has {what}", "hand in the exercise's notebook only, without data in it")
+        return f"more than {MOST_CODE:,} characters or {MOST_LINES:,} lines of code"
+    return next((what for pattern, what in _HOSTILE if any(map(pattern.search, code))), "")

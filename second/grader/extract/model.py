@@ -12,7 +12,7 @@ from grader.wire.program import Program
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """One cell as the student wrote it; `remark` is what was wrong with it or left out; `file` names a helper module."""
+    """One cell as the student wrote it; `remark` is what was wrong with it; `file` names a helper module."""
 
     number: int
     kind: str  # code, markdown or raw
@@ -24,10 +24,10 @@ class Cell(msgspec.Struct, frozen=True):
 class Facts(msgspec.Struct, frozen=True):
     """What is known of a program without running it; saved with the outcomes, so that they can be judged again.
 
-    `places` maps graded names to the cell and line where they are defined; `untouched` are those that are as the hand-out
-    left them; `broken` maps those that could not be read to the reason. `hints` maps a graded name that is not there to a
-    sentence (a name that is nearly it). `files` maps cells that are helper modules to their file. `failed` are statements
-    that failed when the program was loaded, and `replaced` packages that a silent stand-in replaced: known only then.
+    `places` maps graded names to the cell and line where they are defined; `untouched` are those that are as the
+    hand-out left them; `broken` maps those that could not be read to the reason. `hints` maps a graded name that is not
+    there to a sentence. `files` maps cells that are helper modules to their file. `failed` are statements that failed
+    when the program was loaded, and `replaced` packages that a silent stand-in replaced: known only then.
     """
 
     is_script: bool = False

@@ -6,10 +6,10 @@ import ast
 import difflib
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from grader.extract.selection import IMPORTS, Block, bound_names, parts_of
+from grader.extract.selection import IMPORTS, bound_names, is_idle
 from grader.outcomes import Trouble
 
 EMPTY = "empty"
@@ -43,7 +43,7 @@ class Namespace:
         for name in bound_names(node):
             self._bind(name, Definition(cell, node))
         if isinstance(node, ast.ClassDef):
-            for inner in without_blocks(node.body):
+            for inner in node.body:
                 for name in bound_names(inner):
                     self._bind(f"{node.name}.{name}", Definition(cell, inner))
         if isinstance(node, ast.ImportFrom) and library:
@@ -60,9 +60,11 @@ class Namespace:
 
     def _bind(self, name: str, definition: Definition) -> None:
         """A class replaces one of its name with all methods, if that is not its base."""
-        inherits = name in _bases(definition.node)
-        for old in [old for old in self.names if old == name or (old.startswith(f"{name}.") and not inherits)]:
-            self.earlier.setdefault(old, []).append(self.names.pop(old))
+        old = [name] if name in self.names else []
+        if old and isinstance(self.names[name].node, ast.ClassDef) and name not in _bases(definition.node):
+            old += [method for method in self.names if method.startswith(f"{name}.")]
+        for one in old:
+            self.earlier.setdefault(one, []).append(self.names.pop(one))
         self.names[name] = definition
 
     def find(self, name: str) -> Definition | None:
@@ -93,31 +95,79 @@ class Namespace:
         return next((functions[found[0]] for found in close if found), "")
 
 
-def without_blocks(body: Iterable[ast.stmt], left_out: Collection[ast.stmt] = ()) -> Iterator[ast.stmt]:
-    """The statements that are not left out; of `if`, `try` and `with` those within."""
-    for node in body:
-        if isinstance(node, Block) and node not in left_out:
-            yield from (inner for part in parts_of(node)[1] for inner in without_blocks(part, left_out))
-        elif node not in left_out:
-            yield node
-
-
 def _bases(node: ast.stmt) -> list[str]:
     return [base.id for base in node.bases if isinstance(base, ast.Name)] if isinstance(node, ast.ClassDef) else []
 
 
 def digest_of(function: Function) -> str:
     """What a function says, without docstring, comments, decorators, layout, and what only holds a place."""
-    body = [node for node in function.body if not isinstance(node, ast.Pass) and not _is_constant(node)]
     try:
-        texts = list(map(ast.unparse, body))
-        text = ast.unparse(function.args) + ":" + "\n".join(texts)
+        texts = [ast.unparse(node) for node in function.body if not is_idle(node)]
+        text = "\n".join([ast.unparse(function.args) + ":", *texts])
     except (RecursionError, ValueError):
         return "unknown"
-    if all(map(_DOES_NOTHING.fullmatch, texts)):
-        return EMPTY
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+    is_empty = all(map(_DOES_NOTHING.fullmatch, texts))
+    return EMPTY if is_empty else hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def _is_constant(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+# ---- methods outside of classes ----------------------------------------------------------------------------------
+
+_LINE = 7  # the level of a line in bold, or of the only line of a cell: below all headings
+_HEADING = re.compile(
+    r"^ {0,3}(?:(#{1,6})[ \t]*([^\s#].*)|<h([1-6])[^<>]*>(.*)|\*\*([^*\n]+)\*\*[:.]?[ \t]*$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_FENCED = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
+_MARK = re.compile(r"#[ \t]?(?:%%[ \t]*(?:\[\w+\])?)?")  # of a comment, or of a cell in a script
+_BEHIND = "forward|backward|pass|layer|function|class|method|activation|gradient|derivative|funktion|schicht|klasse"
+
+
+class Headings:
+    """Finds which graded method a bare `def forward(self, x)` is: that of the class which the heading above it names.
+
+    Cells are read in order. A heading counts until another one of its level or above; in code, comments are headings.
+    """
+
+    def __init__(self, methods: Sequence[str]) -> None:
+        self._methods = methods
+        self._classes = {method.split(".")[0].lower(): method.split(".")[0] for method in methods}
+        any_of = "|".join(map(re.escape, sorted(self._classes, key=len, reverse=True))) or "(?!)"
+        self._named = re.compile(rf"(?<!\w)_*({any_of})(?:_*(?:{_BEHIND}))*s?_*(?!\w)", re.IGNORECASE)
+        self._owner, self._level = "", 0  # the class that the last telling heading names
+        self._is_direct = False  # whether that was the last heading of all
+
+    def text(self, markdown: str) -> None:
+        """Read a cell of text; its only line is a heading too."""
+        text = _FENCED.sub("", markdown).strip()
+        for marks, marked, level_in_html, in_html, bold in _HEADING.findall(text) or [("", text, "", "", "")]:
+            level = len(marks) or int(level_in_html or _LINE)
+            if level < _LINE or (self._level in (0, _LINE) and "\n" not in marked):
+                owner = self._class_in(marked or in_html or bold)
+                self._is_direct = bool(owner)
+                if owner or level <= self._level:
+                    self._owner, self._level = owner, level if owner else 0
+
+    def code(self, source: str, body: Iterable[ast.stmt]) -> Iterator[tuple[str, Function]]:
+        """Read a cell of code; yield the graded methods in it, and what they are named in the assignment."""
+        lines, end = source.split("\n"), 0
+        for node in body:
+            comments = [_MARK.sub("", line, count=1) for line in lines[end : node.lineno - 1] if line.startswith("#")]
+            comment = "\n".join(line for line in comments if not line.startswith("    "))  # that is code, taken out
+            if has_heading := bool(_HEADING.search(comment)):
+                self.text(comment)
+            end = node.end_lineno or node.lineno
+            arguments = [*node.args.posonlyargs, *node.args.args] if isinstance(node, Function) else []
+            said = ("", "") if has_heading or not arguments or arguments[0].arg != "self" else (comment, source)
+            if isinstance(node, Function) and (method := self._method(node.name, *said)):
+                yield method, node
+
+    def _method(self, name: str, comment: str, source: str) -> str:
+        """The heading right above decides; then comments above, a heading further up, and whatever the cell says."""
+        owner = "" if self._is_direct else self._class_in(comment)
+        method = f"{owner or self._owner or self._class_in(source)}.{name}"
+        return method if method in self._methods else ""
+
+    def _class_in(self, text: str) -> str:
+        """The one graded class that a text names; "" where it names none or several."""
+        found = {self._classes[name.lower()] for name in self._named.findall(text)}
+        return found.pop() if len(found) == 1 else ""

@@ -84,14 +84,9 @@ def _without_ipython(source: str) -> tuple[str, str, str]:
         if not written and name not in _PYTHON_MAGICS:
             return "", f"skipped: %%{name} is not Python", ""
         writes, lines[at] = written[1] if written else "", ""
-    return "\n".join(map(_as_python, lines)), "", writes
-
-
-def _as_python(line: str) -> str:
     for pattern, instead in _LINES:
-        if (found := pattern.match(line)) is not None:
-            return found.expand(instead) + line[found.end() :]
-    return line
+        lines = [pattern.sub(instead, line) for line in lines]
+    return "\n".join(lines), "", writes
 
 
 # ---- what does not parse -----------------------------------------------------------------------------------------
@@ -103,7 +98,8 @@ def _repaired(source: str, wrong: Trouble) -> tuple[str, dict[str, Trouble]]:
 
     lines, broken = source.split("\n"), dict[str, Trouble]()
     try:
-        pieces = list(_pieces(parso.parse(source))) if len(source) <= MOST_REPAIRED else []
+        read = parso.parse(source) if len(source) <= MOST_REPAIRED else None  # type: ignore[no-untyped-call]
+        pieces = list(_pieces(read)) if read else []
     except (RecursionError, ValueError):
         pieces = []
     for first, last, owner in pieces:
@@ -115,7 +111,7 @@ def _repaired(source: str, wrong: Trouble) -> tuple[str, dict[str, Trouble]]:
             lines[first - 1 : last] = [f"{margin}pass", *[""] * (last - first)]
     if isinstance(parse("\n".join(lines)), ast.Module):
         return "\n".join(lines), broken
-    return "", dict.fromkeys(_names_in(source, ""), wrong)
+    return "", dict.fromkeys(_names_in(source), wrong)
 
 
 def _pieces(block: Any, owner: str = "") -> Iterator[tuple[int, int, str]]:
@@ -134,12 +130,7 @@ def _pieces(block: Any, owner: str = "") -> Iterator[tuple[int, int, str]]:
         yield first, max(first, last if last_column else last - 1), owner
 
 
-def _names_in(text: str, owner: str) -> list[str]:
-    """What a piece defines: the names that are least indented, and the methods below a class of them."""
+def _names_in(text: str, owner: str = "") -> list[str]:
+    """What a piece defines: the names that are least indented, and always ""."""
     found = [(len(margin.expandtabs()), name) for margin, name in _HEADER.findall(text)]
-    least, within, names = min(found, default=(0, ""))[0], owner, [""]
-    for indent, name in found:
-        if indent == least:
-            within = f"{owner}.{name}".lstrip(".")
-        names.append(within if indent == least else f"{within}.{name}")
-    return names
+    return ["", *(f"{owner}.{name}".lstrip(".") for indent, name in found if indent == min(found)[0])]

@@ -20,7 +20,7 @@ _VALUES = (ast.Constant, ast.BinOp, ast.Compare, ast.List, ast.UnaryOp)
 
 
 def parts_of(block: Block) -> tuple[list[ast.expr], list[list[ast.stmt]]]:
-    """The expressions in the header of a block, and its lists of statements; an `elif` is another part of its `if`."""
+    """What the header of a block evaluates, and its lists of statements; an `elif` is another part of its `if`."""
     if isinstance(block, ast.With):
         return [item.context_expr for item in block.items], [block.body]
     if not isinstance(block, ast.If):
@@ -54,29 +54,41 @@ def bound_names(node: ast.AST) -> Iterator[str]:
             yield f"{one.value.id}.{one.attr}"
 
 
+def is_idle(node: ast.stmt) -> bool:
+    """Whether it only holds a place: `pass`, `...`, a docstring."""
+    return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+
+
 class Selection:
     """Decides on each statement, in their order; `own` are the names of the submission's functions and modules."""
 
     def __init__(self, own: Iterable[str]) -> None:
+        self.left_out: list[ast.stmt] = []
         self._own = set(own)
         self._gone: set[str] = set()  # bound only by what was left out
 
-    def left_out(self, body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-        """The statements that are not run, those within `if`, `try` and `with` too."""
+    def run(self, body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+        """The statements that are run, those within `if`, `try` and `with` one by one; others go to `left_out`."""
         for node in body:
-            if isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
-                continue
-            if isinstance(node, Block) and "__name__" not in map(_root, ast.walk(getattr(node, "test", ast.Pass()))):
-                headers, bodies = parts_of(node)
-                inner = [one for part in bodies for one in self.left_out(part)]
-                if all(map(self._is_plain, headers)) and {one for part in bodies for one in part}.difference(inner):
-                    yield from inner
-                    continue
-            elif (isinstance(node, (*DEFINITIONS, *IMPORTS)) and not is_future(node)) or self._is_kept(node):
+            if isinstance(node, (*DEFINITIONS, *IMPORTS)) or self._is_kept(node):
                 self._gone.difference_update(bound_names(node))
-                continue
-            self._gone.update(set(bound_names(node)) - self._own)
-            yield node
+                yield node
+            elif isinstance(node, Block) and (inner := self._run_block(node)):
+                yield from inner
+            elif not is_idle(node):
+                self._gone.update(set(bound_names(node)) - self._own)
+                self.left_out.append(node)
+
+    def _run_block(self, block: Block) -> list[ast.stmt]:
+        headers, bodies = parts_of(block)
+        names = {_root(one) for header in headers for one in ast.walk(header)}
+        if "__name__" in names or not all(map(self._is_plain, headers)):
+            return []
+        before = len(self.left_out)
+        inner = [node for body in bodies for node in self.run(body)]
+        if not inner:
+            del self.left_out[before:]
+        return inner
 
     def _is_kept(self, node: ast.stmt) -> bool:
         """Whether it is an assignment that is run."""
@@ -108,11 +120,6 @@ def _root(node: ast.AST) -> str:
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node.id if isinstance(node, ast.Name) else ""
-
-
-def is_future(node: ast.stmt) -> bool:
-    """Whether it is an import from `__future__`, which would have to be the first statement of all."""
-    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
 
 
 def blanked(source: str, nodes: Iterable[ast.stmt]) -> str:
