@@ -118,9 +118,6 @@ def test_a_wrong_declaration_is_refused_where_it_is_made(make: Callable[[], obje
         make()
 
 
-# ---- standard inputs -------------------------------------------------------------------------------------------------
-
-
 def draw(inputs: Any, seed: int = 0) -> dict[str, Any]:
     return dict(inputs(np.random.default_rng(seed)))
 

@@ -256,7 +256,6 @@ FIXED = 'lambda rng: {"x": reference.np.arange(6.0).reshape(3, 2) + 0.5, "w": re
 LEAK = 'Case("f", lambda _: {"z": reference.np.arange(5.0)}, "right"), Case("l", lambda _: {"z": reference.np.tanh('
 NO_DOUT = 'Mistake("no dout", "scale_backward", {"scale_backward": variants.no_dout}, "dout is not there."),'
 REFUSED: list[tuple[dict[str, tuple[str, str]], str]] = [
-    # what is asked
     ({A: (SQUASH, "")}, "squash, behaviour 'right': no case of a Question"),
     ({A: ("z=(2, 3)), \"right\")", "z=(2, 3)), \"right\", PUBLIC)")}, "'right': all its own cases are public"),
     ({A: ('{"right": 1}, elem', '{"right": 1, "left": 0}, elem')}, "squash, behaviour 'left': no case of a Question"),
@@ -273,7 +272,6 @@ REFUSED: list[tuple[dict[str, tuple[str, str]], str]] = [
     ({Q: ("student.squash(z)}", 'student.squash(z), "b": 1}')}, "yields {'b'} for squash"),
     ({Q: ("student.squash(z)}", "iter(student.squash(z))}")}, "gives 'a' with a iterator"),
     ({Q: ('"""What is asked."""', "import click")}, "questions.py imports click, which is not there"),
-    # what the reference answers
     ({R: ("np.tanh(z)", "np.tanh(z) + missing")}, r"NameError: .*\(reference.py, line 14\)"),
     ({R: ("np.tanh(z)", "np.tanh(z) + np.nan")}, "gives 'a' with nan or inf"),
     (
@@ -285,7 +283,6 @@ REFUSED: list[tuple[dict[str, tuple[str, str]], str]] = [
     ({A: (SOME, f"{SOME}, {LEAK}reference.np.arange(5.0))}}, \"right\")")}, "own case 'f': an answer is among"),
     ({R: ("steps=2", "steps=101")}, "202 calls of scale, squash are recorded"),
     ({A: ('LAYER, ("dw",), "x")', "LAYER)")}, "not the gradient of its own forward"),
-    # variants
     ({V: ("sum(axis=0)", "sum(axis=0) / len(x)")}, "Alternative 'summed': no case tells it from the reference"),
     ({V: ("(dout * x).sum", "(dout * missing).sum")}, "Alternative 'summed', .*does not return .raised.: NameError"),
     ({A: ("variants.sums", "lambda dout, cache: 0")}, "'<lambda>' has no name of its own"),
@@ -297,7 +294,6 @@ REFUSED: list[tuple[dict[str, tuple[str, str]], str]] = [
          V: ("return x + w,", "return x * w + (len(x) == 1),")},
         "Mistake 'added': it earns all points",
     ),
-    # what students were given
     ({H: ("z):\n    pass", "z):\n    import numpy as np\n    return np.tanh(z)")}, "squash earns 1 points"),
     ({H: ("def squash(z)", "def squash(z, w)")}, r"squash takes \(z, w\), and in the reference \(z\)"),
     ({H: ("def scale(x, w)", "def scale(w, x)")}, r"scale takes \(w, x\), and in the reference \(x, w\)"),

@@ -55,7 +55,7 @@ def _package(folder: Path) -> Iterator[str]:
         sys.path.remove(home)
         sys.dont_write_bytecode = bytecode
         for known, module in list(sys.modules.items()):  # another assignment may have a file of the same name
-            if "." not in known and str(getattr(module, "__file__", None)).startswith(f"{home}/"):
+            if "." not in known and Path(str(getattr(module, "__file__", None))).is_relative_to(home):
                 del sys.modules[known]
 
 

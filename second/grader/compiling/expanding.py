@@ -105,9 +105,6 @@ def _nudged(base: Entry, gradient: int, directions: Mapping[str, Sequence[np.nda
                 yield msgspec.structs.replace(base, inputs=inputs, nudge=Nudge(gradient, name, number, sign))
 
 
-# ---- when the reference has run --------------------------------------------------------------------------------------
-
-
 def with_stages(
     entries: Sequence[Entry], stages: Mapping[int, tuple[str, ...]], assignment: Assignment
 ) -> tuple[Entry, ...]:

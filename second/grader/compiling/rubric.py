@@ -62,9 +62,6 @@ def _returns(criterion: Criterion, questions: ast.Module) -> str:
     return criterion.results[0] if len(criterion.results) == 1 else f"({', '.join(criterion.results)})"
 
 
-# ---- what students were given ----------------------------------------------------------------------------------------
-
-
 def _handout(assignment: Assignment) -> Handout:
     names = [criterion.name for criterion in assignment.criteria]
     untouched: dict[str, dict[str, None]] = {}

@@ -69,9 +69,6 @@ def parameters_of(args: ast.arguments) -> dict[str, ast.expr | None]:
     return {one.arg: default for one, default in zip([*by_place, *args.kwonlyargs], defaults, strict=True)}
 
 
-# ---- the same arguments ----------------------------------------------------------------------------------------------
-
-
 def _are_same(bound: Arguments, call: Recorded, without: Sequence[str] = ()) -> bool:
     """Whether all arguments that make a difference are the same, `without` some of them."""
     names = {*bound, *call.arguments} - {*call.ignored, *without}
@@ -120,9 +117,6 @@ def _are_near(values: np.ndarray, known: np.ndarray) -> bool:
     with np.errstate(all="ignore"):
         near = (abs(values - known) <= room) | (values == known) | (np.isnan(values) & np.isnan(known))
     return bool(near.all())
-
-
-# ---- entry by entry --------------------------------------------------------------------------------------------------
 
 
 def _entry_by_entry(recorded: Sequence[Recorded], bound: Arguments) -> tuple[bool, Tree]:
