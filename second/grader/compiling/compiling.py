@@ -16,10 +16,9 @@ from grader.assignment.words import Assignment
 from grader.compiling import refusals
 from grader.compiling.expanding import Expanding, with_stages
 from grader.compiling.notes import notes_on
-from grader.compiling.recording import recordings_of
 from grader.compiling.refusals import refuse
 from grader.compiling.rubric import handed_out, parameters_in, read_handout, rubric_of
-from grader.compiling.sitting import ExamRoom, program_of
+from grader.compiling.sitting import ExamRoom, program_of, recordings_of
 from grader.errors import AuthorError
 from grader.key.cut import digest_of
 from grader.key.model import REFERENCE, Basis, Key
