@@ -54,7 +54,7 @@ def test_a_roster_tells_names_and_who_handed_in_nothing(tmp_path: Path, files: F
 
 
 def test_what_a_roster_does_not_tell_stays_as_it_came(tmp_path: Path) -> None:
-    """A list of ids alone takes nobody's name or address away; what it does tell counts, and who is not on it is said."""
+    """A list of ids alone takes nobody's name or address away; what it tells counts, and who is not on it is said."""
     before = by_id(class_of(tmp_path, lms.gradescope_files([[person] for person in PEOPLE[:4]])))
     text = "SID,Section,E-Mail,Name\n" + "".join(f"{one},2,,\n" for one in before if one != ZOE.sis)
     text = text.replace(f"{ADA.sis},2,,", f"{ADA.sis.upper()},2,new@b.edu,Ada")
@@ -88,7 +88,7 @@ LATE = {
 
 @pytest.mark.parametrize(("text", "seconds"), LATE.values(), ids=LATE)
 def test_lateness_comes_from_a_file(tmp_path: Path, text: str, seconds: int) -> None:
-    """Who was late by how much; a zero is an extension, who is not in it is not touched, and what is nobody's is told."""
+    """A zero is an extension, a student who is not in it is not touched, and a row of nobody is named."""
     delimiter = text[2]
     found, nobody = with_lateness(class_of(tmp_path, lms.canvas_files()), sheet(tmp_path, f"{text}999{delimiter}2\n"))
     late = {student: one.arrival.late_by for student, one in by_id(found).items()}
@@ -187,7 +187,7 @@ def test_a_sheet_is_read_as_csv_reads_it_and_only_named_cells_change(
 
 
 ODD = {
-    "quotes": (b'id,"a","b",c\n1,"2",3,4\n', {(0, 1): "7", (0, 2): "8", (0, 3): "x,y"}, b'id,"a","b",c\n1,"7",8,"x,y"\n'),
+    "quotes": (b'id,"a",b\n1,"2",3\n', {(0, 0): "8", (0, 1): "7", (0, 2): "x,y"}, b'id,"a",b\n8,"7","x,y"\n'),
     "a short row": (b"id,a,b\n1\n2,3,4", {(0, 2): "9", (1, 2): "9"}, b"id,a,b\n1\n2,3,9"),
     "Excel's line": (b"sep=;\r\na;b\r\n1;2\r\n", {(0, 1): "9"}, b"sep=;\r\na;b\r\n1;9\r\n"),
     "blank lines": (b"\xef\xbb\xbf\r\na,b\r\n\r\n1,2", {(0, 1): "9"}, b"\xef\xbb\xbf\r\na,b\r\n\r\n1,9"),

@@ -31,7 +31,6 @@ MOST_NAMED = 3  # files, in a sentence
 UNPACKED_CAP = 100 << 20  # bytes of all notebooks and Python files in the zips of one submission
 # Archives that are not opened: rar and 7z need other programs, and of a tar all is read for each name in it.
 _ARCHIVES = (".tar", ".tgz", ".tbz", ".txz", ".gz", ".bz2", ".xz", ".zst", ".rar", ".7z")
-_HAND_IN = "the notebook itself (.ipynb), or its Python file, has to be handed in"
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,11 @@ def collect(path: Path, layout: str = "", pattern: str = "", assignment: str = "
     beside = [file.name for file in hidden if not any(file.way[:n] in claimed for n in range(len(file.way)))]
     passed_over = ", ".join((*reading.passed_over, *beside))
     more = f"; not looked at: {passed_over}" if passed_over else ""
-    return HandIns(_submissions(reading.claims), f"read as {reading.title}: {reading.why}{more}")
+    by_student: dict[str, list[Claim]] = defaultdict(list)
+    for claim in reading.claims:
+        by_student[composed(claim.student_id)].append(claim)
+    submissions = sorted(map(_submission, by_student.values()), key=lambda submission: submission.student_id)
+    return HandIns(submissions, f"read as {reading.title}: {reading.why}{more}")
 
 
 def _demand(path: Path, hint: str) -> None:
@@ -161,13 +164,6 @@ def _on_groups(items: Sequence[Item]) -> str:
         return ""
     what = f"Several folders in '{text_of(looked_at[0][0].name)}' have their own {shared[0]}"
     return f". {what}, and so it is in the others: if these are the students, {advice}"
-
-
-def _submissions(claims: Sequence[Claim]) -> list[Submission]:
-    by_student: dict[str, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        by_student[composed(claim.student_id)].append(claim)
-    return sorted(map(_submission, by_student.values()), key=lambda submission: submission.student_id)
 
 
 def _submission(claims: Sequence[Claim]) -> Submission:
@@ -256,13 +252,13 @@ def _files(claims: Sequence[Claim]) -> tuple[list[SubmittedFile], list[Submitted
 
 def _nothing(claims: Sequence[Claim], unread: Sequence[SubmittedFile]) -> SubmissionError:
     """Why there is nothing to grade, and the next step."""
+    if unread and unread[0].refusal:
+        return unread[0].refusal
     within = [file for claim in claims for file in claim.item.within]
     names = [file.name for file in within if file.way[-1] and not file.noise]
     listed = ", ".join((names or [file.called for file in within if file.noise])[:MOST_NAMED])
     packed = next((name for name in names if name.lower().endswith(_ARCHIVES)), None)
-    why, hint = f"{claims[0].place} is empty", _HAND_IN
-    if unread and unread[0].refusal:
-        return unread[0].refusal
+    hint = "the notebook itself (.ipynb), or its Python file, has to be handed in"
     if said := list(dict.fromkeys(claim.said for claim in claims if claim.said)):
         missing = "nothing for this one" if OTHER_WORK in said else "no file"
         why = f"{' and '.join(said)} was handed in, and {missing}"
@@ -274,4 +270,6 @@ def _nothing(claims: Sequence[Claim], unread: Sequence[SubmittedFile]) -> Submis
     elif listed:
         why = f"{claims[0].place} holds only what is not read ({listed})"
         hint = "if the work is in it, give it another name, and grade again; if not, ask for the notebook"
+    else:
+        why = f"{claims[0].place} is empty"
     return SubmissionError(f"nothing to grade: {why}", hint)

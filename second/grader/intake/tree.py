@@ -157,8 +157,8 @@ def _in_zip(file: SubmittedFile) -> list[SubmittedFile]:
     if file.refusal is not None:
         raise file.refusal
     with open_archive(file.path, file.inside, file.own) as archive:
-        members = [_member(file, info) for info in archive.filelist]
-    found = {member.way: member for member in members if member is not None}
+        members = [member for info in archive.filelist if (member := _member(file, info))]
+    found = {member.way: member for member in sorted(members, key=lambda one: one.refusal is None)}
     filled = {way[:n] for way in found for n in range(1, len(way) - (not way[-1]))}
     return [found[way] for way in sorted(found) if way[-1] or way[:-1] not in filled]
 
