@@ -141,9 +141,9 @@ LEFT_OVER = {
     "a sheet": (["a.pdf", "b.docx"], "no notebook (.ipynb) or Python file (.py) in ada/a.pdf, ada/b.docx", ".ipynb"),
     "a tar": (["a.tar.gz", "b.pdf"], "ada/a.tar.gz is an archive of a kind that is not opened", "unpack it"),
     "a rar": (["b.pdf", "Ex5.RAR"], "ada/Ex5.RAR is an archive of a kind that is not opened", "ask for a .zip"),
-    "a placeholder": ([".a.ipynb.icloud"], "only what is not read (.a.ipynb.icloud)", "another name"),
-    "a checkpoint": ([".ipynb_checkpoints/a-checkpoint.ipynb"], "only what is not read (.ipynb_ch", "ask for the"),
-    "a README alone": (["README.md"], "ada holds only what is not read (README.md)", "give it another name"),
+    "a placeholder": ([".a.ipynb.icloud"], "but for what is not read (.a.ipynb.icloud)", "another name"),
+    "a checkpoint": ([".ipynb_checkpoints/a-checkpoint.ipynb"], "but for what is not read (.ipynb_ch", "another name"),
+    "a README alone": (["README.md"], "ada is empty but for what is not read (README.md)", "give them another name"),
     "what is hidden": ([".a.py"], "ada/.a.py has a hidden name, and was not read", "another name"),
 }  # fmt: skip
 

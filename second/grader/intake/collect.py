@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -106,7 +107,7 @@ def _read(items: Sequence[Item], inner: Sequence[Item], layout: str, hint: Hint)
 
 
 def _recognised(items: Sequence[Item], hint: Hint, layout: str = "") -> ClassReading | None:
-    """What the items are, or those in the one folder or zip that often lies around an export."""
+    """What the items are, or those in the one folder or zip that is often around an export."""
     for _ in range(MOST_AROUND):
         for recognise in [PLATFORMS[layout]] if layout else PLATFORMS.values():
             if items and (found := recognise(items, hint)):
@@ -118,7 +119,7 @@ def _recognised(items: Sequence[Item], hint: Hint, layout: str = "") -> ClassRea
 
 
 def _unwrapped(items: Sequence[Item]) -> Sequence[Item]:
-    """The items below the folders that all of a zipped class lies in; an empty folder alone makes no class."""
+    """The items below the folders around a zipped class; an empty folder alone makes no class."""
     outside = [item for item in items if all(str(file.refusal).endswith(tree.LEADS_OUT) for file in item.within)]
     within = [item for item in items if item not in outside]
     inner = within[0].inside() if len(within) == 1 and within[0].is_folder else []
@@ -129,12 +130,12 @@ def _unwrapped(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _groups(items: Sequence[Item], hint: Hint) -> ClassReading:
-    """A folder or zip for each group, each read by itself; what lies beside them is a student's."""
+    """A folder or zip for each group, each read by itself; what is beside them is a student's."""
     groups: dict[str, ClassReading] = {}
     for item in items:
         if inner := item.inside() if item.is_folder else _unwrapped(item.inside()):
-            told = hint._replace(class_name=item.stem, named=False)
-            groups[text_of(item.name)] = _recognised(inner, told) or plain(inner)
+            known = hint._replace(class_name=item.stem, named=False)
+            groups[text_of(item.name)] = _recognised(inner, known) or plain(inner)
     if not groups:
         needed = "it must hold a folder or a zip for each group, and these a folder or a file for each student"
         raise SubmissionError(f"'{text_of(items[0].name)}' holds no submissions, so it is not a group", needed)
@@ -153,7 +154,7 @@ def _groups(items: Sequence[Item], hint: Hint) -> ClassReading:
 def _on_groups(items: Sequence[Item]) -> str:
     """What is said where items may hold several students each, which is never guessed."""
     advice, shared = "grade with --layout groups, and another --out", []
-    looked_at = [(item, inner) for item in items if (inner := item.inside())][:MOST_LOOKED_AT]
+    looked_at = list(islice(((item, inner) for item in items if (inner := item.inside())), MOST_LOOKED_AT))
     for item, inner in looked_at:
         with suppress(SubmissionError):
             if found := _recognised(inner, Hint(item.stem)):
@@ -268,8 +269,8 @@ def _nothing(claims: Sequence[Claim], unread: Sequence[SubmittedFile]) -> Submis
     elif names:
         why = f"there is no notebook (.ipynb) or Python file (.py) in {listed}"
     elif listed:
-        why = f"{claims[0].place} holds only what is not read ({listed})"
-        hint = "if the work is in it, give it another name, and grade again; if not, ask for the notebook"
+        why = f"{claims[0].place} is empty but for what is not read ({listed})"
+        hint += "; if the work is in these, give them another name, and grade again"
     else:
         why = f"{claims[0].place} is empty"
     return SubmissionError(f"nothing to grade: {why}", hint)

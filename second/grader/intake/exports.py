@@ -145,9 +145,9 @@ def github(items: Sequence[Item], hint: Hint) -> ClassReading | None:
 
 def _prefix(names: Sequence[str], hint: Hint) -> str:
     """What all repositories' names begin with: by the name of checkout or assignment, else what they have in common."""
-    for told in (hint.class_name.removesuffix("-submissions"), hint.assignment, hint.assignment.replace("_", "-")):
-        if told and all(name.startswith(f"{told}-") and len(name) > len(told) + 1 for name in names):
-            return f"{told}-"
+    for start in (hint.class_name.removesuffix("-submissions"), hint.assignment, hint.assignment.replace("_", "-")):
+        if start and all(name.startswith(f"{start}-") and len(name) > len(start) + 1 for name in names):
+            return f"{start}-"
     common = common_start(names) if len(names) > 1 else ""
     return common[: common.rfind("-") + 1]
 

@@ -1,4 +1,4 @@
-"""All that lies in a class, by name: files and folders on disk or in a zip, and what is in the zips of one student.
+"""Everything in a class, by name: files and folders on disk or in a zip, and what is in the zips of one student.
 
 A zip is a folder with another way in: everything after this module treats the two alike.
 """
@@ -53,7 +53,7 @@ def is_hidden(file: SubmittedFile) -> bool:
 
 @dataclass(frozen=True)
 class Item:
-    """A file or folder of a class, by the names on the way to it, with all that lies in it."""
+    """A file or folder of a class, by the names on the way to it, with everything in it."""
 
     way: tuple[str, ...]
     within: tuple[SubmittedFile, ...]
@@ -75,7 +75,7 @@ class Item:
         return head if head.strip(".") and not self.is_folder else self.name
 
     def inside(self) -> list[Item]:
-        """What lies in this folder or zip, as the items of a class; nothing where it cannot be opened."""
+        """What is in this folder or zip, as the items of a class; nothing where it cannot be opened."""
         try:
             is_zip = not self.is_folder and self.within[0].ends(".zip")
             return items_of(_in_zip(self.within[0]) if is_zip else self.within, len(self.way))
@@ -106,7 +106,7 @@ class Item:
 
 
 def class_at(path: Path) -> list[SubmittedFile]:
-    """All that lies in a folder or zip; raises `SubmissionError`."""
+    """Everything in a folder or zip; raises `SubmissionError`."""
     return list(_on_disk(path, (), 0)) if path.is_dir() else _in_zip(SubmittedFile((), path))
 
 
@@ -138,7 +138,7 @@ def _on_disk(folder: Path, way: tuple[str, ...], own: int) -> Iterator[Submitted
         yield this.refused(f"cannot be read: {error.strerror}", "check its permissions")
         return
     if len(way) > MOST_FOLDERS or len(listed) > MOST_ENTRIES:
-        yield this.refused("lies too deep, or holds too many files", "hand in the exercise alone")
+        yield this.refused("is too deep, or holds too many files", "hand in the exercise alone")
         return
     if not listed and way:
         yield replace(this, way=(*way, ""))
