@@ -16,7 +16,7 @@ import msgspec
 from grader.extract import Facts, Reading, Wanted
 from grader.judge import judge, needed_by, not_right
 from grader.key import Basis, Entry, Key, stub_answerer
-from grader.outcomes import Loaded, Outcome, Status
+from grader.outcomes import Loaded, Outcome, Outcomes, Status
 from grader.sandbox import ExamRun, Sandbox
 from grader.score import score_all
 from grader.wire.program import Ask, Program
@@ -42,21 +42,24 @@ def wanted_by(key: Key) -> Wanted:
     )
 
 
-def ask(key: Key, sandbox: Sandbox, reading: Reading) -> Asked:
-    """Ask everything that is fair to ask. Raises `SandboxError` where the fault is ours."""
-    limits = key.rubric.limits
-    asked = _ask_program(key, sandbox, reading, reading.program, limits.load_seconds)
+def ask(key: Key, sandbox: Sandbox, reading: Reading, known: Outcomes | None = None) -> Asked:
+    """Ask everything that is fair to ask, except what is `known`. Raises `SandboxError` where the fault is ours."""
+    limits, known = key.rubric.limits, known or {}
+    asked = _ask_program(key, sandbox, reading, reading.program, limits.load_seconds, known)
     if reading.whole is None or not _lacks_a_name(key, asked):
         return asked
-    again = _ask_program(key, sandbox, reading, reading.whole, limits.notebook_seconds)
+    again = _ask_program(key, sandbox, reading, reading.whole, limits.notebook_seconds, known)
     return again if _worth(key, again) > _worth(key, asked) else asked
 
 
-def _ask_program(key: Key, sandbox: Sandbox, reading: Reading, program: Program, load_seconds: float) -> Asked:
-    limits, outcomes = key.rubric.limits, dict[int, tuple[Outcome, ...]]()
+def _ask_program(
+    key: Key, sandbox: Sandbox, reading: Reading, program: Program, load_seconds: float, known: Outcomes
+) -> Asked:
+    limits, outcomes = key.rubric.limits, dict(known)
     with ExamRun(sandbox, program, key.questions, wanted_by(key).names, limits, load_seconds) as run:
         facts = complete(reading.facts, run.loaded)
         for numbers, is_fresh in _rounds(key, outcomes):
+            numbers = [number for number in numbers if number not in known]
             if not numbers:
                 continue
             asks = [_ask(key.entries[number], number) for number in numbers]

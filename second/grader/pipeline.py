@@ -15,6 +15,7 @@ from grader.gradebook.records import Evidence, Identity, Record
 from grader.intake import Submission
 from grader.judge import judge
 from grader.key import Key, pack_outcomes, unpack_outcomes
+from grader.outcomes import Outcomes
 from grader.sandbox import Sandbox
 from grader.score import score_all
 
@@ -27,8 +28,11 @@ class Context:
     sandbox: Sandbox
 
 
-def grade_one(context: Context, submission: Submission, folder: str = "") -> Record:
-    """Grade one submission. Whatever it holds, the result is a record and never an exception."""
+def grade_one(context: Context, submission: Submission, folder: str = "", known: Outcomes | None = None) -> Record:
+    """Grade one submission. Whatever it holds, the result is a record and never an exception.
+
+    `known` are outcomes of the same program from an earlier run, which are not asked again.
+    """
     key, started = context.key, time.perf_counter()
     identity = Identity(submission.student_id, submission.name, folder=folder, arrival=submission.arrival)
     try:
@@ -38,7 +42,7 @@ def grade_one(context: Context, submission: Submission, folder: str = "") -> Rec
         return unreadable_record(msgspec.structs.replace(identity, file=file, sha256=sha256), key, error)
     identity = msgspec.structs.replace(identity, file=reading.file, sha256=reading.sha256)
     try:
-        asked = ask(key, context.sandbox, reading)
+        asked = ask(key, context.sandbox, reading, known)
     except SandboxError as error:
         return ungraded_record(identity, key, error)
     seconds = time.perf_counter() - started

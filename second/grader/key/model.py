@@ -155,6 +155,11 @@ class Rubric(msgspec.Struct, frozen=True):
         """All the points of the assignment."""
         return sum((rule.points for rule in self.criteria), Fraction(0))
 
+    @property
+    def worth(self) -> dict[str, Fraction]:
+        """The points of each criterion, by name and in order."""
+        return {rule.name: rule.points for rule in self.criteria}
+
 
 class Recorded(msgspec.Struct, frozen=True):
     """One call of a graded function that the reference made within a given case: arguments by name, and its result.

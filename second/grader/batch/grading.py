@@ -1,0 +1,225 @@
+"""Grade a class, or judge it again. Each record is entered as it comes, so a run that was killed can go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from grader.batch import folder as reports
+from grader.batch.folder import gradebook_in, level_of, now
+from grader.batch.order import Job, Order, Plan, fingerprint, key_digest, plan_class, require_same_questions, run_of
+from grader.batch.pool import WorkerPool
+from grader.batch.worker import Packed, grading, judging, page_of, ungraded
+from grader.edition import edition
+from grader.export import read_overrides
+from grader.folders import GRADEBOOK, SHEETS
+from grader.gradebook import Gradebook, Move, Override, Record, is_visible
+from grader.gradebook.book import pack, unpack
+from grader.intake import Submission
+from grader.report import ClassSummary, PageContext
+from grader.sandbox import Level
+
+FEW = 6  # submissions that one process grades in less time than a pool takes to start
+ENDED = "The grader's own process ended twice while it worked on this."
+
+Progress = Callable[[str, str, str], None]
+"""Called with each submission that is done: student, status, and the sentence where it is not graded."""
+Follow = Callable[[int], AbstractContextManager[Progress]]
+"""Called with the number of submissions that will be done."""
+
+
+class Pool(Protocol):
+    """Who grades: processes of this machine, or the workers of a cluster."""
+
+    def begin(self) -> Level:
+        """Open the sandboxes and give the weakest level; raises `SandboxError`."""
+
+    def work_through(self, jobs: Iterable[Job]) -> Generator[tuple[Job, Packed | None], None, None]:
+        """Grade each job; its page is written before its record is given. None: two workers have died of it."""
+
+    def close(self) -> None:
+        """End all work at once."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many submissions were graded, judged again, not graded again, removed from the class, and left to be graded.
+
+    `off_roster` of the removed had handed in nothing. `late_lost` had a lateness or an extension in an earlier run,
+    which this one was not given.
+    """
+
+    graded: int = 0
+    rejudged: int = 0
+    kept: int = 0
+    removed: int = 0
+    waiting: int = 0
+    off_roster: int = 0
+    late_lost: int = 0
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a run did. `moved` are points that changed while the submission stayed as it was.
+
+    `taken_back` are overrides that the sheet before had and this one has not; with `sheet_edited`, `overrides.csv` was
+    edited and not given with --overrides. With `other_grader`, what was graded had been graded by another grader; with
+    `unfinished`, an earlier `grade` was stopped. `foreign_pages` were not written by the grader and are nobody's here.
+    """
+
+    counts: Counts
+    summary: ClassSummary
+    moved: tuple[Move, ...]
+    sheet_edited: bool
+    pages_removed: int
+    foreign_pages: tuple[Path, ...]
+    taken_back: tuple[Override, ...] = ()
+    other_grader: bool = False
+    unfinished: bool = False
+
+
+def grade_all(
+    order: Order, submissions: Sequence[Submission], follow: Follow, pool_of: Callable[[Order, str], Pool] | None = None
+) -> Done:
+    """Grade what is new, take the TAs' sheet, and write everything out. `pool_of` makes a pool for one run."""
+    date, sheet, taken_back = now(), None, list[Override]()
+    if order.overrides:
+        sheet = read_overrides(order.overrides, order.key, [one.student_id for one in submissions], date)
+    order.out.mkdir(parents=True, exist_ok=True)
+    with reports.one_run(order.out), Gradebook(order.out / GRADEBOOK) as book:
+        plan = plan_class(book, order, submissions)
+        is_whole = all((order.out / name).exists() for name in SHEETS)
+        is_other = bool(plan.new and book.fingerprints()) and book.runs.last_grader() != edition()
+        stale = plan.kept if book.runs.judged_by() != key_digest(order.key) else ()
+        counts = _counts(book, plan, len(stale))
+        pool = pool_of(order, date) if pool_of else WorkerPool(grading, (order, date), _processes(order, len(plan.new)))
+        with closing(pool):
+            level = pool.begin() if plan.new or not book.runs.count()[0] else level_of(book)
+            run = _Run(book, order, date, "grade", level)
+            book.keep_only(set(plan.everybody))
+            if sheet is not None:
+                taken_back = book.overrides.taken_back_by(sheet)
+                book.overrides.take_sheet(sheet, run.number)
+            run.judge_again(stale, lambda *_: None)
+            run.grade(plan, pool, follow)
+        is_new = bool(plan.new or stale or counts.removed or sheet is not None)
+        done = run.end(is_new or not is_whole)
+    return replace(done, counts=counts, taken_back=tuple(taken_back), other_grader=is_other)
+
+
+def rejudge_all(order: Order, follow: Follow) -> Done:
+    """Judge the saved outcomes of a class with today's key and write everything out. Runs nobody's code."""
+    with gradebook_in(order.out) as book, reports.one_run(order.out):
+        students = book.fingerprints()
+        require_same_questions(book, order, students)
+        unfinished = book.runs.stopped() == "grade"
+        run = _Run(book, order, now(), "rejudge", level_of(book))
+        with follow(len(students)) as progress:
+            run.judge_again(students, progress)
+        return replace(run.end(is_new=True), counts=Counts(rejudged=len(students)), unfinished=unfinished)
+
+
+def moves_if_rejudged(order: Order, follow: Follow) -> list[Move]:
+    """The points that `rejudge_all` would change and students would see. Nothing is written."""
+    found: list[Move] = []
+    with gradebook_in(order.out) as book:
+        students, overrides = book.fingerprints(), book.overrides.effective()
+        require_same_questions(book, order, students)
+        results = _judged_again(book, order, None, students)
+        with closing(results), follow(len(students)) as progress:
+            for job, packed in results:
+                record = unpack(*packed) if packed else ungraded(order.key, job, ENDED)
+                found += (move for move in book.moves.moved_by(record) if is_visible(move, overrides))
+                progress(record.student_id, record.status, record.words.headline)
+    return sorted(found, key=lambda move: (move.student_id, move.criterion))
+
+
+class _Run:
+    """A run in progress; `number` is its number in the gradebook."""
+
+    def __init__(self, book: Gradebook, order: Order, date: str, verb: str, level: Level) -> None:
+        self.number = book.runs.begin(run_of(order, verb, level), date)
+        self._book, self._order, self._page = book, order, PageContext(date, level)
+        self._on_pages = book.overrides.effective()
+
+    def grade(self, plan: Plan, pool: Pool, follow: Follow) -> None:
+        """Grade what is new."""
+        results = pool.work_through(self._completed(plan.new))
+        with closing(results), follow(len(plan.new)) as progress:
+            for job, packed in results:
+                status = self._enter(job, packed, progress).status
+                # A file that was gone for a moment, as on a network drive, may come back as it was.
+                if status == "unreadable" and fingerprint(plan.asked, job.submission) != job.fingerprint:
+                    self._book.forget_fingerprint(job.identity.student_id)
+
+    def _completed(self, jobs: Iterable[Job]) -> Iterator[Job]:
+        """The jobs with what TAs said, and with the record before where only some criteria are asked again."""
+        overrides, done = self._book.overrides.effective(), self._book.fingerprints()
+        for job in jobs:
+            student = job.identity.student_id
+            is_same = self._order.criteria and done.get(student) == job.fingerprint
+            record = self._book.record_of(student) if is_same else None
+            yield replace(job, overrides=overrides.get(student, {}), record=record)
+
+    def judge_again(self, students: Collection[str], progress: Progress) -> None:
+        """Judge saved outcomes with today's key."""
+        with closing(_judged_again(self._book, self._order, self._page, students)) as results:
+            for job, packed in results:
+                self._enter(job, packed, progress)
+
+    def _enter(self, job: Job, packed: Packed | None, progress: Progress) -> Record:
+        if packed is None:
+            record = ungraded(self._order.key, job, ENDED)
+            html = page_of(record, self._order.key, self._page, job)
+            reports.write_page(self._order.out, job.identity.folder, html)
+            packed = (pack(record), b"")
+        record = unpack(*packed)
+        self._book.enter(record, self.number, packed[0])
+        self._on_pages[record.student_id] = {**job.overrides}
+        progress(record.student_id, record.status, record.words.headline)
+        return record
+
+    def end(self, is_new: bool) -> Done:
+        """Write what TAs said since the pages were written, and all sheets where anything is new."""
+        book, order = self._book, self._order
+        said = book.overrides.effective()
+        later = [one for one in book.fingerprints() if said.get(one, {}) != self._on_pages.get(one, {})]
+        reports.write_pages(book, order, self._page, later)
+        book.overrides.settle()
+        if is_new or later:
+            summary = reports.write_sheets_and_class(book, order, self._page)
+        else:
+            summary = reports.summed_up(book, order.key)
+        edited = reports.sheet_is_edited(book, order.out, order.overrides)
+        left_over = reports.remove_left_over_pages(order.out, book.folders().values())
+        moved = tuple(move for move in book.moves.by(self.number) if is_visible(move, said))
+        book.runs.finish(self.number, now())
+        return Done(Counts(), summary, moved, edited, *left_over)
+
+
+def _judged_again(
+    book: Gradebook, order: Order, page: PageContext | None, students: Collection[str]
+) -> Generator[tuple[Job, Packed | None], None, None]:
+    """Judge saved records again; without a `page` nothing is written."""
+    said, records = book.overrides.effective(), (book.record_of(student) for student in sorted(students))
+    handed_in = ((one, Submission(one.student_id, one.identity.name)) for one in records)  # its files are not needed
+    jobs = (Job(one.identity, empty, "", one, said.get(one.student_id, {})) for one, empty in handed_in)
+    with closing(WorkerPool(judging, (order, page), _processes(order, len(students)))) as pool:
+        yield from pool.work_through(jobs)
+
+
+def _processes(order: Order, count: int) -> int:
+    return 1 if count <= FEW else order.jobs
+
+
+def _counts(book: Gradebook, plan: Plan, rejudged: int) -> Counts:
+    there = book.fingerprints().keys()
+    leaving, again = there - plan.everybody, [job.identity for job in plan.new if job.identity.student_id in there]
+    before = {one.student_id: one.identity.arrival for one in book.records()} if leaving or again else {}
+    late_lost = [one for one in again if one.arrival.late_by is None and before[one.student_id].late_by is not None]
+    off_roster = sum(before[student].absent for student in leaving)
+    numbers = (len(plan.new), rejudged, len(plan.kept), len(leaving), plan.waiting, off_roster, len(late_lost))
+    return Counts(*numbers)

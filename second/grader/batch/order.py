@@ -1,0 +1,162 @@
+"""What is to be done with a class: what is new in it, what stays, and what must not be mixed."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.edition import edition
+from grader.errors import GradebookError
+from grader.folders import PAGE, RESERVED, folder_name
+from grader.gradebook import Gradebook, Identity, Override, Record, Run
+from grader.intake import Submission
+from grader.key import Key
+from grader.key.store import pack
+from grader.sandbox import Level
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is graded, with which key, and where the reports go.
+
+    `overrides` are sheets of changed points; without any those of the last sheet stay. `students` are the only ones to
+    be graded, and `criteria` the only functions to be asked again (empty: all); what is named is graded though it has
+    not changed.
+    """
+
+    key: Key
+    key_source: str
+    out: Path
+    jobs: int = 1
+    unsafe: bool = False
+    force: bool = False
+    students: frozenset[str] = frozenset()
+    criteria: frozenset[str] = frozenset()
+    overrides: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Job:
+    """A submission to be graded, or a record to be judged again. The identity has the folder of the page.
+
+    `fingerprint` is of all that the outcomes depend on. A submission to be graded has a `record` where only some
+    criteria are asked again: its other outcomes stay. `overrides` are what TAs said of this student.
+    """
+
+    identity: Identity
+    submission: Submission
+    fingerprint: str = ""
+    record: Record | None = None
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A class by what is to be done with it.
+
+    `new` are graded. Of the others, `kept` have a row in the gradebook; `waiting` are those that are not up to date and
+    were not asked for. `asked` is what all fingerprints have in common.
+    """
+
+    asked: str
+    everybody: frozenset[str]
+    new: tuple[Job, ...]
+    kept: frozenset[str]
+    waiting: int
+
+
+def plan_class(book: Gradebook, order: Order, submissions: Sequence[Submission]) -> Plan:
+    """Find what is new; refuse where rows of another exam would be overwritten, or be left beside those of this one."""
+    done = book.fingerprints()
+    if done:
+        require_same_assignment(book, order)
+    asked = f"{edition()} {questions_digest(order.key)}"
+    jobs = {job.identity.student_id: job for job in _jobs(asked, submissions)}
+    if len(done) > 1 and done.keys().isdisjoint(jobs):  # one file was only tried, or it is another group
+        sentence = f"{order.out} holds a class of {len(done)}, and none of them is among these submissions"
+        hint = "name another folder with --out; if these are to replace that class, move its folder away first"
+        raise GradebookError(sentence, hint)
+    slow = book.students_with("timed out")  # come last, so that nobody waits for them
+    new = sorted((one for one in jobs if _is_to_be_graded(order, jobs[one], done)), key=slow.__contains__)
+    others = jobs.keys() - new
+    unchanged = {student for student in others if done.get(student) == jobs[student].fingerprint}
+    kept = others & done.keys()
+    if kept - unchanged:
+        require_same_questions(book, order, kept - unchanged)
+    waiting = len(others - unchanged)
+    return Plan(asked, frozenset(jobs), tuple(jobs[student] for student in new), frozenset(kept), waiting)
+
+
+def fingerprint(asked: str, submission: Submission) -> str:
+    """A digest of all that a submission's outcomes depend on: what is asked, by which grader, of which files."""
+    told = f"{asked} {submission.problem} {submission.name} {submission.arrival} {submission.contents_digest()}"
+    return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
+
+
+def _jobs(asked: str, submissions: Sequence[Submission]) -> Iterator[Job]:
+    taken = set(RESERVED)
+    for one in submissions:
+        folder = folder_name(one.student_id, taken)
+        taken.add(folder.casefold())
+        identity = Identity(one.student_id, one.name, folder=folder, arrival=one.arrival)
+        yield Job(identity, one, fingerprint(asked, one))
+
+
+def _is_to_be_graded(order: Order, job: Job, done: Mapping[str, str]) -> bool:
+    student = job.identity.student_id
+    if order.students:
+        return student in order.students
+    changed = done.get(student) != job.fingerprint or not (order.out / job.identity.folder / PAGE).exists()
+    return changed or order.force or bool(order.criteria)
+
+
+# ---- one class, one key ----------------------------------------------------------------------------------------------
+
+
+def key_digest(key: Key) -> str:
+    """A digest of all of a key, its rubric and its answers too."""
+    return hashlib.sha256(pack(key)).hexdigest()
+
+
+def questions_digest(key: Key) -> str:
+    """A digest of all that a program's outcomes depend on: another key with the same one can judge them."""
+    names = [(rule.name, rule.also_named) for rule in key.rubric.criteria]
+    read = f"{key.digest} {names} {sorted(key.rubric.handout.untouched.items())}"
+    return hashlib.sha256(read.encode() + pack(key.recordings)).hexdigest()
+
+
+def run_of(order: Order, verb: str, level: Level) -> Run:
+    """What the gradebook notes of a run with this order."""
+    rubric, digests = order.key.rubric, (key_digest(order.key), questions_digest(order.key))
+    return Run(verb, rubric.name, rubric.title, *digests, order.key_source, edition(), level.value)
+
+
+def require_same_assignment(book: Gradebook, order: Order) -> None:
+    """Refuse the key of another assignment: grading again would not help."""
+    graded_with, name = book.runs.latest()["assignment"], order.key.rubric.name
+    if graded_with != name:
+        sentence = f"{order.out} holds a class that was graded with '{graded_with}', and this is '{name}'"
+        raise GradebookError(sentence, "name the assignment of that class, or another folder for the reports")
+
+
+def require_same_key(book: Gradebook, order: Order) -> None:
+    """Refuse to show points of one key beside the rubric of another."""
+    latest = book.runs.latest()
+    if latest["key_digest"] != key_digest(order.key):
+        require_same_assignment(book, order)
+        hint = f"run this first, which runs nobody's code: grader rejudge {shlex.quote(str(order.out))}"
+        if latest["questions_digest"] != questions_digest(order.key):
+            hint = "run 'grader grade' again first: its questions have changed"
+        raise GradebookError("the assignment has changed since this class was graded", hint)
+
+
+def require_same_questions(book: Gradebook, order: Order, students: Collection[str]) -> None:
+    """Refuse to judge, or to keep, outcomes of other questions: one class has one exam."""
+    require_same_assignment(book, order)
+    digest, asked = questions_digest(order.key), book.questions()
+    if others := sum(asked[student] != digest for student in students):
+        sentence = f"the questions have changed since {others} of {len(asked)} submissions were graded"
+        raise GradebookError(sentence, "run 'grader grade' again for the whole class, or let it end if it was stopped")

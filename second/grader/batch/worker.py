@@ -1,0 +1,107 @@
+"""What one worker process does: it grades in a sandbox of its own, or judges again, and writes the student's page."""
+
+from __future__ import annotations
+
+import gc
+import traceback
+from collections.abc import Callable
+from multiprocessing.util import Finalize
+from pathlib import Path
+
+import msgspec
+
+from grader.batch.folder import shown, write_page
+from grader.batch.order import Job, Order
+from grader.errors import GradebookError, GraderError, KeyFileError, SandboxError
+from grader.feedback import ungraded_record
+from grader.gradebook import Record
+from grader.gradebook.book import pack
+from grader.key import Key, unpack_outcomes
+from grader.pipeline import Context, grade_one, judge_again
+from grader.report import PageContext, render_student_page
+from grader.sandbox import Level, open_sandbox
+
+Packed = tuple[bytes, bytes]
+"""A record as the gradebook keeps it, and its outcomes: these are sent sooner than a record."""
+
+_COLLECTIONS = 500_000  # new objects between two; Python's 700 cost a tenth of the time of a class
+_LEFT = (FileNotFoundError, ProcessLookupError, ChildProcessError)  # raised about one submission's files and processes
+
+
+def grading(order: Order, date: str) -> tuple[Level, Callable[[Job], Packed]]:
+    """Open the sandbox of this process; gives its level and the function that grades."""
+    sandbox = open_sandbox(unsafe=order.unsafe)
+    Finalize(None, sandbox.close, exitpriority=10)
+    context, page = Context(order.key, sandbox), PageContext(date, sandbox.level)
+    gc.freeze()
+    gc.set_threshold(_COLLECTIONS)
+
+    def grade(job: Job) -> Packed:
+        record, html = graded(context, page, job, order.criteria)
+        write_page(order.out, job.identity.folder, html, is_graded=True)
+        return pack(record), record.evidence.outcomes
+
+    return sandbox.level, grade
+
+
+def judging(order: Order, page: PageContext | None) -> tuple[None, Callable[[Job], Packed]]:
+    """Give the function that judges again; without a `page` it writes none."""
+
+    def judge(job: Job) -> Packed:
+        record = judged(order.key, job)
+        if page is not None:
+            write_page(order.out, job.identity.folder, page_of(record, order.key, page, job))
+        return pack(record), record.evidence.outcomes
+
+    return None, judge
+
+
+def graded(context: Context, page: PageContext, job: Job, criteria: frozenset[str]) -> tuple[Record, str]:
+    """The record and the page of a submission. Where we fail at it, it is ungraded, and all others go on."""
+    key = context.key
+    try:
+        saved = unpack_outcomes(job.record.evidence.outcomes) if job.record else {}
+        known = {number: came for number, came in saved.items() if not criteria & {*key.entries[number].stages}}
+        record = grade_one(context, job.submission, job.identity.folder, known)
+        if record.status not in ("ungraded", "partly graded"):  # without a fingerprint the next run tries again
+            evidence = msgspec.structs.replace(record.evidence, fingerprint=job.fingerprint)
+            record = msgspec.structs.replace(record, evidence=evidence)
+        return record, page_of(record, key, page, job)
+    except Exception as error:
+        record = ungraded(key, job, fault(error))
+        return record, page_of(record, key, page, job)
+
+
+def judged(key: Key, job: Job) -> Record:
+    """The record by today's key; raises `GradebookError` where its outcomes are damaged."""
+    assert job.record is not None
+    try:
+        return judge_again(key, job.record)
+    except KeyFileError as error:
+        hint = f"grade it again: grader grade SUBMISSIONS --student '{job.identity.student_id}'"
+        raise GradebookError(f"{job.identity.student_id}: {error}", hint) from error
+    except Exception as error:
+        return ungraded(key, job, fault(error))
+
+
+def page_of(record: Record, key: Key, page: PageContext, job: Job) -> str:
+    """A student's page, with what TAs said."""
+    return render_student_page(shown(record, {record.student_id: job.overrides}, key), key, page)
+
+
+def ungraded(key: Key, job: Job, reason: str) -> Record:
+    """The record of a submission that we failed to grade; the next `grade` tries it again."""
+    return ungraded_record(job.identity, key, SandboxError(reason))
+
+
+def fault(error: Exception) -> str:
+    """What is said of a bug of ours: its place, and no value, since the page is the student's.
+
+    What concerns more than one submission, as a full disk, is raised again.
+    """
+    if isinstance(error, GraderError | OSError | MemoryError) and not isinstance(error, _LEFT):
+        raise error
+    traceback.print_exception(error)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    name = f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
+    return f"The grader itself failed on this submission ({name}): report it, with the file."
