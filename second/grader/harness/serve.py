@@ -8,12 +8,14 @@ import os
 import sys
 import warnings
 from collections import deque
-from typing import Any, NoReturn
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
 import numpy as np
 
 from grader.harness.asking import answer, describe_result, drivers_in
-from grader.harness.loading import ABSENT, Loaded
+from grader.harness.loading import Loaded
 from grader.harness.stubs import Stubs
 from grader.harness.student import Student
 from grader.harness.surroundings import furnish, seed_all
@@ -35,11 +37,11 @@ _getpid, _read, _write, _exit = os.getpid, os.read, os.write, os._exit  # the pr
 _CHUNK = 1 << 16
 
 
-def serve(requests: int, answers: int) -> NoReturn:
+def serve(requests: int, answers: int) -> None:
     """Read a `Load`, then answer `Ask`s from one descriptor on the other until there are no more; end the process."""
     gc.enable()
-    output = Output()
-    channel = Channel(requests, answers, output)
+    flush = open_output()
+    channel = Channel(requests, answers, flush)
     furnish()
     load = channel.receive()
     assert isinstance(load, Load)
@@ -50,18 +52,11 @@ def serve(requests: int, answers: int) -> NoReturn:
         loaded = Loaded(load.program, announce, load.left_out)
     student = Student(loaded, load.names)
     stubs = Stubs(loaded, student, channel.send, channel.hear_answer)
-    channel.send(_report(loaded, load.names))
-    while True:
-        ask = channel.receive()
-        assert isinstance(ask, Ask)
+    defined = tuple(name for name in load.names if callable(loaded.find(name)))
+    channel.send(LoadReport(defined, tuple(loaded.troubles), tuple(loaded.imports.replaced)))
+    while isinstance(ask := channel.receive(), Ask):
         stubs.begin(ask)
-        answer(ask, drivers, student, channel.send, output.flushed)
-
-
-def _report(loaded: Loaded, names: tuple[str, ...]) -> LoadReport:
-    found = {name: loaded.find(name) for name in names}
-    defined = tuple(name for name, value in found.items() if value is not ABSENT and callable(value))
-    return LoadReport(defined, tuple(loaded.troubles), tuple(loaded.imports.replaced))
+        answer(ask, drivers, student, channel.send, flush)
 
 
 class Channel:
@@ -70,8 +65,8 @@ class Channel:
     A child that the program forks was asked nothing: its answers would be taken for those of its parent, so it ends.
     """
 
-    def __init__(self, requests: int, answers: int, output: Output) -> None:
-        self._requests, self._answers, self._output = requests, answers, output
+    def __init__(self, requests: int, answers: int, flush: Callable[[], int]) -> None:
+        self._requests, self._answers, self._flush = requests, answers, flush
         self._reader, self._process = FrameReader(REQUEST_HEADER_CAP), _getpid()
         self._waiting: deque[Request] = deque()
 
@@ -88,7 +83,7 @@ class Channel:
     def send(self, message: Report) -> None:
         """Send a message, behind all that was printed before it."""
         data = memoryview(encode(message, describe_result))
-        self._output.flushed()
+        self._flush()
         if _getpid() != self._process:
             _exit(0)
         while data:
@@ -103,24 +98,20 @@ class Channel:
         return decode_outside(frame)
 
 
-class Output:
-    """Where `print` goes: new streams on descriptors 1 and 2, whose bytes are counted."""
+def open_output() -> Callable[[], int]:
+    """Open new streams on descriptors 1 and 2; what is returned flushes them and counts the bytes printed so far."""
+    raw = [_Counted(number, "w", closefd=False) for number in (1, 2)]
+    buffers = [io.BufferedWriter(one) for one in raw]
+    streams = [io.TextIOWrapper(one, "utf-8", "backslashreplace", "\n", line_buffering=True) for one in buffers]
+    sys.stdout, sys.stderr = streams
 
-    def __init__(self) -> None:
-        self._raw = [_Counted(number, "w", closefd=False) for number in (1, 2)]
-        sys.stdout, sys.stderr = [
-            io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", "backslashreplace", "\n", line_buffering=True)
-            for raw in self._raw
-        ]
-
-    def flushed(self) -> int:
-        """Write what is still buffered, and return how many bytes were printed so far."""
+    def flush() -> int:
         for stream in (sys.stdout, sys.stderr):
-            try:
+            with suppress(BaseException):  # whatever a stream of the program's own raises
                 stream.flush()
-            except BaseException:  # noqa: S112 - whatever a replaced stream raises is not ours to report
-                continue
-        return sum(raw.count for raw in self._raw)
+        return sum(one.count for one in raw)
+
+    return flush
 
 
 class _Counted(io.FileIO):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import operator
 from collections.abc import Callable, Collection, Mapping
@@ -43,23 +44,22 @@ class Student:
             value = type(name, (Base,), {"__module__": MAIN})  # so that the method which is asked for is missing
         if value is ABSENT or (name in self._names and not callable(value)):
             raise Missing(name)
-        return Proxy(value, name, self) if callable(value) else self._wrapped(value, name_type(value))
+        return Proxy(value, name, self) if callable(value) else self._wrapped(value, "")
 
     def _wrapped(self, value: Any, name: str) -> Any:
-        """An object of one of the program's own classes becomes a proxy."""
-        kind = type(value)
-        return Proxy(value, name, self) if kind.__module__ in self._own and not issubclass(kind, _PLAIN) else value
+        """An object of one of the program's own classes becomes a proxy; by default it has the name of its class."""
+        is_own = type(value).__module__ in self._own and not issubclass(type(value), _PLAIN)
+        return Proxy(value, name or name_type(value), self) if is_own else value
 
     def _call(self, function: Callable[..., Any], name: str, args: Any, kwargs: Mapping[str, Any]) -> Any:
         result = function(*map(unwrap, args), **{key: unwrap(value) for key, value in kwargs.items()})
         if len(self._calls) < _CALLS:
             self._calls.append((name, name_type(result), _length(result)))
-        return self._wrapped(result, name if isinstance(function, type) else name_type(result))
+        return self._wrapped(result, name if isinstance(function, type) else "")
 
     def _take_calls(self) -> tuple[CallParts, ...]:
         """The calls since this was last asked."""
-        taken = tuple(self._calls)
-        self._calls.clear()
+        taken, self._calls = tuple(self._calls), []
         return taken
 
 
@@ -89,7 +89,8 @@ class Proxy:
             if full in self._student._names and error.__traceback__ and error.__traceback__.tb_next is None:
                 raise Missing(full) from None
             raise
-        return Proxy(value, full, self._student) if callable(value) else self._student._wrapped(value, name_type(value))
+        wrapped = self._student._wrapped(value, "")
+        return Proxy(value, full, self._student) if wrapped is value and callable(value) else wrapped
 
     def __setattr__(self, name: str, value: Any) -> None:
         setattr(self._real, name, unwrap(value))
@@ -105,7 +106,7 @@ for _name, _function in vars(operator).items():
 for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"):
     _swapped = (lambda of: lambda a, b: of(b, a))(getattr(operator, _name))
     setattr(Proxy, f"__r{_name}__", _noted(f"__r{_name}__", _swapped))
-for _function in (len, iter, next, bool, float, int, str, repr, hash):
+for _function in (len, iter, next, bool, float, int, str, repr, hash, copy.copy, copy.deepcopy):
     setattr(Proxy, f"__{_function.__name__}__", _noted(f"__{_function.__name__}__", _function))
 Proxy.__call__ = lambda self, *args, **kwargs: self._student._call(self._real, self._name, args, kwargs)  # type: ignore[method-assign]
 
