@@ -27,16 +27,14 @@ ENDED = {"missing", "not attempted", "crashed", "timed out"}  # verdicts of what
 # What wrong stories lose though the hand-out does not ask for it: a note.
 NOTED = {"float32, integers and views", "images in any order of memory"}
 NOTED |= {"integer cast", "integer cast in Relu.backward"}
-# Right stories that need the harness: old names of numpy, Python 2, and names that are given away again.
-HARNESS = {
+HARNESS = {  # right stories that need it: old names of numpy, Python 2, names that are given away again
     "old names", "old parts of numpy", "sums of generators", "numbers out of products of one", "old product name",
     "its name given to a number below", "element by element as arrays of one", "newshape by its name",
     "list to array without a copy", "property that gives the mask", "nothing to do where all is alike", "np.bool8",
     "its name given away below", "the larger of a row and zero", "elements set by itemset", "old names of numpy",
     "np.math.exp", "math.exp of columns of one row", "python 2 print inside",
 }  # fmt: skip
-# Right stories whose own cache holds a forward's error, or is not there: nobody repairs it.
-NOT_READ = {
+NOT_READ = {  # their own cache holds a forward's error, or is not there
     "a mask of a wrong result", "forward without a cache", "a tuple behind a wrong forward",
     "on self behind a wrong forward", "its slope kept behind a wrong forward",
     "the slope of a result that is one too large",
