@@ -80,7 +80,9 @@ def _say_mistake(context: Context) -> tuple[str, str]:
     mistake = next(one for one in context.rule.mistakes if one.name == verdict.mistake)
     said, step = f"{_on_hidden(verdict)}{mistake.feedback}", mistake.next_step or LOOK_AGAIN
     if verdict.basis is Basis.GIVEN:
-        return f"Given the reference's results of {show_list(_needs(context))}: {said}", step
+        needs = show_list([f"`{name}`" for name in _needs(context)], "or")
+        said = f"Given the reference's results of {needs}, it gives what this mistake gives: {mistake.feedback}"
+        return said, f"If yours are meant to be the same: {step}"
     return said, _first_the_cache(context) or step
 
 
