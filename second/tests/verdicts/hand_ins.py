@@ -86,18 +86,14 @@ def write_class(folder: Path, public: dict[str, str]) -> dict[str, tuple[str, ..
 
 
 def public_answers(criterion: str, key: Path) -> str:
-    """What a student can know: inputs and right results of a criterion's public cases, as a literal.
-
-    The one place that imports the grader: to be written again where a key is something else.
-    """
-    from grader.answer_key import REFERENCE, load_key
-    from grader.plan import Purpose
+    """What a student can know: inputs and right results of a criterion's public cases, as a literal."""
+    from grader.key import REFERENCE, Basis, load_key
 
     full, listed = load_key(key), []
-    for n, entry in enumerate(full.plan.entries):
-        if entry.criterion == criterion and entry.purpose is Purpose.CASE and entry.visibility == "public":
-            values = full.answers[REFERENCE][n].values
-            arrays = entry.question.inputs | {k: v.array for k, v in values.items() if v.array is not None}
+    for number, entry in enumerate(full.entries):
+        if criterion in entry.stages and entry.is_public and entry.basis is Basis.OWN:
+            values = full.answers[REFERENCE][number][entry.stages.index(criterion)].values
+            arrays = {name: value for name, value in {**entry.inputs, **values}.items() if hasattr(value, "tolist")}
             listed.append({name: array.tolist() for name, array in arrays.items()})
     return repr(listed)
 
