@@ -101,7 +101,7 @@ def literal(value: Any) -> str:
     if isinstance(value, np.ndarray):
         dtype = "" if value.dtype in (np.float64, np.int64, np.bool_) else f", dtype=np.{value.dtype.name}"
         entries = _NOT_FINITE.sub(r"np.\g<0>", str(value.tolist()))
-    return f"np.array({entries}{dtype})"
+        return f"np.array({entries}{dtype})"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{name!r}: {literal(part)}" for name, part in value.items()) + "}"
     if isinstance(value, tuple):
