@@ -11,19 +11,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hostile.staging import FULL, as_user
+from hostile.staging import as_user
 
 from grader.assignment.words import Limits
 from grader.errors import SandboxError
 from grader.outcomes import Outcome, Status
-from grader.sandbox import ExamRun, Level, Sandbox, doctor, open_own_work, open_sandbox, opening, worker
+from grader.sandbox import ExamRun, Level, Sandbox, doctor, open_own_work, open_sandbox, opening, own_work, worker
 from grader.sandbox.inside import REMOVE
 from grader.sandbox.inside.zygote import holds_too_much
 from grader.sandbox.own_work import Plain
@@ -31,10 +31,11 @@ from grader.sandbox.pipes import Pipes, Polled, Pumped
 from grader.sandbox.probe import find_ways_out
 from grader.sandbox.view import behind_bubblewrap
 from grader.sandbox.warm import Warm
-from grader.sandbox.worker import StoppedError, held_megabytes, waited_seconds
+from grader.sandbox.worker import held_megabytes
 from grader.wire.program import Ask, Other, Program, Unit
 
 HOSTILE = Path(__file__).parent / "hostile"
+BARE = Path(__file__).parent / "bare" / "sitecustomize.py"
 ROOT = Path(__file__).resolve().parent.parent
 QUICK = Limits(call_seconds=0.5, load_seconds=1.5, total_seconds=15.0)
 X = np.linspace(-2.0, 2.0, 12).reshape(3, 4)
@@ -65,6 +66,8 @@ def endless(student, x):
         yield "good", {"y": x}
 """
 SERIES = ("good", "bad")
+NAMES = {"good": ("good",), "bad": ("bad",), "swapped": ("bad", "good")}
+Cases = list[tuple[Outcome, ...]]
 
 
 def open_full() -> Sandbox:
@@ -87,18 +90,11 @@ def run_of(sandbox: Sandbox, source: str, limits: Limits = QUICK, names: Sequenc
     return ExamRun(sandbox, Program((Unit(1, source),)), DRIVERS, names, limits, limits.load_seconds)
 
 
-def sit(
-    sandbox: Sandbox, source: str, *drivers: str, limits: Limits = QUICK, printed: bool = False
-) -> list[tuple[Outcome, ...]]:
+def sit(sandbox: Sandbox, source: str, *drivers: str, printed: bool = False, limits: Limits = QUICK) -> Cases:
     """The outcomes of one case of each driver."""
+    asks = [Ask(number, driver, {"x": X}) for number, driver in enumerate(drivers)]
     with run_of(sandbox, source, limits) as run:
-        asks = [Ask(number, driver, {"x": X}) for number, driver in enumerate(drivers)]
-        stages = {
-            ask.number: {"good": ("good",), "bad": ("bad",), "swapped": ("bad", "good")}.get(ask.driver, SERIES)
-            for ask in asks
-        }
-        outcomes = run.ask(asks, stages, printed=printed)
-    return [outcomes[ask.number] for ask in asks]
+        return [*run.ask(asks, {ask.number: NAMES.get(ask.driver, SERIES) for ask in asks}, printed=printed).values()]
 
 
 def attempt(sandbox: Sandbox, body: str, limits: Limits = QUICK) -> tuple[Outcome, Outcome]:
@@ -114,8 +110,9 @@ def assert_good(outcome: Outcome) -> None:
     assert np.array_equal(outcome.values["y"], X + 1)
 
 
-def statuses(cases: Sequence[tuple[Outcome, ...]]) -> list[list[str]]:
-    return [[str(outcome.status) for outcome in stages] for stages in cases]
+def words(cases: Iterable[tuple[Outcome, ...]]) -> list[str]:
+    """The statuses of each case's stages."""
+    return [", ".join(outcome.status for outcome in stages) for stages in cases]
 
 
 def test_honest_work_is_the_same_at_every_level(any_level: Sandbox) -> None:
@@ -169,21 +166,12 @@ ENDINGS = {
 
 
 @pytest.mark.parametrize("what", ENDINGS)
-def test_a_bad_call_costs_only_itself(sandbox: Sandbox, what: str) -> None:
+def test_a_bad_call_costs_only_itself(any_level: Sandbox, what: str) -> None:
     """However a call ends, it is named rightly, and the honest function after it gets its own outcome."""
     body, status, said = ENDINGS[what]
-    bad, last = attempt(sandbox, body)
-    assert bad.status is status, bad
-    assert said in (bad.trouble.type_name if bad.trouble else bad.reason)
-    assert_good(last)
-
-
-@pytest.mark.parametrize("what", ["endless loop", "exit code 0", "segfault", "sys.exit"])
-def test_a_bad_call_costs_only_itself_without_walls(what: str) -> None:
-    """The same ends are told apart where there are no walls."""
-    body, status, said = ENDINGS[what]
-    with Sandbox(Level.OWN_WORK, Plain()) as plain:
-        bad, last = attempt(plain, body)
+    if said == OWN_SIGNAL and any_level.level is Level.OWN_WORK:
+        pytest.skip("only the first process of a pid namespace cannot be ended by a signal of its own")
+    bad, last = attempt(any_level, body)
     assert bad.status is status, bad
     assert said in (bad.trouble.type_name if bad.trouble else bad.reason)
     assert_good(last)
@@ -200,7 +188,7 @@ INSIDE = {
     "a group and a session of its own": ("[os.getpgrp() == os.getpid(), os.getsid(0) == os.getpid()]", [True, True]),
     # Read, six empty words, refused, no_new_privs: it was the owner of its namespaces while they were made.
     "no capability left, nor one to raise": (
-        "[libc.capget(header, sets), *sets, libc.capset(header, (ctypes.c_uint32 * 6)(1 << 21, 1 << 21)), libc.prctl(39, 0, 0, 0, 0)]",
+        "[libc.capget(header, sets), *sets, libc.capset(header, (ctypes.c_uint32 * 6)(2)), libc.prctl(39, 0, 0, 0, 0)]",
         [0, 0, 0, 0, 0, 0, 0, -1, 1],
     ),
     "a user that is not root": ("[os.getuid() > 0, os.getgroups() == []]", [True, True]),
@@ -333,17 +321,17 @@ def test_a_program_that_cannot_be_loaded_is_given_up(sandbox: Sandbox, what: str
 HANGS = "def bad(x):\n    while True: pass\n"
 RAISES = "def bad(x):\n    raise ValueError\n"
 STAGES = {
-    "raises": (RAISES, ["pair", "swapped"], [["returned", "raised"], ["raised", "not reached"]]),
+    "raises": (RAISES, ["pair", "swapped"], ["returned, raised", "raised, not reached"]),
     "hangs, and is asked up to there": (
         HANGS, ["pair", "pair", "bad", "swapped", "good"],
-        [["returned", "timed out"], ["returned", "not reached"], ["timed out"], ["timed out", "not reached"], ["returned"]],
+        ["returned, timed out", "returned, not reached", "timed out", "timed out, not reached", "returned"],
     ),
     "hangs first, and is asked no further": (
-        HANGS, ["swapped", "swapped", "good"], [["timed out", "not reached"]] + [["not reached"] * 2] + [["returned"]],
+        HANGS, ["swapped", "swapped", "good"], ["timed out, not reached", "not reached, not reached", "returned"],
     ),
-    "missing": ("", ["pair", "swapped"], [["returned", "missing"], ["missing", "not reached"]]),
+    "missing": ("", ["pair", "swapped"], ["returned, missing", "missing, not reached"]),
     "unknown, repeated and further yields": (
-        "def bad(x):\n    return x\n", ["odd", "endless"], [["returned", "returned"], ["returned", "timed out"]],
+        "def bad(x):\n    return x\n", ["odd", "endless"], ["returned, returned", "returned, timed out"],
     ),
 }  # fmt: skip
 
@@ -353,7 +341,7 @@ def test_what_raises_or_hangs_belongs_to_the_stage_in_progress(sandbox: Sandbox,
     """What was yielded before counts; a driver that was stopped is asked for the stages before that one only."""
     source, drivers, expected = STAGES[what]
     cases = sit(sandbox, GOOD + source, *drivers)
-    assert statuses(cases) == expected
+    assert words(cases) == expected
     if "hangs" in what:
         assert cases[1][1].reason == "not asked: timed out before"
 
@@ -363,10 +351,10 @@ def test_a_driver_that_ends_early_leaves_the_rest(sandbox: Sandbox) -> None:
     with run_of(sandbox, GOOD + "def bad(x):\n    return x\n") as run:
         outcomes = run.ask([Ask(1, "odd", {"x": X + 9})], {1: SERIES})
         found = run.ask([Ask(1, "odd", {"x": X}), Ask(2, "endless", {"x": X})], {})
-    assert statuses([outcomes[1]]) == [["returned", "not reached"]]
+    assert words(outcomes.values()) == ["returned, not reached"]
     assert outcomes[1][1].reason == "the driver ended before it"
     assert run.stages == {1: ("unknown", "good", "bad", "further"), 2: ("good",)}
-    assert statuses([found[1], found[2]]) == [["returned"] * 4, ["returned", "timed out"]]
+    assert words(found.values()) == ["returned, returned, returned, returned", "returned, timed out"]
 
 
 def test_at_most_three_restarts(sandbox: Sandbox) -> None:
@@ -375,8 +363,8 @@ def test_at_most_three_restarts(sandbox: Sandbox) -> None:
     program = Program((Unit(1, "import os\ndef bad(x):\n    os._exit(0)\n" + GOOD),))
     with ExamRun(sandbox, program, drivers, SERIES, QUICK, 1.0) as run:
         asks = [Ask(n, f"d{n}", {"x": X}) for n in range(6)]
-        cases = run.ask([*asks, Ask(9, "good", {"x": X})], {9: ("good",), **{n: ("s",) for n in range(6)}})
-    assert statuses([*cases.values()]) == [["killed"]] * 4 + [["not reached"]] * 3
+        cases = run.ask([*asks, Ask(9, "good", {"x": X})], {9: ("good",), **dict.fromkeys(range(6), ("s",))})
+    assert words(cases.values()) == ["killed"] * 4 + ["not reached"] * 3
     assert "started again 3 times" in cases[9][0].reason
 
 
@@ -400,7 +388,7 @@ def test_the_whole_exam_ends_at_its_limit(sandbox: Sandbox) -> None:
         sandbox, TOP + "def bad(x): time.sleep(9)\n", *["bad", "pair", "good"] * 9, limits=Limits(0.5, 1, 1, 0.7)
     )
     assert time.monotonic() - began < 5
-    assert statuses(cases)[-1] == ["not reached"]
+    assert words(cases)[-1] == "not reached"
     assert "0.7 s were used up" in cases[-1][0].reason
 
 
@@ -485,13 +473,6 @@ def test_memory_that_is_swapped_out_counts(tmp_path: Path) -> None:
     assert worker._figures(tmp_path) == 200 * os.sysconf("SC_PAGE_SIZE") + (2088 << 10)
 
 
-def test_who_is_not_there_holds_nothing_and_never_waited() -> None:
-    """A process may be gone between any two looks at it."""
-    assert held_megabytes(2**30) == waited_seconds(2**30) == 0
-    assert held_megabytes(os.getpid()) > 5
-    assert 0 <= waited_seconds(os.getpid()) <= waited_seconds(os.getpid())
-
-
 def test_waiting_for_a_core_costs_nobody_a_point() -> None:
     """On a core that is shared, a call of 0.4 s takes longer than the half second allowed: not by its own time."""
     before = os.sched_getaffinity(0)
@@ -535,7 +516,7 @@ def test_a_broken_sandbox_is_our_fault() -> None:
         opened.starter._launching = partial(behind_bubblewrap, "/nonexistent/bwrap")
         os.kill(pid_of(opened), signal.SIGKILL)
         for _ in range(2):
-            with pytest.raises(SandboxError, match="cannot be started|could not start"):
+            with pytest.raises(SandboxError, match="start"):
                 sit(opened, GOOD, "good")
     with pytest.raises(SandboxError, match="closed"):
         sit(opened, GOOD, "good")
@@ -640,16 +621,17 @@ def test_other_systems_are_told_what_they_can_do(monkeypatch: pytest.MonkeyPatch
 
 
 def test_without_poll_and_groups_the_outcomes_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on Windows: endings, floods and what was printed, with threads in the place of `poll`."""
+    """As on Windows: endings, floods and what was printed. The child has nothing of POSIX, and we have no `poll`."""
     source = TOP + "def bad(x):\n    print('y' * 3_000_000)\n    os._exit(3)\n"
     drivers = ("good", "pair", "bad", "good")
     with Sandbox(Level.OWN_WORK, Plain()) as plain:
         expected = sit(plain, source, *drivers, printed=True)
+        monkeypatch.setattr(own_work, "_BOOT", f"exec(open({str(BARE)!r}).read()); {own_work._BOOT}")
         monkeypatch.delattr(select, "poll")
         monkeypatch.delattr(os, "killpg")
         before = threading.active_count()
         found = sit(plain, source, *drivers, printed=True)
-    assert statuses(found) == statuses(expected) == [["returned"], ["returned", "killed"], ["killed"], ["returned"]]
+    assert words(found) == words(expected) == ["returned", "returned, killed", "killed", "returned"]
     assert [stages[-1].printed for stages in found] == [stages[-1].printed for stages in expected]
     until = time.monotonic() + 5.0
     while threading.active_count() > before and time.monotonic() < until:
@@ -714,45 +696,6 @@ def test_who_has_gone_is_no_error_of_ours(ends: Ends) -> None:
     pipes.drain()
 
 
-class Fake:
-    """A process that is never there, and counts how often it was killed."""
-
-    pid, killed = 2**30, 0
-
-    def kill(self) -> None:
-        self.killed += 1
-
-    def wait(self) -> worker.Ending:
-        return worker.Ending("it ended")
-
-    def close(self) -> None:
-        pass
-
-
-SAID = {
-    "nothing": (b"", False, "stopped after 0.1 s"),
-    "no frame": (b"hello, this is no frame", False, "its answer cannot be read"),
-    "half a frame": (b"GRD2\0\0", False, "stopped after 0.1 s"),
-    "half a frame, and its end": (b"GRD2\0\0", True, "it ended"),
-}
-
-
-@pytest.mark.parametrize("what", SAID)
-def test_whoever_does_not_answer_is_ended(ends: Ends, what: str) -> None:
-    """Late, unreadable or gone: the process is killed once, and there is a reason."""
-    pipes, _, answers, _ = ends
-    data, is_over, reason = SAID[what]
-    os.write(answers, data)
-    if is_over:
-        os.close(answers)
-    process = Fake()
-    talking = worker.Worker(process, pipes, 100)
-    with pytest.raises(StoppedError, match=reason) as stopped:
-        talking.read(0.1)
-    assert stopped.value.late is reason.startswith("stopped")
-    assert process.killed == 1
-
-
 def test_what_was_written_is_counted(tmp_path: Path) -> None:
     """Files, empty files and folders count, links do not lead out; what cannot be looked into is too much."""
     assert not holds_too_much(str(tmp_path / "nothing"), 0)
@@ -769,7 +712,7 @@ def test_whatever_a_submission_made_is_removed(tmp_path: Path) -> None:
     """Folders thousands deep, closed ones, links and odd names go; what a link names stays."""
     kept, top = tmp_path / "kept", tmp_path / "top"
     kept.write_text("x")
-    deep = "import os, sys\nos.chdir(sys.argv[1])\nfor _ in range(3000): os.mkdir('deep'); os.chdir('deep')"
+    deep = "import os, sys\nos.chdir(sys.argv[1])\nfor _ in range(1200): os.mkdir('deep'); os.chdir('deep')"
     (top / "shut" / "in").mkdir(parents=True)
     subprocess.run([sys.executable, "-c", deep, str(top)], check=True)
     assert holds_too_much(str(top), 1 << 40)
@@ -780,12 +723,6 @@ def test_whatever_a_submission_made_is_removed(tmp_path: Path) -> None:
     subprocess.run([*REMOVE, str(top)], check=True)
     assert not top.exists()
     assert kept.read_text() == "x"
-
-
-def test_levels_say_what_they_promise() -> None:
-    """Each level has words for the report, and only one's own work is not confined."""
-    assert all(level.heading.startswith(f"{level} (") and level.promise.endswith(".") for level in Level)
-    assert [level for level in Level if not level.confines] == [Level.OWN_WORK]
 
 
 @pytest.mark.parametrize("path", sorted((HOSTILE / "hand_ins").glob("*.py")), ids=lambda path: path.stem)

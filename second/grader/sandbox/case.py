@@ -15,13 +15,12 @@ _UNASKED = "the process wrote answers that it was not asked for"
 class CaseRun:
     """What is known of one case. Without `names`, every stage that is yielded counts.
 
-    `printed` is where in the output a stage printed; `rest` says why the stages behind `ask.until` are not asked.
+    `rest` says why the stages behind `ask.until` are not asked; `was_again`: it was asked a second time.
     """
 
     ask: Ask
     names: tuple[str, ...] | None
     outcomes: dict[str, Outcome] = field(default_factory=dict)
-    printed: dict[str, tuple[int, int | None]] = field(default_factory=dict)
     rest: str = ""
     was_again: bool = False
 

@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
-import msgspec
-
 from grader.assignment.words import Limits
 from grader.errors import SandboxError
 from grader.outcomes import Call, Loaded, Outcome, Status, Trouble
@@ -67,8 +65,10 @@ class ExamRun:
         self._left_out: list[Trouble] = []
         self._stopped: defaultdict[str, dict[str, str]] = defaultdict(dict)  # by driver: stage -> why it is not asked
         self._stops = self._faults = self._printed = 0
-        self._room = _ROOM
-        self._has_loaded = False
+        self._room, self._has_loaded = _ROOM, False
+        self._answer: Answering | None = None
+        self._record: Recording | None = None
+        self._wants_printed = False
         self._open()
 
     def ask(
@@ -86,6 +86,7 @@ class ExamRun:
         `fresh` the round has a process of its own; with `printed` outcomes hold what was printed. Raises
         `SandboxError` for a fault of ours.
         """
+        self._answer, self._record, self._wants_printed = answer, record, printed
         cases = left = [CaseRun(ask, stages.get(ask.number)) for ask in asks]
         if fresh:
             self.close()
@@ -94,7 +95,7 @@ class ExamRun:
                 for case in left:
                     case.end(reason)
                 break
-            left = self._round(left, answer, record, printed)
+            left = self._round(left)
         if fresh:
             self.close()
         for case in cases:
@@ -145,13 +146,15 @@ class ExamRun:
         self.failure = _STUCK
 
     def _load_once(self, cautious: bool) -> None:
-        self._worker, place = self._sandbox.start(self._limits), (0, 0)
+        worker, place = self._sandbox.start(self._limits), (0, 0)
         try:
-            self._worker.send(encode(replace(self._load, cautious=cautious)))
+            worker.send(encode(replace(self._load, cautious=cautious)))
             for _ in range(_MOST_MESSAGES):
-                message = decode_inside(self._worker.read(self._left(self._load_seconds)))
+                message = decode_inside(worker.read(self._left(self._load_seconds)))
                 if isinstance(message, LoadReport):
-                    return self._note_load(message, self._worker)
+                    self._note_load(message)
+                    self._worker, self._printed = worker, worker.catch_up()
+                    return
                 if not isinstance(message, At):
                     raise WireError("it is no report")
                 place = (message.cell, message.line)
@@ -160,12 +163,12 @@ class ExamRun:
             self._note_stuck(stopped, place, cautious)
         except WireError:
             self.failure = "the program's report cannot be read"
-        self.close()
-        return None
+        finally:
+            if self._worker is None:
+                worker.close()
 
-    def _note_load(self, report: LoadReport, worker: Worker) -> None:
-        """Keep what the first process reports: a later one may have been told by it what was asked."""
-        self._printed = worker.catch_up()
+    def _note_load(self, report: LoadReport) -> None:
+        """Keep what the first process reports: a later one may have heard from it what was asked."""
         if not self._has_loaded:
             self._has_loaded = True
             troubles = (*(self._trouble(*parts) for parts in report.troubles), *self._left_out)
@@ -191,35 +194,29 @@ class ExamRun:
         if self._faults > _MOST_FAULTS:
             raise SandboxError(stopped.ending.reason) from stopped
 
-    def _round(
-        self, cases: list[CaseRun], answer: Answering | None, record: Recording | None, printed: bool
-    ) -> list[CaseRun]:
+    def _round(self, cases: list[CaseRun]) -> list[CaseRun]:
         """Ask in one process; gives the cases that are left after a stop."""
-        assert (worker := self._worker) is not None
-        asked, left = [case for case in cases if case.is_askable(self._stopped[case.ask.driver])], None
+        worker = self._worker
+        assert worker is not None
+        asked = [case for case in cases if case.is_askable(self._stopped[case.ask.driver])]
         worker.send(b"".join([encode(case.ask) for case in asked]))
         for number, case in enumerate(asked):
             try:
-                self._read(worker, case, answer, record, 0.0 if number else _FIRST_SECONDS)
+                self._read(worker, case, 0.0 if number else _FIRST_SECONDS)
                 if case is asked[-1] and worker.has_more:
                     raise _UnaskedError
             except StoppedError as stopped:
-                left = asked[number + self._note_stop(case, stopped) :]
-                break
+                self.close()
+                return asked[number + self._note_stop(worker, case, stopped) :]
             except _UnaskedError:
-                left, self._stops = asked[number + 1 :], self._stops + 1
+                self.close()
+                self._stops += 1
                 for one in asked[: number + 1]:
                     one.void()
-                break
-        if printed:
-            self._add_printed(worker, asked)
-        if left is not None:
-            self.close()
-        return left or []
+                return asked[number + 1 :]
+        return []
 
-    def _read(
-        self, worker: Worker, case: CaseRun, answer: Answering | None, record: Recording | None, extra: float
-    ) -> None:
+    def _read(self, worker: Worker, case: CaseRun, extra: float) -> None:
         """Read all about a case; each stage has the seconds of one call."""
         until = time.monotonic() + self._limits.call_seconds + extra
         for _ in range(_MOST_MESSAGES):
@@ -231,42 +228,52 @@ class ExamRun:
             if isinstance(message, LoadReport | At) or message.number != case.ask.number:
                 raise _UnaskedError
             if isinstance(message, CallOut):
-                until += _answered(worker, case.ask, message, answer)
+                until += self._answered(worker, case.ask, message)
             elif isinstance(message, CallResult):
-                if record is None or not case.ask.record:
+                if self._record is None or not case.ask.record:
                     raise _UnaskedError
-                record(message.number, message.value)
+                self._record(message.number, message.value)
             elif isinstance(message, Stage):
-                if self._keep(case, message, len(data)):
+                if case.expects(message.name):
+                    case.outcomes[message.name] = self._returned(worker, case, message, len(data))
                     until = time.monotonic() + self._limits.call_seconds
             elif isinstance(message, Raised):
-                return case.end(_EARLIER, self._raised(case, message))
+                return case.end(_EARLIER, self._raised(worker, message))
             else:
                 return case.end("the driver ended before it")
         raise worker.stop("it sent more messages than any driver does", late=True)
 
-    def _keep(self, case: CaseRun, stage: Stage, size: int) -> bool:
-        """Keep what a stage yielded, unless it is unknown or was yielded before; tell whether it is kept."""
-        if not case.expects(stage.name):
-            return False
+    def _answered(self, worker: Worker, ask: Ask, call: CallOut) -> float:
+        """Answer the call of a stub; gives the seconds that it took us, which are not the program's."""
+        if self._answer is None or call.function not in ask.stubs:
+            raise _UnaskedError
+        began = time.monotonic()
+        worker.send(encode(Answer(*self._answer(call.number, call.function, call.args, call.kwargs))))
+        return time.monotonic() - began
+
+    def _returned(self, worker: Worker, case: CaseRun, stage: Stage, size: int) -> Outcome:
         values = stage.values
         if size > _ALWAYS_KEPT:
             self._room -= size
             if self._room < 0:
                 values = dict.fromkeys(values, Other("a result that is far too large"))
         changed = tuple(name for name in stage.changed if name in case.ask.inputs)
-        case.outcomes[stage.name] = Outcome(Status.RETURNED, values, _calls(stage), changed, stage.warnings)
-        case.printed[stage.name], self._printed = (self._printed, stage.printed), stage.printed
-        return True
+        printed = self._text(worker, stage.printed)
+        return Outcome(Status.RETURNED, values, _calls(stage), changed, stage.warnings, printed=printed)
 
-    def _raised(self, case: CaseRun, raised: Raised) -> Outcome:
+    def _raised(self, worker: Worker, raised: Raised) -> Outcome:
         """The outcome of a stage that raised; where a graded name is not there, `reason` is that name."""
-        case.printed[case.in_progress], self._printed = (self._printed, raised.printed), raised.printed
+        printed = self._text(worker, raised.printed)
         if raised.missing in self._load.names:
-            return Outcome(Status.MISSING, calls=_calls(raised), reason=raised.missing)
-        return Outcome(Status.RAISED, calls=_calls(raised), trouble=self._trouble(*raised.trouble))
+            return Outcome(Status.MISSING, calls=_calls(raised), reason=raised.missing, printed=printed)
+        return Outcome(Status.RAISED, calls=_calls(raised), trouble=self._trouble(*raised.trouble), printed=printed)
 
-    def _note_stop(self, case: CaseRun, stopped: StoppedError) -> int:
+    def _text(self, worker: Worker, end: int | None) -> str:
+        """What was printed since this was last asked, if it is wanted; to the end where the process has ended."""
+        start, self._printed = self._printed, end or self._printed
+        return worker.printed(start, end) if self._wants_printed and end != start else ""
+
+    def _note_stop(self, worker: Worker, case: CaseRun, stopped: StoppedError) -> int:
         """Write down a stop; gives 0 where the program may have no part in it, so that it is asked again, else 1."""
         ending = stopped.ending
         if ending.fault:
@@ -279,16 +286,9 @@ class ExamRun:
         reason = f"stopped after {self._limits.call_seconds:.3g} s" if stopped.late else ending.reason
         self._stops += 1
         self._stopped[case.ask.driver][case.in_progress] = f"not asked: {status} before"
-        case.printed[case.in_progress] = (self._printed, None)
-        case.end(_EARLIER, Outcome(status, reason=reason if self._left() else self._used_up()))
+        reason = reason if self._left() else self._used_up()
+        case.end(_EARLIER, Outcome(status, reason=reason, printed=self._text(worker, None)))
         return 1
-
-    def _add_printed(self, worker: Worker, cases: Sequence[CaseRun]) -> None:
-        worker.catch_up()
-        for case in cases:
-            for name, place in case.printed.items():
-                if (text := worker.printed(*place)) and name in case.outcomes:
-                    case.outcomes[name] = msgspec.structs.replace(case.outcomes[name], printed=text)
 
     def _trouble(self, type_name: str, message: str, cell: int, line: int, file: str) -> Trouble:
         """A trouble at a line that there is: code that is compiled inside may name any number."""
@@ -298,15 +298,6 @@ class ExamRun:
         if source is None or line > source.count("\n") + 1:
             cell, line, file = 0, 0, ""
         return Trouble(type_name, message, cell, line, file)
-
-
-def _answered(worker: Worker, ask: Ask, call: CallOut, answer: Answering | None) -> float:
-    """Answer the call of a stub; gives the seconds that it took us, which are not the program's."""
-    if answer is None or call.function not in ask.stubs:
-        raise _UnaskedError
-    began = time.monotonic()
-    worker.send(encode(Answer(*answer(call.number, call.function, call.args, call.kwargs))))
-    return time.monotonic() - began
 
 
 def _calls(message: Stage | Raised) -> tuple[Call, ...]:

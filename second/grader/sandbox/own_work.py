@@ -89,7 +89,7 @@ class _Unconfined:
                 os.killpg(self.pid, signal.SIGKILL)
             elif self._process.poll() is None:
                 ending = ["taskkill", "/T", "/F", "/PID", str(self.pid)]
-                subprocess.run(ending, capture_output=True, timeout=_END_SECONDS, creationflags=_APART)  # noqa: PLW1510, S603
+                subprocess.run(ending, capture_output=True, timeout=_END_SECONDS, creationflags=_APART)  # noqa: S603
         self._process.kill()
         self._process.wait()
 

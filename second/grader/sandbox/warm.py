@@ -115,7 +115,7 @@ class Warm:
                 socket.send_fds(self._control, [job.write()], far)
                 pidfd = self._receive_pidfd()
             ours.pop_all()
-        # Behind bubblewrap the kernel ends all of a submission with its first process; else its watcher does, when asked.
+        # Behind bubblewrap the kernel ends all of a submission with its first process; else its watcher does.
         stop_by = signal.SIGTERM if self._folder else signal.SIGKILL
         return _Confined(pidfd, status, stop_by), Polled(requests, answers, output)
 

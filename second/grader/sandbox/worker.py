@@ -124,6 +124,7 @@ class Worker:
 
     def printed(self, start: int, end: int | None = None) -> str:
         """What it printed between two places of its output, as far as it was kept, and fit to show."""
+        self.catch_up()
         return plain_text(self._pipes.output[start:end][:_STAGE_CAP].decode(errors="replace"), _STAGE_CAP)
 
     def catch_up(self) -> int:

@@ -5,7 +5,7 @@ body goes on to its end and the function returns 666: a breach. `outcome` lists 
 raised, wrong, right (harmless), timed out, killed, missing, not reached.
 
 `top` is code at the top of the program. `alone`: the attack voids or breaks its own siblings (same process, same
-student), so only the next submission must be whole. `plain`: holds without any sandbox too (level D).
+student), so only the next submission must be whole.
 """
 
 from dataclasses import dataclass
@@ -19,17 +19,14 @@ class Attack:
     body: str
     top: str = ""
     alone: bool = False
-    plain: bool = False
 
 
 ATTACKS = []
 
 
-def group(name, *entries, plain=False):
-    for title, outcome, body, *rest in entries:
-        options = dict(rest[0]) if rest else {}
-        options = {"plain": plain, **options}
-        ATTACKS.append(Attack(name, title, tuple(outcome.split("|")), body, **options))
+def group(name, *entries):
+    for title, outcome, body, *options in entries:
+        ATTACKS.append(Attack(name, title, tuple(outcome.split("|")), body, **dict(*options)))
 
 
 OWN = {"alone": True}
@@ -41,7 +38,6 @@ out = next(fd for fd in range(3, 30) if writes(fd))
 
 group(
     "frames",
-    ("one frame of its own", "killed|wrong", FRAME + "os.write(out, frame)\nreturn x", OWN),
     ("a hundred frames", "killed|wrong", FRAME + "os.write(out, frame * 100)\nreturn x", OWN),
     ("a frame and a clean exit", "killed|wrong", FRAME + "os.write(out, frame)\nos._exit(0)", OWN),
     ("half a frame, then silence", "killed|timed out", FRAME + "os.write(out, frame[:20])\ntime.sleep(9)"),
@@ -49,15 +45,12 @@ group(
     ("a stage of another case", "killed", FRAME + "os.write(out, encode(Stage(3, 'good', {'y': x + 1})))\ntime.sleep(9)", OWN),
     ("a header of four gigabytes", "killed", FRAME + "os.write(out, b'GRD2\\xff\\xff\\xff\\xff\\0\\0\\0\\0')\ntime.sleep(9)"),
     ("an array of sixteen exabytes", "killed", FRAME + "os.write(out, header(b'[{},[[\"<f8\",[2305843009213693951]]]]'))\ntime.sleep(9)"),
-    ("a thousand dimensions", "killed", FRAME + "os.write(out, header(b'[{},[[\"<f8\",[' + b'1,' * 999 + b'1]]]]', 8) + bytes(8))\ntime.sleep(9)"),
     ("an array of objects", "killed", FRAME + "os.write(out, header(b'[{},[[\"|O\",[1]]]]', 8) + bytes(8))\ntime.sleep(9)"),
-    ("JSON a hundred thousand deep", "killed", FRAME + "os.write(out, header(b'[' * 60000))\ntime.sleep(9)"),
     ("noise", "killed", FRAME + "os.write(out, os.urandom(4096))\ntime.sleep(9)"),
     ("endless zeros", "killed|timed out", FRAME + "while True: os.write(out, bytes(65536))"),
     ("a thread that answers before it is asked", "killed|wrong|timed out", FRAME + "import threading\ndef flood():\n    while True: os.write(out, frame)\nthreading.Thread(target=flood, daemon=True).start()\ntime.sleep(.1)\nreturn x", OWN),
     ("a child that answers after it", "killed|wrong", FRAME + "if os.fork() == 0:\n    time.sleep(.05)\n    os.write(out, frame)\n    os._exit(0)\nreturn x", OWN),
     ("reads the questions to come", "wrong|killed|timed out", "data = b''\nimport select\nfor fd in range(3, 30):\n    try:\n        if select.select([fd], [], [], 0)[0]: data += os.read(fd, 1 << 20)\n    except (OSError, ValueError): pass\nreturn np.frombuffer(data[: len(data) // 8 * 8]) if data else None", OWN),
-    plain=True,
 )
 
 LIAR = "class Liar(np.ndarray):\n"
@@ -101,14 +94,11 @@ group(
     ("a module", "wrong", "return np"),
     ("the function itself", "wrong", "return bad"),
     ("a buffer", "wrong", "return memoryview(x)"),
-    plain=True,
 )
 
 group(
     "patched neighbours in the process",
     ("numpy.array gone", "wrong", "np.array = np.asarray = np.ascontiguousarray = None\nreturn x", OWN),
-    ("numpy.ndarray.tobytes cannot be patched", "raised", "np.ndarray.tobytes = lambda *a: b''"),
-    ("isinstance says yes", "wrong|killed|raised", "import builtins\nbuiltins.isinstance = lambda *a: True\nreturn x", OWN),
     ("type says ndarray", "wrong|killed|raised", "import builtins\nbuiltins.type = lambda *a: np.ndarray\nreturn x", OWN),
     ("json.dumps forged", "killed|wrong", "import json\njson.dumps = lambda *a, **k: '{}'\nreturn x", OWN),
     ("os.write that raises", "wrong|killed|timed out", "os.write = lambda *a: 0/0\nreturn x", OWN),
@@ -120,7 +110,6 @@ group(
     ("standard streams that end the process", "wrong|killed", "class S:\n    def flush(self): os._exit(0)\n    def write(self, t): pass\nsys.stdout = S()\nreturn x", OWN),
     ("errstate raises on everything", "wrong", "np.seterr(all='raise')\nreturn x"),
     ("True made false in memory", "wrong|killed|timed out|raised", "ctypes.memset(id(True) + 24, 0, 1)\nreturn x", OWN),
-    plain=True,
 )
 
 LOOK = "import gc\nfor o in gc.get_objects():\n"
@@ -149,29 +138,23 @@ group(
     ("environment of process 1", "raised", "open('/proc/1/environ').read()"),
     ("own environment tells a secret", "wrong", "return [v for k, v in os.environ.items() if 'SECRET' in k or 'GRADER' in k or 'PATH' == k and '/root' in v] or None"),
     ("memory of the parent", "raised", "open(f'/proc/{os.getppid()}/mem', 'rb').read(1)"),
-    ("maps of process 1", "raised", "open('/proc/1/maps').read()"),
     ("the trigger of the kernel", "raised", "open('/proc/sysrq-trigger', 'w')"),
-    ("password file", "raised", "open('/etc/passwd').read()"),
     ("home of root", "raised", "os.listdir('/root')[0]"),
     ("canary read", "raised", "open(CANARY).read()"),
     ("canary written", "raised", "open(CANARY, 'a').write('x')"),
     ("canary removed", "raised", "os.unlink(CANARY)"),
-    ("canary by a symbolic link", "raised", "os.symlink(CANARY, 'mine')\nopen('mine').read()"),
     ("canary's mode changed", "raised", "os.chmod(CANARY, 0o777)"),
     ("canary's attributes changed", "raised", "os.setxattr(CANARY, 'user.x', b'1')"),
     ("flags of a file that can be read", "raised", "import fcntl\nfcntl.ioctl(open(np.__file__), 0x40086602, bytes(8))"),
     ("canary's folder listed", "raised", "os.listdir(os.path.dirname(CANARY))[0]"),
-    ("a file beside the canary", "raised", "open(CANARY + '.new', 'w')"),
     ("our own source", "raised", "open(SOURCE).read()"),
     ("a file by its handle", "raised", "check(libc.open_by_handle_at(-100, ctypes.create_string_buffer(64), 0))"),
-    ("out of the scratch by ..", "raised", "open('../../../../../../../../etc/hostname').read()"),
     ("numpy changed for the next one", "raised", "open(np.__file__, 'a')"),
     ("the harness changed for the next one", "raised", "import grader.wire as w\nopen(w.__file__, 'a')"),
     ("/tmp", "raised", "open('/tmp/grader-was-here', 'w')"),
     ("/dev/shm", "raised", "open('/dev/shm/grader-was-here', 'w')"),
     ("the disk itself", "raised", "[open(f'/dev/{n}', 'rb') for n in ('sda', 'vda', 'nvme0n1', 'mem', 'kmsg')]"),
     ("a device of its own", "raised", "os.mknod('disk', 0o60600, os.makedev(254, 0))\nopen('disk', 'rb')"),
-    ("the terminal", "raised", "open('/dev/tty', 'w')"),
     ("a set-user program", "raised|wrong", "import subprocess\nr = subprocess.run(['/usr/bin/su', '-c', 'id'], capture_output=True, timeout=.3)\nif r.returncode: raise OSError"),
     ("a Python with all packages", "wrong|raised", "import subprocess\nr = subprocess.run([sys.executable, '-c', f'print(open({CANARY!r}).read())'], capture_output=True, timeout=.4)\nif r.returncode: raise OSError(r.stderr)"),
 )
@@ -179,8 +162,6 @@ group(
 group(
     "network",
     ("TCP", "raised", "socket.socket()"),
-    ("UDP", "raised", "socket.socket(socket.AF_INET, socket.SOCK_DGRAM)"),
-    ("local stream", "raised", "socket.socket(socket.AF_UNIX)"),
     ("abstract name", "raised", "s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)\ns.bind('\\0grader')"),
     ("VSOCK", "raised", "socket.socket(40)"),
     ("listener here", "raised", "socket.create_connection(('127.0.0.1', PORT), .2)"),
@@ -188,7 +169,6 @@ group(
     ("socket by its number", "raised", "check(libc.syscall(SYS['socket'], 2, 1, 0))"),
     ("a datagram to a socket of the machine", "raised", "b = socket.socketpair(type=socket.SOCK_DGRAM)[1]\nb.sendto(b'x', LOCAL)"),
     ("a pair of sockets, one connected to one of the machine", "raised", "b = socket.socketpair(type=socket.SOCK_DGRAM)[1]\nb.connect(LOCAL)"),
-    ("a name that another program would have", "raised", "b = socket.socketpair(type=socket.SOCK_DGRAM)[1]\nb.bind('\\0grader')"),
     ("a pair of sockets of another kind, which the kernel makes before it refuses the pair", "raised", "libc.socketpair(2, 1, 0, (ctypes.c_int * 2)())\nif ctypes.get_errno() == 97: raise OSError"),
     ("a pair of sockets as it is meant", "right", "a, b = socket.socketpair()\na.sendall(x.tobytes())\nreturn np.frombuffer(b.recv(1000)).reshape(x.shape) + 1"),
 )
@@ -199,7 +179,6 @@ group(
     ("kill everybody", "raised|killed|timed out", "os.kill(-1, 0)\ntime.sleep(9)"),
     ("signal process 1", "killed|raised|wrong|timed out", "os.kill(1, 9)\nos.kill(1, 2)\nos.kill(1, 15)\ntime.sleep(.1)\nreturn x"),
     ("signal its overseer", "killed|raised|wrong|timed out", "os.kill(os.getppid(), 19)\ntime.sleep(.1)\nreturn x"),
-    ("kill its whole group", "killed|raised", "os.kill(0, 9)\ntime.sleep(.1)\nreturn x"),
     ("a child that kills the group", "raised|wrong|killed", "if os.fork() == 0:\n    try: os.kill(0, 15)\n    finally: os._exit(0)\ntime.sleep(.1)\nreturn x"),
     ("a hang-up of the whole group, by one that is stopped and one that ends", "raised|killed", "group, me = os.getpgid(0), os.getpid()\nif os.fork() == 0:\n    os.setpgid(0, 0)\n    if os.fork() == 0:\n        try: os.setpgid(0, group)\n        finally: os._exit(time.sleep(.1) or 0)\n    os.kill(me, 19)\n    os._exit(time.sleep(.2) or 0)\ntime.sleep(.15)\nraise OSError"),
     ("signals by a socket that another owns", "raised", "import fcntl\na, b = socket.socketpair()\nfcntl.ioctl(a, 0x8901, os.getpid().to_bytes(4, sys.byteorder))"),
@@ -212,13 +191,9 @@ group(
     ("a user namespace", "raised", "check(libc.unshare(0x10000000))"),
     ("a namespace by clone", "raised", "check(libc.syscall(SYS['clone'], 0x10000000 | 17, None, None, None, None))"),
     ("a namespace by clone3", "raised", "check(libc.syscall(435, (ctypes.c_uint64 * 11)(0x10000000, 0, 0, 0, 17), 88))"),
-    ("enter a namespace", "raised", "check(libc.setns(0, 0))"),
     ("mount", "raised", "check(libc.mount(b'tmpfs', b'.', b'tmpfs', 0, None))"),
-    ("another root", "raised", "os.chroot('.')"),
     ("be root", "raised", "os.setuid(0)"),
     ("io_uring", "raised", "check(libc.syscall(425, 4, ctypes.create_string_buffer(120)))"),
-    ("bpf", "raised", "check(libc.syscall(SYS['bpf'], 0, ctypes.create_string_buffer(64), 64))"),
-    ("perf", "raised", "check(libc.syscall(SYS['perf'], ctypes.create_string_buffer(112), 0, -1, -1, 0))"),
     ("userfaultfd", "raised", "check(libc.syscall(SYS['userfaultfd'], 1))"),
     ("memfd", "raised", "os.memfd_create('x')"),
     ("kernel keys", "raised", "check(libc.syscall(SYS['add_key'], b'user', b'a', b'b', 1, -3))"),
@@ -231,7 +206,6 @@ group(
     ("a table of the kernel, of any size", "raised", "libc.prctl(78, 1, 1024, 0, 0)\nif ctypes.get_errno() == 1: raise OSError"),
     ("the other half of a core kept still", "raised", "libc.prctl(62, 1, 0, 0, 0)\nif ctypes.get_errno() == 1: raise OSError"),
     ("shared memory", "raised", "check(libc.shmget(1, 4096, 0o1666))"),
-    ("a POSIX queue", "raised", "check(libc.syscall(SYS['mq_open'], b'x', 0o102, 0o600, None))"),
     ("a lock on a shared file", "raised", "import fcntl\nfcntl.flock(open(np.__file__), fcntl.LOCK_SH)"),
     ("32-bit system calls", "killed", "code = b'\\xb8\\x14\\0\\0\\0\\xcd\\x80\\xc3'\nimport mmap\nm = mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=7)\nm.write(code)\nctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(m)))()"),
     ("x32 system calls", "killed|raised", "check(libc.syscall(0x40000000 + 39))"),
@@ -240,9 +214,7 @@ group(
     ("requests for disks, of which a machine has few", "raised", "check(libc.syscall(SYS['io_setup'], 60000, ctypes.byref(ctypes.c_ulong())))"),
     ("all disks made to write", "raised", "check(libc.syscall(SYS['sync']))"),
     ("mounts by their numbers", "raised", "import struct\nq = struct.pack('IIQQQ', 32, 0, (1 << 64) - 1, 0, 0)\ncheck(libc.syscall(458, q, ctypes.create_string_buffer(512), 64, 0))"),
-    ("the clock", "raised", "time.clock_settime(0, 0)"),
     ("reboot", "raised", "check(libc.reboot(0))"),
-    ("a module of the kernel", "raised", "check(libc.syscall(SYS['init_module'], b'', 0, b''))"),
     ("new privileges", "raised", "check(libc.prctl(38, 0, 0, 0, 0))"),
     ("limits raised", "raised", "import resource\nresource.setrlimit(resource.RLIMIT_AS, (1 << 40, 1 << 40))"),
 )
@@ -251,7 +223,6 @@ group(
     "floods: processes, threads, memory, disk, output",
     ("fork bomb", "timed out|killed|raised", "while True:\n    try: os.fork()\n    except OSError: pass"),
     ("a child that comes back as well", "wrong", "os.fork()\nreturn x"),
-    ("a child that comes back by an error", "wrong", "if os.fork() == 0: raise OSError('a child')\nos.wait()\nreturn x"),
     ("a child that comes back where getpid is replaced", "wrong", "os.getpid = lambda: 2\nif os.fork(): os.wait()\nreturn x"),
     ("a thousand threads", "raised", "import threading\nfor _ in range(1000): threading.Thread(target=time.sleep, args=(9,), daemon=True).start()"),
     ("ten gigabytes", "raised", "np.ones(10 << 27)"),
@@ -261,11 +232,8 @@ group(
     ("a million empty files", "raised|killed|timed out", "n = 0\nwhile True:\n    n += 1\n    open(f'f{n}', 'w').close()"),
     ("folders a thousand deep", "raised|wrong|timed out|killed", "while True:\n    os.mkdir('d')\n    os.chdir('d')"),
     ("a folder that nobody may enter", "wrong|killed|raised", "os.mkdir('closed')\nos.mkdir('closed/in', 0)\nos.mkdir('shut', 0)\nreturn x"),
-    ("file names that are not text", "wrong", "open(b'\\xff\\xfe\\n', 'w').close()\nreturn x"),
     ("a thousand open files", "raised", "keep = [open(np.__file__) for _ in range(1000)]"),
     ("thirty megabytes of output", "wrong|timed out", "for _ in range(3000): os.write(1, b'x' * 10000)\nreturn x"),
-    ("output without end", "timed out", "while True: os.write(1, b'x' * 65536)"),
-    ("forged marks of steps", "wrong", "os.write(1, b'\\0step\\0' * 10000)\nreturn x"),
     ("a million warnings", "wrong|timed out", "import warnings\nfor n in range(200000): warnings.warn(str(n))\nreturn x"),
     ("a regular expression without end", "timed out", "import re\nre.match('(a+)+$', 'a' * 40 + 'b')"),
     ("one matrix product without end", "timed out|raised|killed", "a = np.ones((4000, 4000))\nwhile True: a = a @ a"),
@@ -273,11 +241,8 @@ group(
 
 group(
     "daemons and blocked signals",
-    ("a daemon", "timed out", "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0: name_me()\nwhile True: time.sleep(1)"),
-    ("a daemon, and an answer", "wrong|killed|raised", "if os.fork() == 0:\n    os.setsid()\n    os.closerange(0, 100)\n    name_me()\nreturn x"),
     ("a daemon that forks for ever", "wrong|killed|raised|timed out", "if os.fork() == 0:\n    os.closerange(0, 100)\n    while True:\n        try:\n            if os.fork(): os._exit(0)\n        except OSError: pass\nreturn x"),
     ("stopped children", "wrong|killed", "for _ in range(4):\n    if os.fork() == 0:\n        os.closerange(0, 100)\n        os.kill(os.getpid(), 19)\n        name_me()\nreturn x"),
-    ("signals blocked", "timed out", "signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\nwhile True: pass"),
     ("an alarm that raises in our code", "wrong|raised|killed|timed out", "def ring(*a): raise SystemExit\nsignal.signal(signal.SIGALRM, ring)\nsignal.setitimer(signal.ITIMER_REAL, .0005, .0005)\nreturn x", OWN),
     ("a thread that spins", "wrong|timed out|right", "import threading\ndef spin():\n    while True: pass\nthreading.Thread(target=spin, daemon=True).start()\nreturn x", OWN),
     ("the net of the parent's death cut", "timed out", "libc.prctl(1, 0, 0, 0, 0)\nif os.fork() == 0: name_me()\nwhile True: time.sleep(1)"),
@@ -293,25 +258,19 @@ group(
     "descriptors, clones and hooks",
     ("answers closed, then opened as a file", "killed|timed out", "os.close(4)\nfd=os.open('a',os.O_RDWR|os.O_CREAT)\nreturn x"),
     ("answers made non-blocking", "wrong|killed|timed out", "os.set_blocking(4, False)\nreturn np.zeros(300000)", OWN),
-    ("requests made non-blocking", "wrong|killed|timed out", "os.set_blocking(3, False)\nreturn x", OWN),
     ("answers' pipe made small", "wrong|timed out", "import fcntl\nfcntl.fcntl(4, 1031, 4096)\nreturn np.zeros(300000)"),
     ("answers by splice from a pipe", "killed|timed out", "r,w=os.pipe()\nos.write(w,bytes(60000))\nos.splice(r,4,60000)\ntime.sleep(9)"),
     ("tee requests into answers", "killed|timed out|wrong", "libc.tee(3,4,65536,2)\ntime.sleep(9)"),
-    ("writes a right-looking frame for each of the others", "killed|wrong", FRAME + "for _ in range(3): os.write(4, frame)\nos._exit(0)", OWN),
     ("own process replaced by python that answers all", "wrong|killed|timed out", FRAME + "os.execv(sys.executable,[sys.executable,'-c',f'import os\\nfor _ in range(2): os.write(4,{frame!r})'])", OWN),
     ("clone with shared memory comes back", "wrong|killed|timed out", "libc.syscall(SYS['clone'], 0x100|0x4000|17, 0, 0, 0, 0)\nreturn x", OWN),
     ("clone as sibling which lives on", "timed out|wrong|raised|killed", "if libc.syscall(SYS['clone'], 0x8000|17, 0, 0, 0, 0) == 0:\n    name_me()\nwhile True: time.sleep(1)"),
     ("child with SIGKILL as its last word", "killed|wrong", "if libc.syscall(SYS['clone'], 9, 0, 0, 0, 0) == 0: os._exit(0)\ntime.sleep(.1)\nreturn x", OWN),
-    ("many generations", "timed out|wrong|killed|raised", "n=0\nwhile True:\n    n+=1\n    if os.fork(): os._exit(0)"),
     ("a __del__ that writes a frame", "killed|wrong", FRAME + "class D:\n    def __del__(s): os.write(4, frame)\nbad.keep=[D()]; bad.keep.append(bad.keep); bad.keep=None\nimport gc; gc.set_threshold(1,1,1)\nreturn x", OWN),
-    ("gc callbacks", "killed|wrong", FRAME + "import gc\ngc.callbacks.append(lambda *a: os.write(4, frame))\ngc.set_threshold(1,1,1)\nreturn x", OWN),
     ("monitoring that rewrites returns", "wrong|killed|raised", "m=sys.monitoring\nm.use_tool_id(3,'x')\nm.register_callback(3,m.events.PY_RETURN,lambda *a: 1/0)\nm.set_events(3,m.events.PY_RETURN)\nreturn x", OWN),
     ("code of the harness replaced", "wrong|killed|raised", "import grader.harness.asking as a\na.copied.__code__ = (lambda v: 1/0).__code__\nreturn x", OWN),
     ("locals of the harness replaced", "wrong|killed", "f=sys._getframe(1)\nwhile f:\n    try: f.f_locals.update(step=None, question=None)\n    except Exception: pass\n    ctypes.pythonapi.PyFrame_LocalsToFast(ctypes.py_object(f), 0)\n    f=f.f_back\nreturn x", OWN),
     ("trace set on the harness's frames", "wrong|killed|raised|timed out", "def t(f,e,a):\n    raise SystemExit\nf=sys._getframe(1)\nwhile f:\n    f.f_trace=t; f=f.f_back\nsys.settrace(t)\nreturn x", OWN),
-    ("struct replaced", "wrong|killed|raised", "import struct\nimport grader.wire.frames as w\nclass P:\n    size=12\n    def pack(self,*a): return b'GRD2'+bytes(8)\nw._PREFIX=P()\nreturn x", OWN),
     ("ndarray by ctypes into a read-only input of other questions", "wrong", "import gc\nfor o in gc.get_objects():\n    if type(o).__name__=='Frame':\n        for a in o.arrays: ctypes.memset(a.ctypes.data, 0, a.nbytes)\nreturn x", OWN),
-    ("a dtype subclass that lies", "wrong|raised", "class A(np.ndarray):\n    dtype=np.dtype('f8'); shape=(3,4); nbytes=96\nreturn np.zeros(5).view(A)"),
     ("shape changed while it is described", "wrong", "y=x*0\nimport threading\ndef r():\n    while True:\n        try: y.shape=(4,3); y.shape=(3,4)\n        except Exception: pass\nthreading.Thread(target=r,daemon=True).start()\nreturn y", OWN),
 )
 
@@ -321,12 +280,10 @@ group(
     ("an exception thrown into the harness", "wrong|raised|killed", "import threading\nme = threading.main_thread().ident\ndef throw():\n    for _ in range(50):\n        time.sleep(.0003)\n        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(me), ctypes.py_object(KeyboardInterrupt))\nthreading.Thread(target=throw, daemon=True).start()\nreturn x", OWN),
     ("a timer of its own time", "wrong|killed|raised", "signal.signal(signal.SIGPROF, lambda *a: os._exit(0))\nsignal.setitimer(signal.ITIMER_PROF, .002, .002)\nreturn x", OWN),
     ("the type of arrays opened by gc", "wrong|killed", "import gc\ngc.get_referents(np.ndarray.__dict__)[0]['tobytes'] = lambda *a: b''\nctypes.pythonapi.PyType_Modified(ctypes.py_object(np.ndarray))\nreturn x", OWN),
-    ("a finalizer that ends the process", "killed|wrong", "import weakref\nbad.f = weakref.finalize(x, os._exit, 0)\nreturn x * 0", OWN),
     ("a filter that kills at the next call", "wrong|killed", "import struct\np = ctypes.create_string_buffer(struct.pack('=HBBI', 6, 0, 0, 0x80000000))\nh = ctypes.create_string_buffer(struct.pack('HP', 1, ctypes.addressof(p)))\nlibc.prctl(22, 2, ctypes.addressof(h), 0, 0)\nreturn x", OWN),
     ("a filter that swallows writes", "wrong|killed|timed out", "import struct\nw = 1 if os.uname().machine == 'x86_64' else 64\np = ctypes.create_string_buffer(b''.join(struct.pack('=HBBI', *r) for r in ((0x20, 0, 0, 0), (0x15, 0, 1, w), (6, 0, 0, 0x50000), (6, 0, 0, 0x7fff0000))))\nh = ctypes.create_string_buffer(struct.pack('HP', 4, ctypes.addressof(p)))\nlibc.prctl(22, 2, ctypes.addressof(h), 0, 0)\nreturn x", OWN),
     ("no files, no memory left", "wrong|killed|raised", "import resource as r\nfor kind in (r.RLIMIT_NOFILE, r.RLIMIT_FSIZE, r.RLIMIT_AS): r.setrlimit(kind, (0, 0))\nreturn x", OWN),
     ("answers from pages that change later", "killed|wrong|timed out", "v = np.frombuffer(b'GRD2' + bytes(60000), np.uint8).copy()\nlibc.vmsplice(4, (ctypes.c_ulong * 2)(v.ctypes.data, v.nbytes), 1, 0)\nreturn x", OWN),
-    ("descriptors in flight", "wrong|raised", "p = socket.socketpair()\ntry:\n    while True: socket.send_fds(p[0], [b'x'], [0] * 200)\nexcept OSError: return x"),
     ("pipes filled by children", "wrong|raised", "import fcntl\nfor _ in range(12):\n    if os.fork() == 0:\n        for _ in range(25):\n            r, w = os.pipe()\n            try:\n                fcntl.fcntl(w, 1031, 1 << 20); os.set_blocking(w, False); os.write(w, bytes(1 << 20))\n            except OSError: pass\n        name_me()\ntime.sleep(.1)\nreturn x"),
     ("links that fill the scratch", "raised|killed|wrong|timed out", "for n in range(20000): os.symlink('y' * 4000, f's{n}')\nreturn x"),
     ("a file that is shortened under its map", "killed|raised", "open('m', 'wb').write(bytes(1 << 20))\nm = np.memmap('m', mode='r+')\nos.truncate('m', 0)\nm[0] = 1"),
@@ -344,7 +301,6 @@ group(
     ),
     ("a header in UTF-16", "killed", ENCODER + "s.encode = lambda m, *a: header(tree.encode('utf-16'))\nreturn x", OWN),
     ("a warning that is half of a letter", "wrong", ENCODER + "import dataclasses\ns.encode = lambda m, *a: old(dataclasses.replace(m, warnings=('\\ud800',)) if type(m).__name__ == 'Stage' else m, *a)\nreturn x", OWN),
-    plain=True,
 )
 
 group(
@@ -363,7 +319,6 @@ group(
     ("an array of characters", "wrong", "return np.char.array([['1'] * 4] * 3)"),
     ("an array over freed memory", "wrong|killed", "b = ctypes.create_string_buffer(96)\nreturn np.frombuffer(b).reshape(3, 4)"),
     ("an array over no memory", "killed|wrong", "return np.ctypeslib.as_array((ctypes.c_double * 12).from_address(4096)).reshape(3, 4)"),
-    plain=True,
 )
 
 group(
@@ -401,19 +356,15 @@ group(
     ("input in a loop", "timed out", "while True:\n    try: input()\n    except EOFError: pass"),
     ("a debugger", "wrong", "import pdb\npdb.set_trace()\ninput()\nreturn x"),
     ("a stop that is a fault", "killed|raised", "os.kill(os.getpid(), signal.SIGXCPU)\ntime.sleep(.2)\nraise OSError"),
-    plain=True,
 )
 
 group(
     "import hooks and site files",
-    ("sitecustomize for the next one", "raised", "import site\nopen(os.path.join(os.path.dirname(os.__file__), 'sitecustomize.py'), 'w')"),
     (".pth file for the next one", "raised", "open(os.path.join(os.path.dirname(np.__file__), '..', 'x.pth'), 'w')"),
     ("a meta path hook", "wrong", "class H:\n    def find_spec(self, n, *a): os._exit(0)\nsys.meta_path.insert(0, H())\nreturn x", OWN),
     ("numpy.py in its folder", "wrong", "open('numpy.py', 'w').write('raise SystemExit')\nsys.path.insert(0, '')\nreturn x"),
-    ("a shared library preloaded", "wrong|raised", "os.environ['LD_PRELOAD'] = 'x.so'\nreturn x"),
     ("codec that runs code", "wrong", "import codecs\ncodecs.register(lambda n: os._exit(0))\nreturn x", OWN),
     ("an audit hook that ends all", "wrong|killed|raised|timed out", "def hook(e, a):\n    if e == 'open': os._exit(0)\nsys.addaudithook(hook)\nreturn x", OWN),
-    ("fork hooks", "wrong", "os.register_at_fork(before=lambda: os._exit(0))\nreturn x"),
 )
 
 group(
@@ -424,12 +375,11 @@ group(
     ("the module of the program removed", "wrong|raised|missing|killed", "return x", {"top": "sys.modules.clear()", "alone": True}),
     ("a frame instead of the report", "wrong|not reached|missing|killed", "return x", {"top": "import os\nfor fd in range(3, 9):\n    try: os.write(fd, b'GRD2\\0\\0\\0\\x05\\0\\0\\0\\0[{},[]')\n    except OSError: pass", "alone": True}),
     ("a report that says what is not so", "wrong|not reached|missing|killed", "return x", {"top": "from grader.wire.messages import LoadReport, encode\nimport os\nfor fd in range(3, 9):\n    try: os.write(fd, encode(LoadReport(('good', 'bad', 'nothing'))))\n    except OSError: pass", "alone": True}),
-    ("a shell", "wrong", "return x", {"top": "import subprocess\nsubprocess.run('cat /etc/passwd > /tmp/grader-was-here', shell=True)", "plain": False}),
+    ("a shell", "wrong", "return x", {"top": "import subprocess\nsubprocess.run('cat /etc/passwd > /tmp/grader-was-here', shell=True)"}),
     ("input", "wrong", "return x", {"top": "name = input('your name?')"}),
     ("hundreds of long errors", "wrong", "return x", {"top": "\n".join(["raise ValueError('x' * 1000)"] * 300)}),
     ("a thread that never ends", "wrong|right|timed out", "return x", {"top": "import threading\nthreading.Thread(target=lambda: [1 for _ in iter(int, 1)], daemon=True).start()", "alone": True}),
     ("a class that raises when it is looked at", "wrong", "return x", {"top": "class M(type):\n    def __getattribute__(c, n): raise SystemExit\nclass bad2(metaclass=M): pass"}),
-    plain=True,
 )
 
 group(

@@ -108,7 +108,7 @@ def enter_own_view(job: Job, walls: Walls) -> None:
     os.setsid()
     # The kernel wants setgroups given up before it takes a group map from a plain user.
     for name, text in (
-        ("setgroups", "deny"), ("gid_map", f"{_INNER_ID} {walls.gid} 1"), ("uid_map", f"{_INNER_ID} {walls.uid} 1"),
+        ("setgroups", "deny"), ("gid_map", f"{_INNER_ID} {walls.gid} 1"), ("uid_map", f"{_INNER_ID} {walls.uid} 1")
     ):  # fmt: skip
         # Not by pathlib: of a forked process each page that is used first is a copy, and it uses a hundred.
         place = os.open(f"/proc/self/{name}", os.O_WRONLY)
@@ -125,8 +125,8 @@ def enter_own_view(job: Job, walls: Walls) -> None:
 def shut_in(job: Job, walls: Walls, scratch: str) -> None:
     """Confine this process; raises `OSError` where the kernel refuses, and then no student code may run.
 
-    Without namespaces of its own, the kernel counts all processes of the user together, and the filter must keep signals
-    from the others.
+    Without namespaces of its own, the kernel counts all processes of the user together, and only the filter keeps
+    signals from the others.
     """
     _limit_resources(job, job.processes if walls.nested else _running() + 2 * job.processes)
     _drop_capabilities()

@@ -1,6 +1,6 @@
 """The system calls that student code may make, as a program for the kernel's filter (seccomp, in BPF).
 
-A deny list, not an allow list: an allow list breaks with every release of the C library, and what is denied here is what
+A deny list, not an allow list: an allow list breaks with every release of the C library. What is denied here is what
 namespaces and Landlock do not cover (VSOCK, kernel keys, io_uring, new namespaces, other processes).
 """
 
@@ -47,7 +47,7 @@ DENIED = {
     "landlock_create_ruleset": (444, 444),
     # counted for all users together, or about files that others open, or making everybody wait
     "inotify_init": (253, -1), "inotify_init1": (294, 26), "inotify_add_watch": (254, 27), "io_setup": (206, 0),
-    "sync": (162, 81), "syncfs": (306, 267),
+    "sync": (162, 81), "syncfs": (306, 267)
 }  # fmt: skip
 # Denied too where submissions share a user number and namespaces: Landlock does not cover these.
 SHARED_DENIED = {
@@ -61,25 +61,25 @@ SHARED_DENIED = {
     "semop": (65, 193), "semctl": (66, 191), "semtimedop": (220, 192), "msgsnd": (69, 189), "msgrcv": (70, 188),
     "msgctl": (71, 187), "shmctl": (31, 195), "mq_unlink": (241, 181),
     # the pace of other processes
-    "setpriority": (141, 140), "ioprio_set": (251, 30),
+    "setpriority": (141, 140), "ioprio_set": (251, 30)
 }  # fmt: skip
 CLONE, CLONE3, MMAP, PRCTL = (56, 220), (435, 435), (9, 222), (157, 167)
 IOCTL, FCNTL, SOCKET, SOCKETPAIR, SENDTO = (16, 29), (72, 25), (41, 198), (53, 199), (44, 206)
 KILL, TGKILL, TKILL = (62, 129), (234, 131), (200, 130)
 # tkill, rt_sigqueueinfo, rt_tgsigqueueinfo, pidfd_send_signal
 _OTHER_SIGNALS = (TKILL, (129, 138), (297, 240), (424, 424))
-# prlimit64, sched_setparam, sched_setscheduler, sched_setaffinity, sched_setattr: argument 1 is a process, 0 the caller.
+# prlimit64, sched_setparam, sched_setscheduler, sched_setaffinity, sched_setattr: first a process, 0 for the caller.
 _ON_A_PROCESS = ((302, 261), (142, 118), (144, 119), (203, 122), (314, 274))
 # ILL, TRAP, ABRT, BUS, FPE, KILL, SEGV, STOP, SYS: what ends or stops a process, and hardly any has a handler for.
 _ENDING = (4, 5, 6, 7, 8, 9, 11, 19, 31)
-# TIOCSTI and TIOCLINUX type into a terminal; SETFLAGS, FSSETXATTR, SET_ENCRYPTION_POLICY and ENABLE_VERITY change a file
-# that may only be read; FIOSETOWN and SIOCSPGRP make another process get a socket's signals.
+# TIOCSTI and TIOCLINUX type into a terminal; SETFLAGS, FSSETXATTR, SET_ENCRYPTION_POLICY and ENABLE_VERITY change a
+# file that may only be read; FIOSETOWN and SIOCSPGRP make another process get a socket's signals.
 _IOCTL_DENIED = (0x5412, 0x541C, 0x40086602, 0x401C5820, 0x800C6613, 0x40806685, 0x8901, 0x8902)
 # SETLK, SETLKW, SETOWN, SETSIG, SETOWN_EX, the three OFD locks, SETLEASE, NOTIFY: what reaches other processes.
 _FCNTL_DENIED = (6, 7, 8, 10, 15, 36, 37, 38, 1024, 1026)
 # SCHED_CORE keeps the other half of a core idle; FUTEX_HASH makes a table in the kernel, of any size.
 _PRCTL_DENIED = (62, 78)
-# MAP_SHARED, MAP_ANONYMOUS, MAP_HUGETLB. Shared memory without a file stays, uncounted, when all but a page is unmapped.
+# MAP_SHARED, MAP_ANONYMOUS, MAP_HUGETLB. Shared memory without a file stays, uncounted, when most of it is unmapped.
 _SHARED_MAP, _NO_FILE, _HUGE_PAGES = 0x01, 0x20, 0x40000
 _AF_UNIX = 1
 
@@ -178,11 +178,11 @@ def _shared_rules(machine: int, pid: int) -> list[Instruction]:
 def _end_by(number: int, signal_at: int) -> list[Instruction]:
     """End a process that sends an ending signal to itself or its group.
 
-    The kernel keeps signals from the first process of a namespace: without this rule, a function that kills itself would
-    go on as if nothing had happened.
+    The kernel keeps signals from the first process of a namespace: without this rule, a function that kills itself
+    would go on as if nothing had happened.
     """
     checks: list[Instruction] = [
-        (_LOAD, 0, 0, _FIRST), (_EQUAL, 2, 0, 0), (_EQUAL, 1, 0, 1), _ALLOWED, (_LOAD, 0, 0, signal_at),
+        (_LOAD, 0, 0, _FIRST), (_EQUAL, 2, 0, 0), (_EQUAL, 1, 0, 1), _ALLOWED, (_LOAD, 0, 0, signal_at)
     ]  # fmt: skip
     for ending in _ENDING:
         checks += [(_EQUAL, 0, 1, ending), _KILLED]
@@ -192,7 +192,7 @@ def _end_by(number: int, signal_at: int) -> list[Instruction]:
 def _map_no_shared_memory(number: int) -> list[Instruction]:
     """Allow private memory and mapped files; refuse memory that is counted nowhere."""
     checks: list[Instruction] = [
-        (_LOAD, 0, 0, _FOURTH), (_ANY_BIT, 2, 0, _HUGE_PAGES), (_ANY_BIT, 0, 2, _SHARED_MAP), (_ANY_BIT, 0, 1, _NO_FILE),
-        _answer(errno.EPERM), _ALLOWED,
+        (_LOAD, 0, 0, _FOURTH), (_ANY_BIT, 2, 0, _HUGE_PAGES), (_ANY_BIT, 0, 2, _SHARED_MAP),
+        (_ANY_BIT, 0, 1, _NO_FILE), _answer(errno.EPERM), _ALLOWED,
     ]  # fmt: skip
     return [(_EQUAL, 0, len(checks), number), *checks]

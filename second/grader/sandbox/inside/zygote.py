@@ -1,8 +1,8 @@
 """The warm process: it imports everything once, then forks a confined process for each submission.
 
 It reads no program and no question, ever: a child finds all of its parent's memory. Where children have namespaces of
-their own, the kernel ends all that a submission started as soon as its first process ends. Elsewhere a watcher is between
-the zygote and the submission, and ends it by looking for its processes.
+their own, the kernel ends all that a submission started as soon as its first process ends. Elsewhere a watcher is
+between the zygote and the submission, and ends it by looking for its processes.
 """
 
 from __future__ import annotations
@@ -79,31 +79,20 @@ def _serve(control: socket.socket, walls: confine.Walls) -> None:
             text, descriptors, _, _ = socket.recv_fds(control, _MESSAGE_CAP, _DESCRIPTORS)
             if not text:
                 return
-            forked = _fork_job(text, descriptors, walls, control)
-            if forked is not None:
-                living[forked[0]] = forked[1:]
-                watch.register(forked[0], select.POLLIN)
-
-
-def _fork_job(
-    text: bytes, pipes: list[int], walls: confine.Walls, control: socket.socket
-) -> tuple[int, int, int] | None:
-    """Fork a process and send its pidfd to our side; gives pidfd, number and status pipe if we must report its end."""
-    kept = None
-    try:
-        pid, pidfd = confine.fork_into(EVERY_NAMESPACE if walls.nested else 0)
-        if pid == 0:
-            _begin(text, pipes, walls)
-        socket.send_fds(control, [b"{}"], [pidfd])
-        if walls.nested:
-            kept = (pidfd, pid, pipes.pop())
-        else:
-            os.close(pidfd)
-    except OSError as error:
-        control.send(_describe_fault(error))
-    for descriptor in pipes:
-        os.close(descriptor)
-    return kept
+            try:
+                pid, pidfd = confine.fork_into(EVERY_NAMESPACE if walls.nested else 0)
+                if pid == 0:
+                    _begin(text, descriptors, walls)
+                socket.send_fds(control, [b"{}"], [pidfd])
+                if walls.nested:
+                    living[pidfd] = (pid, descriptors.pop())
+                    watch.register(pidfd, select.POLLIN)
+                else:
+                    os.close(pidfd)
+            except OSError as error:
+                control.send(_describe_fault(error))
+            for descriptor in descriptors:
+                os.close(descriptor)
 
 
 def _report_end(pidfd: int, pid: int, pipe: int) -> None:
