@@ -60,28 +60,26 @@ def graded(context: Context, page: PageContext, job: Job, criteria: frozenset[st
     """The record and the page of a submission. Where we fail at it, it is ungraded, and all others go on."""
     key = context.key
     try:
-        saved = unpack_outcomes(job.record.evidence.outcomes) if job.record else {}
-        known = {number: came for number, came in saved.items() if not criteria & {*key.entries[number].stages}}
+        saved = job.record.evidence.outcomes if job.record else b""
+        outcomes = unpack_outcomes(saved) if saved else {}
+        known = {number: came for number, came in outcomes.items() if not criteria & {*key.entries[number].stages}}
         record = grade_one(context, job.submission, job.identity.folder, known)
         if record.status not in ("ungraded", "partly graded"):  # without a fingerprint the next run tries again
             evidence = msgspec.structs.replace(record.evidence, fingerprint=job.fingerprint)
             record = msgspec.structs.replace(record, evidence=evidence)
         return record, page_of(record, key, page, job)
     except Exception as error:
-        record = ungraded(key, job, fault(error))
+        record = ungraded(key, job, fault(job, error))
         return record, page_of(record, key, page, job)
 
 
 def judged(key: Key, job: Job) -> Record:
-    """The record by today's key; raises `GradebookError` where its outcomes are damaged."""
+    """The record by today's key."""
     assert job.record is not None
     try:
         return judge_again(key, job.record)
-    except KeyFileError as error:
-        hint = f"grade it again: grader grade SUBMISSIONS --student '{job.identity.student_id}'"
-        raise GradebookError(f"{job.identity.student_id}: {error}", hint) from error
     except Exception as error:
-        return ungraded(key, job, fault(error))
+        return ungraded(key, job, fault(job, error))
 
 
 def page_of(record: Record, key: Key, page: PageContext, job: Job) -> str:
@@ -94,11 +92,14 @@ def ungraded(key: Key, job: Job, reason: str) -> Record:
     return ungraded_record(job.identity, key, SandboxError(reason))
 
 
-def fault(error: Exception) -> str:
+def fault(job: Job, error: Exception) -> str:
     """What is said of a bug of ours: its place, and no value, since the page is the student's.
 
-    What concerns more than one submission, as a full disk, is raised again.
+    What concerns more than one submission, as a full disk, is raised again, and so is a damaged gradebook.
     """
+    if isinstance(error, KeyFileError):
+        hint = f"grade it again: grader grade SUBMISSIONS --student '{job.identity.student_id}'"
+        raise GradebookError(f"{job.identity.student_id}: {error}", hint) from error
     if isinstance(error, GraderError | OSError | MemoryError) and not isinstance(error, _LEFT):
         raise error
     traceback.print_exception(error)

@@ -1,0 +1,203 @@
+"""Many jobs at once: each is done once and none is lost, whichever worker dies."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.batch.pool import WorkerPool
+
+Work = Callable[[Any], Any]
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def die_on(killer: int, number: int) -> int:
+    if number == killer:
+        os._exit(9)
+    time.sleep(0.01)
+    return square(number)
+
+
+def die_once(mark: Path, number: int) -> int:
+    if number == 3 and not mark.exists():
+        mark.touch()
+        os._exit(9)
+    return square(number)
+
+
+def die_while_answering(mark: Path, number: int) -> bytes:
+    """Number 1 is killed the first time, when a part of its answer is written and nobody has read the rest."""
+    if number == 1 and not mark.exists():
+        mark.touch()
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGKILL)).start()
+    return bytes(20_000_000 if number else 1)
+
+
+def refuse(number: int) -> int:
+    raise FileNotFoundError(number)
+
+
+def set_up(work: Work, log: Path | None = None) -> tuple[int, Work]:
+    """What each worker begins with; a log has the process of each that was set up."""
+    if log is not None:
+        with log.open("a") as file:
+            file.write(f"{os.getpid()}\n")
+    return os.getpid(), work
+
+
+def refuse_to_begin() -> tuple[None, Work]:
+    raise PermissionError("no sandbox")
+
+
+def die_before_the_first(mark: Path) -> tuple[str, Work]:
+    """The first worker that comes here ends; all others are ready."""
+    with suppress(FileExistsError):
+        mark.touch(exist_ok=False)
+        os._exit(9)
+    return "ready", square
+
+
+def done_by(jobs: Iterable[Any], work: Work, count: int, *more: Any) -> Iterator[tuple[Any, Any]]:
+    with closing(WorkerPool(set_up, (work, *more), count)) as pool:
+        yield from pool.work_through(jobs)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_every_job_is_done_once(count: int) -> None:
+    """However many work, every job comes back with its own result, and no process is left."""
+    assert sorted(done_by(range(40), square, count)) == [(n, n * n) for n in range(40)]
+    assert multiprocessing.active_children() == []
+
+
+def test_workers_start_when_there_is_work_and_are_set_up_once(tmp_path: Path) -> None:
+    """An empty class starts none; a sandbox is opened once for each worker, and never in the process that leads."""
+    log = tmp_path / "log"
+    assert list(done_by([], square, 2, log)) == []
+    assert not log.exists()
+    list(done_by(range(30), square, 2, log))
+    made = log.read_text().split()
+    assert len(made) == len({*made} - {str(os.getpid())}) <= 2
+
+
+def test_a_job_that_kills_its_worker_is_tried_twice_and_given_up() -> None:
+    """Its result is None, and all others have theirs."""
+    assert dict(done_by(range(20), partial(die_on, 7), 2)) == {n: None if n == 7 else n * n for n in range(20)}
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_worker_that_dies_once_costs_nothing(tmp_path: Path, count: int) -> None:
+    """Its job is done by another one."""
+    work = partial(die_once, tmp_path / "mark")
+    assert dict(done_by(range(6), work, count)) == {n: n * n for n in range(6)}
+
+
+@pytest.mark.parametrize("killer", [1, 2, 3])
+def test_a_worker_that_dies_while_results_wait_loses_none(killer: int) -> None:
+    """The results are taken slowly, and meanwhile a worker ends: what waited, and what came next, is there."""
+    done: dict[int, object] = {}
+    for number, result in done_by(range(12), partial(die_on, killer), 2):
+        time.sleep(0 if done else 0.3)
+        assert number not in done
+        done[number] = result
+    assert done == {n: None if n == killer else n * n for n in range(12)}
+
+
+def test_half_an_answer_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """A worker that is killed in the middle of its answer costs one more try, and no other waits for it."""
+    sizes: dict[int, int] = {}
+    for number, answer in done_by(range(6), partial(die_while_answering, tmp_path / "mark"), 2):
+        time.sleep(0 if sizes else 0.8)
+        sizes[number] = len(answer)
+    assert sizes == {0: 1, **dict.fromkeys(range(1, 6), 20_000_000)}
+
+
+def test_where_every_worker_dies_all_jobs_are_given_up() -> None:
+    """The run ends, and nothing is lost without a word."""
+    assert sorted(done_by(range(8), os._exit, 2)) == [(n, None) for n in range(8)]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_what_the_work_raises_is_raised_with_its_place(count: int) -> None:
+    """An error of ours is no death of a worker, of whatever class it is."""
+    with pytest.raises(FileNotFoundError) as caught:
+        list(done_by(range(4), refuse, count))
+    assert "in refuse" in "".join(traceback.format_exception(caught.value))
+    assert multiprocessing.active_children() == []
+
+
+def test_jobs_are_taken_as_workers_are_free() -> None:
+    """A class of any size fits into memory."""
+    taken: list[int] = []
+    jobs = (taken.append(number) or number for number in range(100))  # type: ignore[func-returns-value]
+    work = done_by(jobs, square, 2)
+    next(work)
+    assert len(taken) <= 4
+    assert len(list(work)) == 99
+
+
+def test_a_pool_can_begin_before_there_is_work(tmp_path: Path) -> None:
+    """What the set-up gave comes back, and the same workers do the work."""
+    log = tmp_path / "log"
+    with closing(WorkerPool[int, int](set_up, (square, log), 2)) as pool:
+        assert str(pool.begin()) in (begun := log.read_text().split())
+        assert dict(pool.work_through(range(9))) == {n: n * n for n in range(9)}
+    assert log.read_text().split() == begun
+
+
+def test_a_pool_that_cannot_begin_says_why() -> None:
+    """What the set-up raises is raised, and no process is left."""
+    with closing(WorkerPool[int, int](refuse_to_begin, (), 2)) as pool, pytest.raises(PermissionError, match="no sandb"):
+        pool.begin()
+    assert multiprocessing.active_children() == []
+
+
+def test_a_pool_begins_though_a_worker_is_killed_before_it_is_ready(tmp_path: Path) -> None:
+    """Another one says what the set-up gave; where all die, nobody waits for them."""
+    with closing(WorkerPool[int, int](die_before_the_first, (tmp_path / "mark",), 2)) as pool:
+        assert pool.begin() == "ready"
+        assert dict(pool.work_through(range(9))) == {n: n * n for n in range(9)}
+    with closing(WorkerPool[int, int](os._exit, (9,), 2)) as pool, pytest.raises(ChildProcessError):
+        pool.begin()
+
+
+LEADER = """
+import os, signal, sys, time
+from pathlib import Path
+import test_pool as t
+def work(number):
+    Path(sys.argv[1], str(os.getpid())).touch()
+    while number and len(os.listdir(sys.argv[1])) < 3: time.sleep(0.01)
+    if number: os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(60)
+for _ in t.done_by(range(3), work, 3): pass
+"""
+
+
+def test_workers_end_with_the_process_that_leads(tmp_path: Path) -> None:
+    """It is killed, and within moments none of its workers runs on, whatever they were at; and none says a word."""
+    run = subprocess.run(
+        [sys.executable, "-c", LEADER, str(tmp_path)], cwd=Path(__file__).parent, capture_output=True, timeout=30
+    )
+    assert (run.returncode, run.stderr) == (-signal.SIGKILL, b"")
+    workers = [int(path.name) for path in tmp_path.iterdir()]
+    until = time.monotonic() + 10
+    while any(Path(f"/proc/{pid}").exists() for pid in workers) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert len(workers) == 3
+    assert not any(Path(f"/proc/{pid}").exists() for pid in workers)
