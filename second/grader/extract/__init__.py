@@ -54,7 +54,8 @@ def read(submission: Submission, wanted: Wanted) -> Reading:
     if unread and not any(reading.attempted for reading, _ in readings):
         raise unread[0][1]
     best, _ = max(readings, key=lambda one: _rank(one[0], one[1], wanted))
-    best, notes = _completed(best, [reading for reading, _ in readings], files, wanted)
+    fitting = [reading for reading, file in readings if _fits(file.name, wanted.assignment) >= 0]
+    best, notes = _completed(best, fitting, files, wanted)
     notes += [f"{NOT_READ}{error}. What to do: {error.hint}." for _, error in unread[:MOST_NAMED]]
     return best.reading([*_choice(best, [file.name for file in submission.files]), *notes])
 

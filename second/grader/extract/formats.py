@@ -30,7 +30,7 @@ _HALF_LETTER = re.compile("[\ud800-\udfff]")  # of a cut emoji: Python reads no 
 # What Python takes quadratic time or memory for.
 _HOSTILE = (
     (re.compile(r"(?:[^\x00-\x7f\w\s]|[\uff9e\uff9f]){500}"), "a letter with too many marks on it"),
-    (re.compile(r"^(?:[^{\n]*+\{){5000}", re.MULTILINE), "a line with too many braces"),
+    (re.compile(r"^(?:[^{;\n]*+[{;]){5000}", re.MULTILINE), "a line with too many braces or semicolons"),
     (re.compile(r"(?<![\w.])\w++(?:[\s\\]*+\.[\s\\]*+\w++){1000}"), "a name of too many parts"),
 )
 Cells = tuple[tuple[str, str], ...]

@@ -149,7 +149,7 @@ class Headings:
 
     def code(self, source: str, body: Iterable[ast.stmt]) -> Iterator[tuple[str, Function]]:
         """Read a cell of code; yield the graded methods in it, and what they are named in the assignment."""
-        lines, end = source.split("\n"), 0
+        lines, end, named = source.split("\n"), 0, self._class_in(source)
         for node in body:
             comments = [_MARK.sub("", line, count=1) for line in lines[end : node.lineno - 1] if line.startswith("#")]
             comment = "\n".join(line for line in comments if not line.startswith("    "))  # that is code, taken out
@@ -157,14 +157,14 @@ class Headings:
                 self.text(comment)
             end = node.end_lineno or node.lineno
             arguments = [*node.args.posonlyargs, *node.args.args] if isinstance(node, Function) else []
-            said = ("", "") if has_heading or not arguments or arguments[0].arg != "self" else (comment, source)
+            said = ("", "") if has_heading or not arguments or arguments[0].arg != "self" else (comment, named)
             if isinstance(node, Function) and (method := self._method(node.name, *said)):
                 yield method, node
 
-    def _method(self, name: str, comment: str, source: str) -> str:
-        """The heading right above decides; then comments above, a heading further up, and whatever the cell says."""
+    def _method(self, name: str, comment: str, named: str) -> str:
+        """The heading right above decides; then comments above, a heading further up, and what the cell names."""
         owner = "" if self._is_direct else self._class_in(comment)
-        method = f"{owner or self._owner or self._class_in(source)}.{name}"
+        method = f"{owner or self._owner or named}.{name}"
         return method if method in self._methods else ""
 
     def _class_in(self, text: str) -> str:

@@ -12,7 +12,8 @@ from typing import Any
 
 from grader.outcomes import Trouble
 
-MOST_REPAIRED = 60_000  # characters of a cell: parso takes seconds for as many brackets
+LONGEST_LINE = 1_000  # of IPython's: patterns take quadratic time
+MOST_REPAIRED = 60_000, 5_000  # characters of a cell, and of its longest line: parso takes quadratic time
 
 # Cell magics below which the cell is Python all the same.
 _PYTHON_MAGICS = ("time", "timeit", "capture", "prun", "python", "python3", "debug", "memit", "mprun", "lprun", "wandb")
@@ -85,7 +86,7 @@ def _without_ipython(source: str) -> tuple[str, str, str]:
             return "", f"skipped: %%{name} is not Python", ""
         writes, lines[at] = written[1] if written else "", ""
     for pattern, instead in _LINES:
-        lines = [pattern.sub(instead, line) for line in lines]
+        lines = [pattern.sub(instead, line) if len(line) <= LONGEST_LINE else line for line in lines]
     return "\n".join(lines), "", writes
 
 
@@ -97,9 +98,9 @@ def _repaired(source: str, wrong: Trouble) -> tuple[str, dict[str, Trouble]]:
     import parso  # 0.07 s
 
     lines, broken = source.split("\n"), dict[str, Trouble]()
+    is_short = len(source) <= MOST_REPAIRED[0] and max(map(len, lines)) <= MOST_REPAIRED[1]
     try:
-        read = parso.parse(source) if len(source) <= MOST_REPAIRED else None  # type: ignore[no-untyped-call]
-        pieces = list(_pieces(read)) if read else []
+        pieces = list(_pieces(parso.parse(source))) if is_short else []  # type: ignore[no-untyped-call]
     except (RecursionError, ValueError):
         pieces = []
     for first, last, owner in pieces:
