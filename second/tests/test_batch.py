@@ -69,9 +69,9 @@ class Class:
     def order(self, **more: Any) -> Order:
         return Order(self.key, "the key", self.out, **more)
 
-    def grade(self, submissions: Any = None, watch: Any = follow, **more: Any) -> Done:
+    def grade(self, submissions: Any = None, watch: Any = follow, pool_of: Any = None, **more: Any) -> Done:
         found = submissions or collect(self.hand_ins).submissions
-        return grade_all(self.order(**more), found, watch)
+        return grade_all(self.order(**more), found, watch, pool_of)
 
     def copy(self, at: Path) -> Class:
         for path in (self.hand_ins, self.out):

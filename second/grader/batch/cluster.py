@@ -22,10 +22,10 @@ from distributed.comm.addressing import get_address_host_port
 
 from grader.batch.folder import write_page
 from grader.batch.order import Job, Order
-from grader.batch.worker import Packed, graded
+from grader.batch.worker import graded
 from grader.edition import edition
 from grader.errors import ClusterError, GraderError, SubmissionError
-from grader.gradebook.book import pack
+from grader.gradebook import Record
 from grader.intake import SubmittedFile
 from grader.pipeline import Context
 from grader.report import PageContext
@@ -50,7 +50,7 @@ def connect(address: str, patience: float = SECONDS) -> Iterator[Client]:
     warnings.filterwarnings("ignore", "(?s).*Mismatched versions", UserWarning)  # `_sandbox` compares them
     try:
         _require_scheduler(address)
-        client = Client(address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
+        client = Client(address, timeout=10)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TypeError) as error:
         hint = "give the address that 'dask scheduler' prints, as tcp://10.0.0.5:8786 (8787 is its dashboard)"
         raise ClusterError(f"no Dask scheduler answers at {address}: {error}", hint) from error
@@ -93,7 +93,7 @@ class ClusterPool:
                 raise kind(f"the worker at {worker} cannot grade: {error}", hint) from error
         return max(levels, key=[*Level].index)
 
-    def work_through(self, jobs: Iterable[Job]) -> Generator[tuple[Job, Packed | None], None, None]:
+    def work_through(self, jobs: Iterable[Job]) -> Generator[tuple[Job, Record | None], None, None]:
         """Grade every job. What was on a worker that died again and again is tried alone, when all others are done."""
         suspects: list[Job] = []
         yield from self._stream(iter(jobs), suspects)
@@ -106,7 +106,7 @@ class ClusterPool:
         """Leave what is in flight."""
         self._client.cancel([*self._flying, self._terms])  # type: ignore[no-untyped-call]
 
-    def _stream(self, jobs: Iterator[Job], killed: list[Job]) -> Iterator[tuple[Job, Packed | None]]:
+    def _stream(self, jobs: Iterator[Job], killed: list[Job]) -> Iterator[tuple[Job, Record | None]]:
         while True:
             room = max(8, 3 * len(self._workers())) - len(
                 self._flying
@@ -123,9 +123,9 @@ class ClusterPool:
                 if isinstance(task.exception(), KilledWorker):
                     killed.append(job)
                     continue
-                record, outcomes, html = task.result()
+                record, html = task.result()
                 write_page(self._out, job.identity.folder, html, is_graded=True)
-                yield job, (record, outcomes)
+                yield job, record
 
     def _workers(self) -> list[str]:
         try:
@@ -152,11 +152,10 @@ def _open(terms: Terms) -> Level:
         return _sandbox(terms).level
 
 
-def _grade(terms: Terms, job: Job) -> tuple[bytes, bytes, str]:
+def _grade(terms: Terms, job: Job) -> tuple[Record, str]:
     with _turn:
         (order, date, _), sandbox = terms, _sandbox(terms)
-        record, html = graded(Context(order.key, sandbox), PageContext(date, sandbox.level), job, order.criteria)
-    return pack(record), record.evidence.outcomes, html
+        return graded(Context(order.key, sandbox), PageContext(date, sandbox.level), job, order.criteria)
 
 
 def _sandbox(terms: Terms) -> Sandbox:

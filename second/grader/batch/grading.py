@@ -12,12 +12,11 @@ from grader.batch import folder as reports
 from grader.batch.folder import gradebook_in, level_of, now
 from grader.batch.order import Job, Order, Plan, fingerprint, key_digest, plan_class, require_same_questions, run_of
 from grader.batch.pool import WorkerPool
-from grader.batch.worker import Packed, grading, judging, page_of, ungraded
+from grader.batch.worker import grading, judging, page_of, ungraded
 from grader.edition import edition
 from grader.export import read_overrides
 from grader.folders import GRADEBOOK, SHEETS
 from grader.gradebook import Gradebook, Move, Override, Record, is_visible
-from grader.gradebook.book import pack, unpack
 from grader.intake import Submission
 from grader.report import ClassSummary, PageContext
 from grader.sandbox import Level
@@ -37,7 +36,7 @@ class Pool(Protocol):
     def begin(self) -> Level:
         """Open the sandboxes and give the weakest level; raises `SandboxError`."""
 
-    def work_through(self, jobs: Iterable[Job]) -> Generator[tuple[Job, Packed | None], None, None]:
+    def work_through(self, jobs: Iterable[Job]) -> Generator[tuple[Job, Record | None], None, None]:
         """Grade each job; its page is written before its record is given. None: two workers have died of it."""
 
     def close(self) -> None:
@@ -130,8 +129,8 @@ def moves_if_rejudged(order: Order, follow: Follow) -> list[Move]:
         require_same_questions(book, order, students)
         results = _judged_again(book, order, None, students)
         with closing(results), follow(len(students)) as progress:
-            for job, packed in results:
-                record = unpack(*packed) if packed else ungraded(order.key, job, ENDED)
+            for job, record in results:
+                record = record or ungraded(order.key, job, ENDED)
                 found += (move for move in book.moves.moved_by(record) if is_visible(move, overrides))
                 progress(record.student_id, record.status, record.words.headline)
     return sorted(found, key=lambda move: (move.student_id, move.criterion))
@@ -149,11 +148,11 @@ class _Run:
         """Grade what is new."""
         results = pool.work_through(self._completed(plan.new))
         with closing(results), follow(len(plan.new)) as progress:
-            for job, packed in results:
-                status = self._enter(job, packed, progress).status
+            for job, graded in results:
+                record = self._enter(job, graded, progress)
                 # A file that was gone for a moment, as on a network drive, may come back as it was.
-                if status == "unreadable" and fingerprint(plan.asked, job.submission) != job.fingerprint:
-                    self._book.forget_fingerprint(job.identity.student_id)
+                if record.status == "unreadable" and fingerprint(plan.asked, job.submission) != job.fingerprint:
+                    self._book.forget_fingerprint(record.student_id)
 
     def _completed(self, jobs: Iterable[Job]) -> Iterator[Job]:
         """The jobs with what TAs said, and with the record before where only some criteria are asked again."""
@@ -167,17 +166,15 @@ class _Run:
     def judge_again(self, students: Collection[str], progress: Progress) -> None:
         """Judge saved outcomes with today's key."""
         with closing(_judged_again(self._book, self._order, self._page, students)) as results:
-            for job, packed in results:
-                self._enter(job, packed, progress)
+            for job, record in results:
+                self._enter(job, record, progress)
 
-    def _enter(self, job: Job, packed: Packed | None, progress: Progress) -> Record:
-        if packed is None:
+    def _enter(self, job: Job, record: Record | None, progress: Progress) -> Record:
+        if record is None:
             record = ungraded(self._order.key, job, ENDED)
             html = page_of(record, self._order.key, self._page, job)
             reports.write_page(self._order.out, job.identity.folder, html)
-            packed = (pack(record), b"")
-        record = unpack(*packed)
-        self._book.enter(record, self.number, packed[0])
+        self._book.enter(record, self.number)
         self._on_pages[record.student_id] = {**job.overrides}
         progress(record.student_id, record.status, record.words.headline)
         return record
@@ -202,7 +199,7 @@ class _Run:
 
 def _judged_again(
     book: Gradebook, order: Order, page: PageContext | None, students: Collection[str]
-) -> Generator[tuple[Job, Packed | None], None, None]:
+) -> Generator[tuple[Job, Record | None], None, None]:
     """Judge saved records again; without a `page` nothing is written."""
     said, records = book.overrides.effective(), (book.record_of(student) for student in sorted(students))
     handed_in = ((one, Submission(one.student_id, one.identity.name)) for one in records)  # its files are not needed

@@ -15,20 +15,16 @@ from grader.batch.order import Job, Order
 from grader.errors import GradebookError, GraderError, KeyFileError, SandboxError
 from grader.feedback import ungraded_record
 from grader.gradebook import Record
-from grader.gradebook.book import pack
 from grader.key import Key, unpack_outcomes
 from grader.pipeline import Context, grade_one, judge_again
 from grader.report import PageContext, render_student_page
 from grader.sandbox import Level, open_sandbox
 
-Packed = tuple[bytes, bytes]
-"""A record as the gradebook keeps it, and its outcomes: these are sent sooner than a record."""
-
 _COLLECTIONS = 500_000  # new objects between two; Python's 700 cost a tenth of the time of a class
 _LEFT = (FileNotFoundError, ProcessLookupError, ChildProcessError)  # raised about one submission's files and processes
 
 
-def grading(order: Order, date: str) -> tuple[Level, Callable[[Job], Packed]]:
+def grading(order: Order, date: str) -> tuple[Level, Callable[[Job], Record]]:
     """Open the sandbox of this process; gives its level and the function that grades."""
     sandbox = open_sandbox(unsafe=order.unsafe)
     Finalize(None, sandbox.close, exitpriority=10)
@@ -36,22 +32,22 @@ def grading(order: Order, date: str) -> tuple[Level, Callable[[Job], Packed]]:
     gc.freeze()
     gc.set_threshold(_COLLECTIONS)
 
-    def grade(job: Job) -> Packed:
+    def grade(job: Job) -> Record:
         record, html = graded(context, page, job, order.criteria)
         write_page(order.out, job.identity.folder, html, is_graded=True)
-        return pack(record), record.evidence.outcomes
+        return record
 
     return sandbox.level, grade
 
 
-def judging(order: Order, page: PageContext | None) -> tuple[None, Callable[[Job], Packed]]:
+def judging(order: Order, page: PageContext | None) -> tuple[None, Callable[[Job], Record]]:
     """Give the function that judges again; without a `page` it writes none."""
 
-    def judge(job: Job) -> Packed:
+    def judge(job: Job) -> Record:
         record = judged(order.key, job)
         if page is not None:
             write_page(order.out, job.identity.folder, page_of(record, order.key, page, job))
-        return pack(record), record.evidence.outcomes
+        return record
 
     return None, judge
 

@@ -108,15 +108,15 @@ class Gradebook:
         """Close the file."""
         self._connection.close()
 
-    def enter(self, record: Record, run_id: int, packed: bytes = b"") -> None:
-        """Enter a submission, in place of an earlier one of the same student; `packed` is what `pack` makes of it."""
+    def enter(self, record: Record, run_id: int) -> None:
+        """Enter a submission, in place of an earlier one of the same student."""
         student, one, evidence = sound(record.student_id), record.identity, record.evidence
         with self._watched(), self._connection as connection:
             self.moves.note(record, run_id)
             connection.execute("DELETE FROM verdicts WHERE student_id = ?", (student,))
             row = (
                 student, sound(one.name), sound(one.file), one.sha256, record.status, write(record.points),
-                str(record.max_points), one.folder, run_id, evidence.fingerprint, packed or pack(record), evidence.outcomes,
+                str(record.max_points), one.folder, run_id, evidence.fingerprint, pack(record), evidence.outcomes,
             )  # fmt: skip
             connection.execute(f"INSERT OR REPLACE INTO submissions VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608
             connection.executemany(
