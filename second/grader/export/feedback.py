@@ -1,0 +1,117 @@
+"""Students' pages as a zip that an LMS takes back: each under the name by which the LMS finds its student.
+
+Canvas finds a student by the numbers in `…_<user id>_<file number>_…` of the name a file came under, Moodle by
+`<name>_<number>_assignfeedback_file`. A group's number is the group's own, so its page goes to each member by the
+member's number. Names come from students: they are kept as they came, but for what could lead out of the zip.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from grader.errors import ExportError, SubmissionError
+from grader.folders import PAGE
+from grader.gradebook import Record
+from grader.intake.files import open_archive
+from grader.intake.platforms import CANVAS_NAME
+
+_UNSAFE = re.compile(r'[\x00-\x1f/\\:*?"<>|]|[. ](?=[. ]*$)')  # Windows cuts dots and blanks off the end of a name
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # so that the same pages make the same zip
+
+
+@dataclass
+class Returned:
+    """What was written: the layout of the names, how many pages, and a line for each page that has no place."""
+
+    layout: str
+    written: int = 0
+    no_place: list[str] = field(default_factory=list)
+
+
+def write_feedback(
+    path: Path, reports: Path, records: Sequence[Record], layout: str = "", members: Mapping[str, Sequence[str]] = {}
+) -> Returned:
+    """Write the zip, whole or not at all. `layout` is that of the class where none is named.
+
+    `members` are the participants' numbers in each of Moodle's groups, by the group's student_id; without any, students
+    hand in alone. Raises `ExportError` where no page has a name that the LMS would know.
+    """
+    layouts = Counter(one.identity.arrival.layout for one in records if one.identity.arrival.layout)
+    layout = layout or max(layouts, key=lambda one: layouts[one], default="plain")
+    done = Returned(layout if layout in ("canvas", "moodle", "nbgrader") else "plain")
+    part = path.resolve().with_name(f"{path.resolve().name}.part")  # a link stays
+    try:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+            for record in records:
+                _add(archive, reports / record.identity.folder / PAGE, record, members, done)
+        if not done.written:
+            hint = f"grade the zip as it came from {done.layout}: pages are returned by the names in it"
+            raise ExportError(f"none of {len(records)} pages has a name that {done.layout} would know", hint)
+        part.replace(path.resolve())
+    finally:
+        part.unlink(missing_ok=True)
+    return done
+
+
+def is_feedback(path: Path) -> bool:
+    """Whether a file is a zip of pages that was written here: nothing in it but pages without a time."""
+    try:
+        with open_archive(path) as archive:
+            return all(one.filename.endswith(".html") and one.date_time == _EPOCH for one in archive.infolist())
+    except SubmissionError:
+        return False
+
+
+def _add(
+    archive: zipfile.ZipFile, page: Path, record: Record, members: Mapping[str, Sequence[str]], done: Returned
+) -> None:
+    if members and done.layout == "moodle":
+        team = record.identity.name.replace("_", " ")  # Moodle reads the number, people the name
+        names = [_moodle_name(f"{team}_{number}") for number in members.get(record.student_id, ())]
+    else:
+        names = list(filter(None, [_name(done.layout, record)]))
+    if not names or not page.is_file():
+        done.no_place.append(
+            f"{record.student_id}: {'there is no page' if names else f'no name that {done.layout} knows'}"
+        )
+        return
+    for name in names:
+        if name in archive.NameToInfo:  # two names may become one where they are made safe
+            done.no_place.append(f"{record.student_id}: another page is called {name}")
+        else:
+            archive.writestr(zipfile.ZipInfo(name, _EPOCH), page.read_bytes(), zipfile.ZIP_DEFLATED)
+            done.written += 1
+
+
+def _name(layout: str, record: Record) -> str:
+    """The name of a student's page in the zip; "" where the LMS would not know whose it is."""
+    one, arrival = record.identity, record.identity.arrival
+    if layout == "moodle":
+        return _moodle_name(arrival.entry) if "moodle" in arrival.ids and arrival.entry else ""
+    if layout == "nbgrader":  # feedback/<student>/<assignment>/<notebook>.html
+        path = PurePosixPath(one.file)
+        folders = map(_safe, [one.student_id, *path.parts[-2:-1]])
+        return "/".join([*folders, f"{_safe(path.stem)}.html"]) if one.file else ""
+    if layout == "plain":
+        return f"{_safe(one.folder)}.html"
+    match = CANVAS_NAME.match(arrival.entry)
+    if "canvas" not in arrival.ids or match is None or not match["number"]:
+        return ""  # a text that was typed there has no file
+    # Canvas takes the first two parts that are all digits for the user and the file.
+    name = "student" if (match["name"] or "").isdigit() else match["name"]
+    return "_".join(
+        _safe(part) for part in (name, match["late"], match["id"], match["number"], "feedback.html") if part
+    )
+
+
+def _moodle_name(start: str) -> str:
+    return f"{_safe(start)}_assignfeedback_file_feedback.html"
+
+
+def _safe(name: str) -> str:
+    return _UNSAFE.sub("_", name.encode("utf-8", "replace").decode())

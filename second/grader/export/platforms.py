@@ -1,0 +1,211 @@
+"""The sheets of all platforms as one table: which column holds ids, which the points, what these are out of.
+
+A title is never added to a sheet. Where it is not clear which column is meant, the error lists the candidates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from grader.errors import SheetError
+from grader.export.sheets import read_number
+from grader.gradebook import Record
+from grader.intake.arrival import NameIndex, folded
+from grader.intake.table import Reader, Table, id_column, number_in, read_table
+from grader.key import Rubric
+
+_MOST_LISTED = 15  # columns in an error
+_TEAM = "group_name"  # GitHub Classroom names a team's repository after it
+_NUMBERED = re.compile(r"\(\d+\)$")  # Canvas ends a title with its assignment's number
+# What points are out of, as Blackboard and Brightspace say it in a title.
+_OUT_OF = re.compile(r"(?:\[Total Pts: |<Numeric MaxPoints:)(\d+(?:[.,]\d+)?)")
+
+
+@dataclass(frozen=True)
+class Platform:
+    """How the sheets of one platform are read. Titles are whole titles, whatever their case.
+
+    `ids` are columns with ids: title, and kind of id. `points` are titles of the column of points; without any it is
+    the one of the `tasks` that is called like the assignment. `most` gives the texts that say what points are out of,
+    from a sheet, the column of points and the rows without an id. Cells that say one of `kept` are never written to.
+    """
+
+    ids: tuple[tuple[str, str], ...] = ()
+    points: tuple[str, ...] = ()
+    most: Callable[[Table, int, Sequence[int]], Iterable[str]] = lambda table, points, idle: ()
+    tasks: re.Pattern[str] = re.compile("")
+    kept: frozenset[str] = frozenset()
+    comments: tuple[str, ...] = ()
+
+
+PLATFORMS: Mapping[str, Platform] = {
+    "canvas": Platform(
+        (("ID", "canvas"),), most=lambda table, points, idle: [table.value(row, points) for row in idle],
+        tasks=_NUMBERED, kept=frozenset({"EX", "N/A"}),
+    ),
+    # Moodle translates its titles. In other languages the column is found by the one after it.
+    "moodle": Platform(
+        points=("Grade", "Bewertung", "Note", "Calificación", "Valutazione", "Voto", "Cijfer", "Ocena", "Betyg"),
+        most=lambda table, points, idle: table.column(points + 1),
+        comments=(
+            "Feedback comments", "Feedback als Kommentar", "Feedback-Kommentare", "Commentaires de feedback",
+            "Feedback par commentaires", "Comentarios de retroalimentación", "Commenti di feedback",
+            "Feedbackopmerkingen",
+        ),
+    ),
+    "gradescope": Platform(
+        (("SID", "sid"), ("Email", "email"), ("Submission ID", "gradescope")), ("Total Score",),
+        lambda table, points, idle: filter(read_number, table.column(titled(table, "Max Points"))),
+    ),
+    "github": Platform(
+        (("github_username", "github"), (_TEAM, "github")), ("points_awarded",),
+        lambda table, points, idle: filter(read_number, table.column(titled(table, "points_available"))),
+    ),
+    "nbgrader": Platform((("student_id", "nbgrader"),), ("score",)),
+    "csv": Platform(most=lambda table, points, idle: _OUT_OF.findall(table.titles[points])),
+}  # fmt: skip
+"""One entry for each verb that fills in a sheet; `csv` is any sheet, such as those of Blackboard and Brightspace."""
+
+
+@dataclass(frozen=True)
+class IdColumn:
+    """A column that says whose row it is, which ids a record has there, and how one is read out of a cell.
+
+    Several rows may have one id that is `shared`: a team's, of which each member has a row.
+    """
+
+    column: int
+    ids_of: Callable[[Record], Iterable[str]]
+    read: Reader = str
+    shared: bool = False
+
+
+def id_columns(table: Table, platform: str, records: Sequence[Record], wanted: str) -> list[IdColumn]:
+    """The columns with ids: the caller's, else those of the platform that the class came from.
+
+    For a class from elsewhere, the one column where most of it is found. Never both: a number of one platform may be
+    another student's number on the other.
+    """
+    known = {text for record in records for text in _ids(record)}
+    if wanted:
+        column = _named(table, wanted, "--id-column")
+        has_ids = {*map(folded, known)} & {*map(folded, table.column(column))}
+        return [IdColumn(column, _ids, str if has_ids else number_in)]
+    if platform == "moodle" and (groups := _group_rows(table, records))[1]:
+        return [IdColumn(groups[0], lambda record: [_letters(record.identity.name)], _letters, shared=True)]
+    kinds = {kind for record in records for kind in record.identity.arrival.ids}
+    own = [(titled(table, title), kind, title == _TEAM) for title, kind in PLATFORMS[platform].ids if kind in kinds]
+    if columns := [IdColumn(n, _ids_of(kind), shared=is_team) for n, kind, is_team in own if n >= 0]:
+        return columns
+    if found := id_column(table, known):
+        return [IdColumn(found[0], _ids, found[1])]
+    sentence = f"no column of {table.path} holds ids of this class, such as '{min(known, default='')}'"
+    hint = f"is it the sheet of this course? did a spreadsheet take zeros off them? {_listed(table)}"
+    raise SheetError(sentence, f"{hint}; a roster (grade --roster) can add more ids")
+
+
+def _ids(record: Record) -> set[str]:
+    return record.identity.arrival.all_ids(record.student_id)
+
+
+def _ids_of(kind: str) -> Callable[[Record], list[str]]:
+    return lambda record: [record.identity.arrival.ids.get(kind, "")]
+
+
+def points_column(table: Table, platform: str, ids: set[int], rubric: Rubric, wanted: str) -> int:
+    """The column for points: the caller's, else the platform's. It is never one with `ids`."""
+    rules, names = PLATFORMS[platform], {_letters(rubric.title), _letters(rubric.name)}
+    tasks = [n for n, title in enumerate(table.titles) if n not in ids and rules.tasks.search(title)]
+    if wanted:
+        found = [_named(table, wanted, "--column")]
+    elif rules.points:
+        found = [n for n in [titled(table, *rules.points)] if n >= 0]
+    else:
+        found = [n for n in tasks if _letters(_NUMBERED.sub("", table.titles[n])) in names]
+    if not found and platform == "moodle":
+        found = _before_maximum(table)
+    if len(found) != 1:
+        sentence = f"it is not clear which column of {table.path} holds the points"
+        raise SheetError(sentence, f"name it with --column; {_listed(table, found or tasks)}")
+    if found[0] in ids:
+        raise SheetError(f"'{table.titles[found[0]]}' holds ids, not points", "name another --column")
+    return found[0]
+
+
+def _before_maximum(table: Table) -> list[int]:
+    """Columns of numbers or nothing before a column with the same number in all rows; in a single row, any may be."""
+    columns = [set(table.column(n)) for n in range(len(table.titles))]
+    pairs = [(n, points) for n, (points, most) in enumerate(pairwise(columns)) if len(most) == 1 and read_number(*most)]
+    numbers = [n for n, points in pairs if all(text in ("", "-") or read_number(text) is not None for text in points)]
+    return numbers if len(table.rows) > 1 else []
+
+
+def titled(table: Table, *titles: str) -> int:
+    """The first column with one of these whole titles, whatever their case; -1 where there is none."""
+    wanted = {title.casefold() for title in titles}
+    return next((n for n, title in enumerate(table.titles) if title.casefold() in wanted), -1)
+
+
+def _named(table: Table, wanted: str, option: str) -> int:
+    """The column the caller names: by its whole title, a part of it such as its number in brackets, or `#7`."""
+    titles, text = [title.casefold() for title in table.titles], wanted.strip().casefold()
+    whole = [n for n, title in enumerate(titles) if text in (title, f"#{n + 1}")]
+    found = whole or [n for n, title in enumerate(titles) if text in title]
+    if len(found) == 1:
+        return found[0]
+    what = f"fits {len(found)} columns of" if found else "is not a column of"
+    raise SheetError(f"{option} '{wanted}' {what} {table.path}", f"name one, as #7; {_listed(table, found)}")
+
+
+def _listed(table: Table, numbers: Sequence[int] = ()) -> str:
+    """Titles with their numbers, for an error."""
+    every = numbers or range(len(table.titles))
+    shown = ", ".join(f"#{n + 1} '{table.titles[n][:60]}'" for n in every[:_MOST_LISTED])
+    return f"its columns are {shown}{', …' if len(every) > _MOST_LISTED else ''}"
+
+
+def _letters(text: str) -> str:
+    """A name without what platforms drop or change in it: for comparing only."""
+    return "".join(sign for sign in folded(text) if sign.isalnum())
+
+
+def group_members(sheet: Path, records: Sequence[Record]) -> dict[str, list[str]]:
+    """The numbers of the participants in each group, by the group's student_id, from Moodle's worksheet.
+
+    Raises `SheetError` where the submissions are not those of groups, or nothing says whose a row is.
+    """
+    table = read_table(sheet)
+    rows = _group_rows(table, records)[1]
+    columns = ([number_in(text) for text in table.column(n) if not text.isdigit()] for n in range(len(table.titles)))
+    numbers = next((column for column in columns if len({*column} - {""}) == len(table.rows)), None)
+    if not rows or numbers is None:
+        sentence = f"no columns of {sheet} hold the names of groups that handed in, and `Participant` with a number"
+        raise SheetError(sentence, "export the worksheet of this assignment again; leave it out if there are no groups")
+    members: dict[str, list[str]] = {}
+    for row, record in rows.items():
+        members.setdefault(record.student_id, []).append(numbers[row])
+    return members
+
+
+def _group_rows(table: Table, records: Sequence[Record]) -> tuple[int, dict[int, Record]]:
+    """The column with the groups' names, and each member's row; no rows where participants hand in alone.
+
+    Moodle names a group's files after it, with a number of the group's own, which by chance is a participant's, too.
+    They are a group's where one name is in several rows, and most of these rows do not have that number.
+    """
+    named = NameIndex((_letters(one.identity.name), one) for one in records if "moodle" in one.identity.arrival.ids)
+    every = [
+        [(row, named.find(_letters(text))) for row, text in enumerate(table.column(n))]
+        for n in range(len(table.titles))
+    ]
+    columns = [{row: one for row, one in column if one is not None} for column in every]
+    best, rows = max(enumerate(columns), key=lambda pair: len({one.student_id for one in pair[1].values()}))
+    numbers = {row: {number_in(table.value(row, n)) for n in range(len(columns))} for row in rows}
+    own = [row for row, one in rows.items() if one.identity.arrival.ids["moodle"] in numbers[row]]
+    is_shared = max(Counter(one.student_id for one in rows.values()).values(), default=0) > 1
+    return best, rows if is_shared and 2 * len(own) < len(rows) else {}
