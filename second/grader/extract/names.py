@@ -158,11 +158,12 @@ class Headings:
             end = node.end_lineno or node.lineno
             arguments = [*node.args.posonlyargs, *node.args.args] if isinstance(node, Function) else []
             said = ("", "") if has_heading or not arguments or arguments[0].arg != "self" else (comment, named)
-            if isinstance(node, Function) and (method := self._method(node.name, *said)):
+            if isinstance(node, Function) and (method := self.method(node.name, *said)):
                 yield method, node
 
-    def _method(self, name: str, comment: str, named: str) -> str:
-        """The heading right above decides; then comments above, a heading further up, and what the cell names."""
+    def method(self, name: str, comment: str = "", named: str = "") -> str:
+        """The graded method that a function here is, or "": as the heading right above says, then a comment above it,
+        a heading further up, and what its cell names."""
         owner = "" if self._is_direct else self._class_in(comment)
         method = f"{owner or self._owner or named}.{name}"
         return method if method in self._methods else ""

@@ -85,6 +85,8 @@ class FileReading:
                 for name, node in headings.code(cell.source, cell.tree.body):
                     self._bound[name] = Definition(number, node)
                     yield number, name, node
+                for name in filter(headings.method, cell.broken):
+                    self._names.broken[headings.method(name)] = self._names.broken[name]
 
     def _find_bindings(self) -> Iterator[Binding]:
         yield from (Binding(name, _bare_name(name)) for name in self._bound)
