@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from grader.errors import SheetError
 from grader.export.sheets import read_number
@@ -19,8 +20,7 @@ from grader.intake.arrival import NameIndex, folded
 from grader.intake.table import Reader, Table, id_column, number_in, read_table
 from grader.key import Rubric
 
-_MOST_LISTED = 15  # columns in an error
-_TEAM = "group_name"  # GitHub Classroom names a team's repository after it
+TEAM = "group_name"  # GitHub Classroom names a team's repository after it; each member has a row
 _NUMBERED = re.compile(r"\(\d+\)$")  # Canvas ends a title with its assignment's number
 # What points are out of, as Blackboard and Brightspace say it in a title.
 _OUT_OF = re.compile(r"(?:\[Total Pts: |<Numeric MaxPoints:)(\d+(?:[.,]\d+)?)")
@@ -55,7 +55,6 @@ PLATFORMS: Mapping[str, Platform] = {
         comments=(
             "Feedback comments", "Feedback als Kommentar", "Feedback-Kommentare", "Commentaires de feedback",
             "Feedback par commentaires", "Comentarios de retroalimentación", "Commenti di feedback",
-            "Feedbackopmerkingen",
         ),
     ),
     "gradescope": Platform(
@@ -63,7 +62,7 @@ PLATFORMS: Mapping[str, Platform] = {
         lambda table, points, idle: filter(read_number, table.column(titled(table, "Max Points"))),
     ),
     "github": Platform(
-        (("github_username", "github"), (_TEAM, "github")), ("points_awarded",),
+        (("github_username", "github"), (TEAM, "github")), ("points_awarded",),
         lambda table, points, idle: filter(read_number, table.column(titled(table, "points_available"))),
     ),
     "nbgrader": Platform((("student_id", "nbgrader"),), ("score",)),
@@ -72,17 +71,21 @@ PLATFORMS: Mapping[str, Platform] = {
 """One entry for each verb that fills in a sheet; `csv` is any sheet, such as those of Blackboard and Brightspace."""
 
 
-@dataclass(frozen=True)
-class IdColumn:
-    """A column that says whose row it is, which ids a record has there, and how one is read out of a cell.
+class IdColumn(NamedTuple):
+    """A column that says whose row it is, by which kind of id, and how one is read out of a cell.
 
-    Several rows may have one id that is `shared`: a team's, of which each member has a row.
+    The kind is "" where any id will do, and "name" for the name of a group.
     """
 
     column: int
-    ids_of: Callable[[Record], Iterable[str]]
+    kind: str = ""
     read: Reader = str
-    shared: bool = False
+
+    def ids_of(self, record: Record) -> set[str]:
+        """What a record's student or group may be called in this column."""
+        arrival, name = record.identity.arrival, letters(record.identity.name)
+        special = {"": arrival.all_ids(record.student_id), "name": {name}}
+        return special.get(self.kind, {arrival.ids.get(self.kind, "")})
 
 
 def id_columns(table: Table, platform: str, records: Sequence[Record], wanted: str) -> list[IdColumn]:
@@ -91,43 +94,35 @@ def id_columns(table: Table, platform: str, records: Sequence[Record], wanted: s
     For a class from elsewhere, the one column where most of it is found. Never both: a number of one platform may be
     another student's number on the other.
     """
-    known = {text for record in records for text in _ids(record)}
+    known = {text for record in records for text in record.identity.arrival.all_ids(record.student_id)}
     if wanted:
         column = _named(table, wanted, "--id-column")
         has_ids = {*map(folded, known)} & {*map(folded, table.column(column))}
-        return [IdColumn(column, _ids, str if has_ids else number_in)]
+        return [IdColumn(column, read=str if has_ids else number_in)]
     if platform == "moodle" and (groups := _group_rows(table, records))[1]:
-        return [IdColumn(groups[0], lambda record: [_letters(record.identity.name)], _letters, shared=True)]
+        return [IdColumn(groups[0], "name", letters)]
     kinds = {kind for record in records for kind in record.identity.arrival.ids}
-    own = [(titled(table, title), kind, title == _TEAM) for title, kind in PLATFORMS[platform].ids if kind in kinds]
-    if columns := [IdColumn(n, _ids_of(kind), shared=is_team) for n, kind, is_team in own if n >= 0]:
-        return columns
+    own = [IdColumn(titled(table, title), kind) for title, kind in PLATFORMS[platform].ids if kind in kinds]
+    if own := [one for one in own if one.column >= 0]:
+        return own
     if found := id_column(table, known):
-        return [IdColumn(found[0], _ids, found[1])]
+        return [IdColumn(found[0], read=found[1])]
     sentence = f"no column of {table.path} holds ids of this class, such as '{min(known, default='')}'"
     hint = f"is it the sheet of this course? did a spreadsheet take zeros off them? {_listed(table)}"
     raise SheetError(sentence, f"{hint}; a roster (grade --roster) can add more ids")
 
 
-def _ids(record: Record) -> set[str]:
-    return record.identity.arrival.all_ids(record.student_id)
-
-
-def _ids_of(kind: str) -> Callable[[Record], list[str]]:
-    return lambda record: [record.identity.arrival.ids.get(kind, "")]
-
-
 def points_column(table: Table, platform: str, ids: set[int], rubric: Rubric, wanted: str) -> int:
     """The column for points: the caller's, else the platform's. It is never one with `ids`."""
-    rules, names = PLATFORMS[platform], {_letters(rubric.title), _letters(rubric.name)}
-    tasks = [n for n, title in enumerate(table.titles) if n not in ids and rules.tasks.search(title)]
+    rules, names = PLATFORMS[platform], {letters(rubric.title), letters(rubric.name)}
+    found = tasks = [n for n, title in enumerate(table.titles) if n not in ids and rules.tasks.search(title)]
     if wanted:
         found = [_named(table, wanted, "--column")]
-    elif rules.points:
-        found = [n for n in [titled(table, *rules.points)] if n >= 0]
-    else:
-        found = [n for n in tasks if _letters(_NUMBERED.sub("", table.titles[n])) in names]
-    if not found and platform == "moodle":
+    elif not rules.points:
+        found = [n for n in tasks if letters(_NUMBERED.sub("", table.titles[n])) in names]
+    elif (column := titled(table, *rules.points)) >= 0:
+        found = [column]
+    elif platform == "moodle":
         found = _before_maximum(table)
     if len(found) != 1:
         sentence = f"it is not clear which column of {table.path} holds the points"
@@ -163,13 +158,13 @@ def _named(table: Table, wanted: str, option: str) -> int:
 
 
 def _listed(table: Table, numbers: Sequence[int] = ()) -> str:
-    """Titles with their numbers, for an error."""
+    """The first 15 titles with their numbers, for an error."""
     every = numbers or range(len(table.titles))
-    shown = ", ".join(f"#{n + 1} '{table.titles[n][:60]}'" for n in every[:_MOST_LISTED])
-    return f"its columns are {shown}{', …' if len(every) > _MOST_LISTED else ''}"
+    shown = ", ".join(f"#{n + 1} '{table.titles[n][:60]}'" for n in every[:15])
+    return f"its columns are {shown}{', …' if len(every) > 15 else ''}"
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
     """A name without what platforms drop or change in it: for comparing only."""
     return "".join(sign for sign in folded(text) if sign.isalnum())
 
@@ -186,10 +181,8 @@ def group_members(sheet: Path, records: Sequence[Record]) -> dict[str, list[str]
     if not rows or numbers is None:
         sentence = f"no columns of {sheet} hold the names of groups that handed in, and `Participant` with a number"
         raise SheetError(sentence, "export the worksheet of this assignment again; leave it out if there are no groups")
-    members: dict[str, list[str]] = {}
-    for row, record in rows.items():
-        members.setdefault(record.student_id, []).append(numbers[row])
-    return members
+    groups = {record.student_id for record in rows.values()}
+    return {group: [numbers[row] for row, one in rows.items() if one.student_id == group] for group in groups}
 
 
 def _group_rows(table: Table, records: Sequence[Record]) -> tuple[int, dict[int, Record]]:
@@ -198,12 +191,11 @@ def _group_rows(table: Table, records: Sequence[Record]) -> tuple[int, dict[int,
     Moodle names a group's files after it, with a number of the group's own, which by chance is a participant's, too.
     They are a group's where one name is in several rows, and most of these rows do not have that number.
     """
-    named = NameIndex((_letters(one.identity.name), one) for one in records if "moodle" in one.identity.arrival.ids)
-    every = [
-        [(row, named.find(_letters(text))) for row, text in enumerate(table.column(n))]
+    named = NameIndex((letters(one.identity.name), one) for one in records if "moodle" in one.identity.arrival.ids)
+    columns = [
+        {row: one for row, text in enumerate(table.column(n)) if (one := named.find(letters(text))) is not None}
         for n in range(len(table.titles))
     ]
-    columns = [{row: one for row, one in column if one is not None} for column in every]
     best, rows = max(enumerate(columns), key=lambda pair: len({one.student_id for one in pair[1].values()}))
     numbers = {row: {number_in(table.value(row, n)) for n in range(len(columns))} for row in rows}
     own = [row for row, one in rows.items() if one.identity.arrival.ids["moodle"] in numbers[row]]

@@ -43,20 +43,23 @@ def workflow(staff: bool) -> bytes:
 
 
 def gradescope_result(record: Record, visibility: str = "after_published") -> dict[str, Any]:
-    """One submission as Gradescope's `results.json`: each criterion with its points, and one test of its public cases.
+    """One submission as Gradescope's `results.json`; raises `ExportError` where it was not graded in whole.
 
-    Points depend on hidden cases, so students see them when `visibility` says: they could be used to find out about
-    these. What could not be read scores 0, as Gradescope needs a number. Raises `ExportError` where it was not graded.
+    Points could be used to find out about hidden cases, so students see them when `visibility` says; what public cases
+    say they see at once. A file that could not be read scores 0, since Gradescope needs a number.
     """
     if record.status in ("ungraded", "partly graded"):
         sentence = f"'{record.student_id}' could not be graded in whole, and Gradescope has no word for that"
         hint = "grade again; nothing was written, so Gradescope reports that the autograder failed, and no zero"
         raise ExportError(sentence, hint)
-    words, late = record.words, f"Points taken off for lateness: {plain_number(record.taken_off)}"
-    why = [f"Not graded, and not meant as a zero: {words.headline}", f"What to do: {words.next_step}"]
-    lines = [*(why if record.points is None else []), *(f"Note: {note}" for note in words.notes)]
+    lines = [f"Note: {note}" for note in record.words.notes]
+    if record.points is None:
+        why = f"Not graded, and not meant as a zero: {record.words.headline}"
+        lines = [why, f"What to do: {record.words.next_step}", *lines]
+    if record.taken_off:
+        lines.append(f"Points taken off for lateness: {plain_number(record.taken_off)}")
     return {
-        "score": plain_number(record.points) or 0, "output": "\n".join([*lines, late] if record.taken_off else lines),
+        "score": plain_number(record.points) or 0, "output": "\n".join(lines),
         "output_format": "text", "test_output_format": "text", "test_name_format": "text", "visibility": "visible",
         "stdout_visibility": "hidden",
         "extra_data": {"status": record.status, "student_id": record.student_id, "sha256": record.identity.sha256},
@@ -124,35 +127,29 @@ def junit_xml(key: Key, records: Iterable[Record]) -> bytes:
         # A submission can choose how long its hidden cases take, and so reveal a number of them.
         if not any(_cases(criterion, "hidden") for criterion in record.criteria):
             suite.set("time", f"{record.evidence.seconds:.3f}")
-        if not record.criteria:
-            _add_case(suite, "the hand-in", "error", record.status, record.words.headline, [record.words.next_step])
-        for criterion in record.criteria:
-            _add_case(suite, criterion.name, *_failure(criterion))
-        _count(suite)
-    _count(root)
+        for name, kind, word, message, lines in _junit_cases(record):
+            case = ET.SubElement(suite, "testcase", classname=_xml(record.student_id), name=_xml(name))
+            if kind:
+                failure = ET.SubElement(case, kind, message=_xml(message), type=_xml(word))
+                failure.text = _xml("\n".join(filter(None, lines)))
+    for suite in (*root, root):
+        suite.set("tests", str(len(list(suite.iter("testcase")))))
+        for word, attribute in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
+            suite.set(attribute, str(len(list(suite.iter(word)))))
     ET.indent(root)
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
-def _failure(criterion: CriterionRecord) -> tuple[str, str, str, Sequence[str]]:
-    """Kind, word, message and lines of a case; no kind where all points were earned."""
-    points, most, verdict, words = criterion.points, criterion.max_points, criterion.verdict, criterion.words
-    kind = "error" if points is None else "skipped" if verdict == "not attempted" else "failure"
-    score = f"{'not graded' if points is None else plain_number(points)} of {plain_number(most)} points"
-    lines = [score, words.next_step, *_failing(criterion)]
-    return "" if points == most else kind, criterion.ruling.mistake or verdict, words.headline or verdict, lines
-
-
-def _add_case(suite: ET.Element, name: str, kind: str, word: str, message: str, lines: Sequence[str]) -> None:
-    case = ET.SubElement(suite, "testcase", classname=suite.attrib["name"], name=_xml(name))
-    if kind:
-        ET.SubElement(case, kind, message=_xml(message), type=_xml(word)).text = _xml("\n".join(filter(None, lines)))
-
-
-def _count(suite: ET.Element) -> None:
-    suite.set("tests", str(len(list(suite.iter("testcase")))))
-    for word, attribute in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
-        suite.set(attribute, str(len(list(suite.iter(word)))))
+def _junit_cases(record: Record) -> Iterable[tuple[str, str, str, str, Sequence[str]]]:
+    """Name, kind, word, message and lines of each case; no kind where all points were earned."""
+    if not record.criteria:
+        yield "the hand-in", "error", record.status, record.words.headline, [record.words.next_step]
+    for one in record.criteria:
+        points, most, verdict, words = one.points, one.max_points, one.verdict, one.words
+        kind = "error" if points is None else "skipped" if verdict == "not attempted" else "failure"
+        score = f"{'not graded' if points is None else plain_number(points)} of {plain_number(most)} points"
+        lines = [score, words.next_step, *_failing(one)]
+        yield one.name, "" if points == most else kind, one.ruling.mistake or verdict, words.headline or verdict, lines
 
 
 def _xml(text: str) -> str:
