@@ -324,7 +324,7 @@ STAGES = {
     "raises": (RAISES, ["pair", "swapped"], ["returned, raised", "raised, not reached"]),
     "hangs, and is asked up to there": (
         HANGS, ["pair", "pair", "bad", "swapped", "good"],
-        ["returned, timed out", "returned, not reached", "timed out", "timed out, not reached", "returned"],
+        ["returned, timed out", "returned, not reached", "not reached", "not reached, not reached", "returned"],
     ),
     "hangs first, and is asked no further": (
         HANGS, ["swapped", "swapped", "good"], ["timed out, not reached", "not reached, not reached", "returned"],
@@ -357,15 +357,15 @@ def test_a_driver_that_ends_early_leaves_the_rest(sandbox: Sandbox) -> None:
     assert words(found.values()) == ["returned, returned, returned, returned", "returned, timed out"]
 
 
-def test_at_most_three_restarts(sandbox: Sandbox) -> None:
-    """Each driver that ends the process costs one, and then nothing more is asked."""
+def test_a_stage_that_stopped_a_process_is_asked_by_no_other_driver(sandbox: Sandbox) -> None:
+    """However many drivers reach it, it costs one process; all other functions are asked."""
     drivers = DRIVERS + "".join(f"def d{n}(student, x):\n    yield 's', {{'y': student.bad(x)}}\n" for n in range(6))
     program = Program((Unit(1, "import os\ndef bad(x):\n    os._exit(0)\n" + GOOD),))
     with ExamRun(sandbox, program, drivers, SERIES, QUICK, 1.0) as run:
         asks = [Ask(n, f"d{n}", {"x": X}) for n in range(6)]
         cases = run.ask([*asks, Ask(9, "good", {"x": X})], {9: ("good",), **dict.fromkeys(range(6), ("s",))})
-    assert words(cases.values()) == ["killed"] * 4 + ["not reached"] * 3
-    assert "started again 3 times" in cases[9][0].reason
+    assert words(cases.values()) == ["killed"] + ["not reached"] * 5 + ["returned"]
+    assert cases[1][0].reason == "not asked: killed before"
 
 
 def test_answers_that_nobody_asked_for_void_the_round(sandbox: Sandbox) -> None:
@@ -631,7 +631,7 @@ def test_without_poll_and_groups_the_outcomes_are_the_same(monkeypatch: pytest.M
         monkeypatch.delattr(os, "killpg")
         before = threading.active_count()
         found = sit(plain, source, *drivers, printed=True)
-    assert words(found) == words(expected) == ["returned", "returned, killed", "killed", "returned"]
+    assert words(found) == words(expected) == ["returned", "returned, killed", "not reached", "returned"]
     assert [stages[-1].printed for stages in found] == [stages[-1].printed for stages in expected]
     until = time.monotonic() + 5.0
     while threading.active_count() > before and time.monotonic() < until:

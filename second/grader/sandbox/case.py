@@ -34,7 +34,7 @@ class CaseRun:
         return stage not in self.outcomes and (self.names is None or stage in self.names)
 
     def is_askable(self, stopped: Mapping[str, str]) -> bool:
-        """Whether anything is left to ask; it is asked up to the first stage that stopped this driver before.
+        """Whether anything is left to ask; it is asked up to the first stage that stopped a process before.
 
         `stopped` maps those to the reason why they are not asked again.
         """

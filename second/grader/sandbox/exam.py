@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
@@ -20,7 +19,7 @@ from grader.wire.program import Ask, Other, Program, Tree
 if TYPE_CHECKING:
     from grader.sandbox.opening import Sandbox
 
-_MOST_RESTARTS = 3
+_MORE_RESTARTS = 3  # than there are graded functions: each of them may stop a process once
 _MOST_FAULTS = 1  # of our own, after which a case is asked again
 _MOST_LEFT_OUT = 5  # statements that end the loading; each costs up to the whole loading time
 _MOST_MESSAGES = 20_000  # of one case, and statements announced by one cautious load
@@ -28,7 +27,7 @@ _FIRST_SECONDS = 0.5  # more for the first case of a round, which has the whole 
 _ALWAYS_KEPT = 1 << 16  # bytes of an answer
 _ROOM = 32 << 20  # bytes of larger answers that one exam keeps: hundreds of them would fill the memory
 _STUCK = "loading the program ended the process each time"
-_GIVEN_UP = f"not asked: the process had to be started again {_MOST_RESTARTS} times"
+_GIVEN_UP = "not asked: the process had to be started again too often"
 _EARLIER = "an earlier call of this case did not return"
 
 Answering = Callable[[int, str, tuple[Tree, ...], Mapping[str, Tree]], tuple[bool, Tree]]
@@ -63,7 +62,7 @@ class ExamRun:
         self._until = time.monotonic() + limits.total_seconds
         self._worker: Worker | None = None
         self._left_out: list[Trouble] = []
-        self._stopped: defaultdict[str, dict[str, str]] = defaultdict(dict)  # by driver: stage -> why it is not asked
+        self._stopped: dict[bool, dict[str, str]] = {True: {}, False: {}}  # with stubs or not: stage -> why not asked
         self._stops = self._faults = self._printed = 0
         self._room, self._has_loaded = _ROOM, False
         self._answer: Answering | None = None
@@ -125,7 +124,7 @@ class ExamRun:
         """Why nothing more can be asked; "" if there is a process, which is a new one if need be."""
         if not self._left():
             return self._used_up()
-        if self._stops > _MOST_RESTARTS:
+        if self._stops > _MORE_RESTARTS + len(self._load.names):
             return _GIVEN_UP
         if self._worker is None and not self.failure:
             self._open()
@@ -198,7 +197,7 @@ class ExamRun:
         """Ask in one process; gives the cases that are left after a stop."""
         worker = self._worker
         assert worker is not None
-        asked = [case for case in cases if case.is_askable(self._stopped[case.ask.driver])]
+        asked = [case for case in cases if case.is_askable(self._stopped[bool(case.ask.stubs)])]
         worker.send(b"".join([encode(case.ask) for case in asked]))
         for number, case in enumerate(asked):
             try:
@@ -285,7 +284,7 @@ class ExamRun:
         status = Status.TIMED_OUT if stopped.late else Status.KILLED
         reason = f"stopped after {self._limits.call_seconds:.3g} s" if stopped.late else ending.reason
         self._stops += 1
-        self._stopped[case.ask.driver][case.in_progress] = f"not asked: {status} before"
+        self._stopped[bool(case.ask.stubs)][case.in_progress] = f"not asked: {status} before"
         reason = reason if self._left() else self._used_up()
         case.end(_EARLIER, Outcome(status, reason=reason, printed=self._text(worker, None)))
         return 1
