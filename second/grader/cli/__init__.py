@@ -1,0 +1,162 @@
+"""The verbs: parse, call, print, exit. This is the one place where exceptions become sentences.
+
+Exit codes: 0 done · 1 done, with loss · 2 your input · 3 our fault; 130 stopped, 141 nobody reads the output any more.
+Heavy imports are inside the verbs, so that --help costs nothing.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import sys
+import traceback
+from collections import namedtuple
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from grader.cli.authoring import bundle, compile_, new, release, selftest, show
+from grader.cli.checking import check, doctor
+from grader.cli.exporting import export
+from grader.cli.faults import NOBODY_READS, fault_of, has_no_reader
+from grader.cli.grading import grade, rejudge
+from grader.cli.looking import explain, notebook, review, similar
+from grader.cli.options import OUR_FAULT, print_json
+from grader.errors import GraderError, InterruptedRunError
+
+# The verbs by who needs them, in the order of a first time; the words fit one line of a terminal.
+READERS: dict[str, dict[click.Command, str]] = {
+    "For students": {check: "Check your own notebook: what is right, what is not, and why."},
+    "For teaching assistants": {
+        grade: "Grade a class: a folder or zip of submissions, or one file.",
+        review: "Review a graded class in your browser: points and comments.",
+        export: "Fill in your own sheet, return pages, write results.",
+        rejudge: "Re-score with a changed rubric, without re-running code.",
+        similar: "Find submissions that share code that is rare in the class.",
+        explain: "Show in numbers why a student lost points, for appeals.",
+        notebook: "Show a student's whole notebook with its saved outputs.",
+    },
+    "For authors of assignments": {
+        new: "Start an assignment from a small one that works.",
+        compile_: "Make the answer key, and the public key for students.",
+        selftest: "Prove the exam: right answers pass, wrong ones do not.",
+        show: "Print what an answer key holds: rubric, cases, messages.",
+        release: "Make the students' files: no solutions, no hidden numbers.",
+        bundle: "Pack an assignment as an autograder, for Gradescope.",
+    },
+    "For everybody": {doctor: "Show which sandbox this machine has, and what it promises."},
+}
+MOST_WRONG = 10  # lines of a sheet that a terminal names; a file or a pipe gets them all
+_FOR_MACHINES = "grader.json"
+_SPELT = {"≈": "~", "–": "-", "─": "-", "…": "."}  # signs of ours; each has one letter, since tables are aligned before
+
+
+class _Verbs(click.Group):
+    """Turns our exceptions into a sentence, a next step and an exit code."""
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs by who needs them."""
+        widest = max(len(name) for name in self.commands)
+        for reader, verbs in READERS.items():
+            with formatter.section(reader):
+                formatter.write_dl([(f"{verb.name:<{widest}}", words) for verb, words in verbs.items()])
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[_FOR_MACHINES] = "--json" in args  # what is wrong with the other words is reported as JSON too
+        with _errors_as_sentences(ctx):
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _errors_as_sentences(ctx):
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _errors_as_sentences(ctx: click.Context) -> Iterator[None]:
+    try:
+        yield
+    except (click.exceptions.Exit, click.Abort):
+        raise
+    except GraderError as error:
+        _end(ctx, str(error), error.hint, error.exit_code, error.others)
+    except click.ClickException as error:
+        if not ctx.meta[_FOR_MACHINES]:
+            raise
+        _end(ctx, error.format_message(), "grader --help lists the verbs and their options", error.exit_code)
+    except (OSError, MemoryError) as error:
+        if has_no_reader(error):
+            sys.exit(NOBODY_READS)
+        _end(ctx, *fault_of(error))
+    except KeyboardInterrupt:
+        # Where Ctrl-C met a text that is run as code, as named tuples are, the interpreter would end by the signal
+        # itself; it forgets that with the next such text.
+        namedtuple("_Next", ())
+        _end(ctx, "stopped before it was done", "run the same command again", InterruptedRunError.exit_code)
+    except Exception as error:
+        traceback.print_exc()  # for the person who will fix it
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        name = f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
+        hint = "it is not your fault: send the lines above to whoever gave you the grader"
+        _end(ctx, f"The grader itself failed ({name})", hint, OUR_FAULT)
+
+
+def _end(ctx: click.Context, sentence: str, hint: str, exit_code: int, others: Sequence[GraderError] = ()) -> NoReturn:
+    """Print it, as a document where a machine listens; where that cannot be written, as on a full disk, in words."""
+    for as_json in (True, False) if ctx.meta[_FOR_MACHINES] else (False,):
+        try:
+            if as_json:
+                print_json({"error": {"sentence": sentence, "next_step": hint, "exit_code": exit_code}})
+            else:
+                _say([(sentence, hint), *((str(other), other.hint) for other in others)])
+            break
+        except OSError as error:
+            if has_no_reader(error):
+                sys.exit(NOBODY_READS)
+    sys.exit(exit_code)
+
+
+def _say(errors: Sequence[tuple[str, str]]) -> None:
+    most = MOST_WRONG if sys.stderr.isatty() else len(errors)
+    for sentence, hint in errors[:most]:
+        click.echo(f"grader: {sentence}" + (f"\n  next: {hint}" if hint else ""), err=True)
+    if errors[most:]:
+        click.echo(f"grader: and {len(errors) - most} more; with 2> wrong.txt the file has all of them", err=True)
+
+
+def _print_version(ctx: click.Context, _option: click.Parameter, is_asked: bool) -> None:
+    """Print which grader this is, to the letter: of one version there may be two."""
+    if is_asked and not ctx.resilient_parsing:
+        from grader.edition import edition
+
+        click.echo(f"grader, version {edition()}")
+        ctx.exit()
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show it and exit."
+)
+def main() -> None:
+    """Grade student notebooks: safely, fairly, and with the reason why.
+
+    grader VERB --help explains a verb.
+    """
+    for output in (sys.stdout, sys.stderr):
+        if isinstance(output, io.TextIOWrapper):
+            output.reconfigure(errors="grader.spelt")
+
+
+def _spelt(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Letters that the terminal does not know, as in a name: a sign of ours by its like, any other by its number."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letters = error.object[error.start : error.end]
+    return "".join(_SPELT.get(one) or one.encode("ascii", "backslashreplace").decode() for one in letters), error.end
+
+
+codecs.register_error("grader.spelt", _spelt)
+for verb in (verb for verbs in READERS.values() for verb in verbs):
+    main.add_command(verb)

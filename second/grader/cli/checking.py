@@ -1,0 +1,230 @@
+"""What a student runs: check, and doctor for the machine that it runs on."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli import options
+from grader.cli.options import FILE, LOSS
+from grader.errors import SelectionError, SubmissionError
+
+if TYPE_CHECKING:
+    from grader.gradebook import Record
+    from grader.intake import Submission
+    from grader.key import Key
+    from grader.pipeline import Context
+    from grader.sandbox import Sandbox
+
+PAUSE = 0.3  # seconds between two looks at a watched file
+MOST_BESIDE = 100  # Python files beside a watched one that are looked at
+GONE_AFTER = 7  # looks without a file before it is reported as gone; an editor needs two at most
+_HEAD = 4096  # bytes in which a page says that it was written here
+
+
+@dataclass(frozen=True)
+class _Telling:
+    """How checks are reported: on a page, to a machine, while watching; and which key was found, if none was named."""
+
+    html: Path | None
+    as_json: bool
+    watched: Path | None
+    found: Path | None
+
+
+@click.command()
+@click.argument("notebook", type=FILE)
+@click.argument("more", nargs=-1, metavar="")
+@click.option("--key", "key_path", type=FILE, help="The public key (default: found beside the notebook).")
+@click.option("--html", type=FILE, help="Write the page there too.")
+@click.option("--watch", is_flag=True, help="Check again whenever NOTEBOOK is saved, until Ctrl-C.")
+@options.for_machines
+def check(
+    notebook: Path, more: tuple[str, ...], key_path: Path | None, html: Path | None, watch: bool, as_json: bool
+) -> None:
+    """Check your own NOTEBOOK on the public cases: what is right, what is not, why, and what to try."""
+    _require_one(notebook, more)
+    if html is not None:
+        options.require_free(html, _is_page)
+    with _opening_sandbox() as opening:
+        submissions = saves_of(notebook) if watch else _saved_once(notebook)
+        first = next(submissions)
+        key, found = _public_key(notebook, key_path, opening)
+        telling = _Telling(html, as_json, notebook if watch else None, found)
+        code = _check_all(key, opening, chain([first], submissions), telling)
+    sys.exit(code)
+
+
+def _require_one(notebook: Path, more: tuple[str, ...]) -> None:
+    """Refuse further words: a function's name is for `%check`, and further files are a class."""
+    if more:
+        hint = "check one after the other; a class of submissions, each in its own folder, is for 'grader grade FOLDER'"
+        if not Path(more[0]).exists():
+            hint = (
+                f"grader check {quote(str(notebook))}; in the notebook itself, %check {more[0]} checks that one alone"
+            )
+        raise SelectionError(f"one notebook is checked, and all of its functions: {more[0]} is one word too many", hint)
+
+
+@contextmanager
+def _opening_sandbox() -> Iterator[Future[Sandbox]]:
+    """Open the sandbox while all else is read in; its thread lives on with it, since its process ends with that."""
+
+    def opened() -> Sandbox:
+        from grader.sandbox import open_own_work
+
+        return open_own_work()
+
+    with ThreadPoolExecutor(1) as pool:
+        opening = pool.submit(opened)
+        try:
+            yield opening
+        finally:
+            if opening.exception() is None:
+                opening.result().close()
+
+
+def _public_key(notebook: Path, named: Path | None, opening: Future[Sandbox]) -> tuple[Key, Path | None]:
+    """The public key, and where it was found: compiled from its assignment where only that is there."""
+    from grader.key import load_key, public_cut
+    from grader.key.finding import find_public_key
+
+    place = named or find_public_key(notebook)
+    if named is None and place.is_dir():
+        from grader.cli.keys import compile_into
+
+        click.echo(f"compiling {_near(place)}, once ...", err=True)
+        key = compile_into(place, place, opening.result())
+    else:
+        key = load_key(place)
+    return key if key.is_public else public_cut(key), None if named else place
+
+
+def _check_all(key: Key, opening: Future[Sandbox], submissions: Iterable[Submission], telling: _Telling) -> int:
+    """Check one after the other; gives the exit code of the last."""
+    from grader.pipeline import Context, grade_one
+
+    code, before = 0, None  # the last check that had verdicts: what a save changed is reported against it
+    context = Context(key, opening.result())
+    try:
+        for submission in submissions:
+            record = grade_one(context, submission)
+            passed = record.criteria and all(one.points == one.max_points for one in record.criteria)
+            code = 0 if passed else 2 if record.status == "unreadable" else LOSS
+            _report(record, before, context, telling)
+            before = record if record.criteria or before is None else before
+    except KeyboardInterrupt:
+        if not telling.watched:
+            raise
+        click.echo("\nstopped watching", err=True)
+    return code
+
+
+def _report(record: Record, before: Record | None, context: Context, telling: _Telling) -> None:
+    key, level = context.key, context.sandbox.level
+    if telling.html is not None:
+        from grader.batch.folder import now
+        from grader.report import PageContext, render_student_page
+
+        page = render_student_page(record, key, PageContext(now(), level, "check"))
+        options.put_file(telling.html, page.encode("utf-8", "replace"))
+    if telling.as_json:
+        from grader.export import verdict_line
+
+        options.print_json({"scope": "public checks", **verdict_line(record, key.rubric.worth)})
+        return
+    from grader.report.check_view import show_changes, show_check
+
+    if before is not None:
+        show_changes(before, record)
+    show_check(record, key, f"Sandbox: {level.heading}. {level.promise}")
+    if telling.html is None and any(one.points != one.max_points for one in record.criteria):
+        click.echo("For the inputs and results of each case: --html page.html")
+    if telling.found and record.criteria and (before is None or not before.criteria):
+        click.echo(f"Checked with {_near(telling.found)}")
+    if telling.watched:
+        click.echo(f"watching {telling.watched}: save it to check again; Ctrl-C ends")
+
+
+def _near(path: Path) -> Path:
+    """A path as it is written from here."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _is_page(path: Path) -> bool:
+    """Whether a file is a page of ours."""
+    from grader.report import MARK
+
+    with path.open("rb") as file:
+        return MARK.encode() in file.read(_HEAD)
+
+
+@click.command()
+def doctor() -> None:
+    """Show which sandbox this machine has, what it promises, and what would raise it."""
+    from grader.report.terminal import show_doctor
+    from grader.sandbox import doctor as diagnose
+
+    found = diagnose()
+    show_doctor(found)
+    sys.exit(0 if found.level.confines else LOSS)
+
+
+# ---- watching --------------------------------------------------------------------------------------------------------
+
+
+def _saved_once(path: Path) -> Iterator[Submission]:
+    from grader.intake import one_submission
+
+    yield one_submission(path, own_work=True)
+
+
+def saves_of(path: Path, pause: float = PAUSE) -> Iterator[Submission]:
+    """Give the submission now and after each save; never ends by itself. Raises `SubmissionError` if it is not there.
+
+    It looks at the files' times, sizes and numbers, which works on network drives too. Editors save in several steps,
+    or put another file in the old one's place: a change counts when nothing has moved for one pause.
+    """
+    from grader.intake import Submission, one_submission
+
+    now = first = one_submission(path, own_work=True)
+    told = seen = _look(now)
+    missing = 0
+    yield now
+    while True:
+        time.sleep(pause)
+        try:
+            now = one_submission(path, own_work=True)
+        except (SubmissionError, OSError) as error:  # a network drive may be away for a while
+            missing += 1
+            if missing == GONE_AFTER:
+                told = []
+                yield Submission(first.student_id, first.name, (), str(error), "save it there again: it is waited for")
+            continue
+        before, seen, missing = seen, _look(now), 0
+        if seen == before and seen != told:
+            told = seen
+            yield now
+
+
+def _look(submission: Submission) -> list[tuple[str, int, int, int]]:
+    """Time, size and number of each file, so far as they are there, and of the Python files that it may import."""
+    beside = (path for folder in submission.beside for form in ("*.py", "*/*.py") for path in folder.glob(form))
+    seen = []
+    for path in dict.fromkeys([*(file.path for file in submission.files), *sorted(islice(beside, MOST_BESIDE))]):
+        try:
+            stat = path.stat()
+        except OSError:
+            continue
+        seen.append((str(path), stat.st_mtime_ns, stat.st_size, stat.st_ino))
+    return seen

@@ -1,0 +1,330 @@
+"""What a teaching assistant runs for a class: grade, rejudge."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial, wraps
+from itertools import groupby
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from grader.cli import options
+from grader.cli.keys import key_for, key_of_reports
+from grader.cli.options import FILE, FOLDER, LOSS, firsts
+from grader.errors import ClusterError, ExportError, SelectionError, SheetError
+from grader.folders import INDEX, MOVED, OVERRIDES
+
+if TYPE_CHECKING:
+    from grader.assignment.words import LatePolicy
+    from grader.batch.grading import Done, Pool
+    from grader.batch.order import Order
+    from grader.gradebook import Move
+    from grader.intake import HandIns, Submission
+
+MOST_MOVED = 10  # students in a terminal; the sheet has them all
+# In words, since reading a class is imported only where one is read; a test compares them with the layouts there are.
+_LAYOUTS = (
+    "canvas, moodle, gradescope, github, blackboard, brightspace, nbgrader or nbgrader:ASSIGNMENT, flat, folders, "
+    "groups"
+)
+_PATTERN = "A regular expression for names, with groups student_id, file_id (docs/lms.md)."
+_CLASS_OPTIONS = (
+    click.option("--layout", default="", metavar="NAME", help=f"How it is laid out (default: by names): {_LAYOUTS}."),
+    click.option("--pattern", default="", help=_PATTERN),
+    click.option("--roster", type=FILE, help="A CSV with names; shows who handed in nothing."),
+    click.option("--late", type=FILE, help="A CSV that says who was late by how much (0: an extension)."),
+    click.option("--due", default="", help="When it was due, where the layout has times: '2026-11-20 23:59'."),
+)
+_OVERRIDES = "A CSV of changed points: student_id,criterion,points,reason,by. Repeat for more."
+_STUDENT = "Grade only this student, changed or not. Repeat for more."
+_CRITERION = "Ask only this function (or class) again. Repeat for more."
+_DASK = "Grade on the workers of this Dask cluster instead of this machine."
+_UNSAFE = "Run notebooks without a sandbox: they can do what you can."
+# What is said of each number that is not 0, with the next step.
+_COUNTED = {
+    "rejudged": "re-scored with today's key, without running code: {}",
+    "removed": "removed, since they are no longer among the submissions: {}",
+    "off_roster": "of these, on the roster of an earlier run: {}\n  next: give --roster with every run",
+    "waiting": "not graded yet, or changed since, and not named by --student: {}",
+    "late_lost": "graded again without the lateness, or the extension, of an earlier run: {}\n"
+    "  next: give --late and --due with every run",
+}
+
+
+def _class_options(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options about how a class comes in; the verb gets the function that reads it as `read`."""
+
+    @wraps(verb)
+    def called(layout: str, pattern: str, roster: Path | None, late: Path | None, due: str, **rest: Any) -> Any:
+        return verb(read=partial(_read_class, layout, pattern, roster, late, due), due=due, **rest)
+
+    for option in reversed(_CLASS_OPTIONS):
+        called = option(called)
+    return called
+
+
+def _read_class(
+    layout: str, pattern: str, roster: Path | None, late: Path | None, due: str, path: Path, assignment: str
+) -> HandIns:
+    """The class at `path`; `assignment` says which one is meant where a tree holds several."""
+    from grader.intake import collect, read_time, with_due, with_lateness, with_roster
+
+    time, unmatched = read_time(due) if due else None, list[str]()
+    if due and time is None:
+        raise SheetError(f"--due '{due}' is not a time", "write 2026-11-20 23:59, with a zone or without")
+    found = collect(path, layout, pattern, assignment)
+    submissions = with_roster(found.submissions, roster) if roster else found.submissions
+    if late is not None:
+        submissions, unmatched = with_lateness(submissions, late)
+    submissions = with_due(submissions, time) if time else submissions
+    return replace(found, submissions=submissions, unmatched_late=tuple(unmatched))
+
+
+@click.command()
+@click.argument("submissions", type=FILE)
+@click.option("--assignment", type=FOLDER, help="The assignment's folder (default: reference/<name of SUBMISSIONS>).")
+@options.key
+@click.option("--out", type=FOLDER, help="Where the reports go (default: reports/<name of SUBMISSIONS>).")
+@options.jobs
+@click.option("--dask", metavar="ADDRESS", help=_DASK)
+@click.option("--force", is_flag=True, help="Grade again what has not changed.")
+@click.option("--student", "students", multiple=True, help=_STUDENT)
+@click.option("--criterion", "criteria", multiple=True, help=_CRITERION)
+@_class_options
+@click.option("--overrides", type=FILE, multiple=True, help=_OVERRIDES)
+@options.quiet
+@options.for_machines
+@click.option("--unsafe-no-sandbox", "unsafe", is_flag=True, help=_UNSAFE)
+def grade(
+    submissions: Path, assignment: Path | None, key_path: Path | None, out: Path | None, jobs: int, dask: str | None,
+    force: bool, students: tuple[str, ...], criteria: tuple[str, ...], read: Callable[[Path, str], HandIns], due: str,
+    overrides: tuple[Path, ...], quiet: bool, as_json: bool, unsafe: bool,
+) -> None:  # fmt: skip
+    """Grade a class: a folder or zip of submissions, an LMS's export, or one file.
+
+    What has not changed is not graded again.
+    """
+    from grader.batch.grading import grade_all
+    from grader.batch.order import Order
+    from grader.report.terminal import progress
+
+    name = submissions.resolve().name if submissions.is_dir() else submissions.resolve().stem
+    out = _apart(out or Path("reports") / name, submissions)
+    found = read(submissions, assignment.resolve().name if assignment else name)
+    key, source = key_for(assignment, key_path, name, unsafe)
+    only = named("student", students, [one.student_id for one in found.submissions])
+    asked = named_criteria(criteria, key.rubric.worth)
+    order = Order(key, source, out, jobs, unsafe, force, only, asked, overrides)
+    for line in () if as_json else _read_lines(found, due, key.rubric.late):
+        click.echo(line)
+    with _pool(dask) as pool_of:
+        done = grade_all(order, found.submissions, partial(progress, quiet=quiet or as_json), pool_of)
+    more = {"late_of_nobody": len(found.unmatched_late), "of_no_time": len(_untimed(found.submissions))}
+    _finish(order, done, _lines(done, out), {"read_as": found.read_as, **more} if as_json else None)
+
+
+def _apart(out: Path, submissions: Path) -> Path:
+    """The folder for reports, refused where it is among the submissions: these are never changed."""
+    reports, handed_in = out.resolve(), submissions.resolve()
+    if handed_in.is_dir() and (reports.is_relative_to(handed_in) or handed_in.is_relative_to(reports)):
+        where = "is among the submissions" if reports.is_relative_to(handed_in) else "holds the submissions"
+        hint = f"name one apart from them: --out {quote(str(handed_in.with_name(f'{handed_in.name}-reports')))}"
+        raise ExportError(f"the folder for reports, {out}, {where}", hint)
+    return out
+
+
+@contextmanager
+def _pool(address: str | None) -> Iterator[Callable[[Order, str], Pool] | None]:
+    """The workers of a cluster where one is named; None is this machine."""
+    if address is None:
+        yield None
+        return
+    try:
+        from grader.batch.cluster import ClusterPool, connect
+    except ModuleNotFoundError as error:
+        sentence = f"--dask needs Dask, which is not installed here ({error.name})"
+        raise ClusterError(sentence, "pip install 'grader[dask]'") from error
+    with connect(address) as client:
+        yield partial(ClusterPool, client)
+
+
+def named_criteria(wanted: Sequence[str], worth: Mapping[str, object]) -> frozenset[str]:
+    """The criteria that were named; a class means all of its methods."""
+    found: list[str] = []
+    for name in wanted:
+        found += [one for one in worth if one.lower().startswith(f"{name.lower()}.")] or [name]
+    return named("criterion", found, list(worth))
+
+
+def named(what: str, wanted: Sequence[str], there: Sequence[str]) -> frozenset[str]:
+    """The names that were asked for, in any case; `SelectionError` for one that is not there, with the nearest."""
+    from grader.intake.arrival import NameIndex
+
+    index = NameIndex((name, name) for name in there)
+    found = {name: index.find(name) for name in wanted}
+    for name in (name for name, one in found.items() if one is None):
+        near = difflib.get_close_matches(name, there, 1, cutoff=0.5)
+        hint = f"is it --{what} '{near[0]}'?" if near else f"there is, for instance: {', '.join(sorted(there)[:5])}"
+        raise SelectionError(f"there is no {what} '{name}' here", hint)
+    return frozenset(one for one in found.values() if one is not None)
+
+
+# ---- what is printed -------------------------------------------------------------------------------------------------
+
+
+def _untimed(submissions: Sequence[Submission]) -> list[Submission]:
+    """Those of which nobody said when they came, or how late: neither --due nor a policy changes anything for them."""
+    arrivals = ((one, one.arrival) for one in submissions)
+    return [one for one, came in arrivals if came.late_by is None and not came.handed_in and not came.absent]
+
+
+def _read_lines(found: HandIns, due: str, late: LatePolicy | None) -> Iterator[str]:
+    """How the class was read, and what options change nothing."""
+    yield from filter(None, [found.read_as])
+    if found.unmatched_late:
+        people = ", ".join(firsts(found.unmatched_late))
+        yield f"not among the submissions, so --late changes nothing for them: {people}"
+    if due and late is None:
+        hint = "give it a LatePolicy (docs/lms.md), then run the same command again"
+        yield f"--due takes no points off: this assignment has no rule for lateness\n  next: {hint}"
+    untimed, layouts = _untimed(found.submissions), {one.arrival.layout for one in found.submissions}
+    is_marked = not due and layouts == {"canvas"}  # Canvas marks what is late, and the page says so
+    if untimed and late is not None and (due or late.due) and not is_marked:
+        whose = "--due changes" if due else "the assignment's due time changes"
+        count = f"{len(untimed)} of {len(found.submissions)} submissions"
+        hint = "use --late FILE, a CSV of ids with late_hours, lateness (H:M:S) or submission_timestamp"
+        yield f"{whose} nothing for {count}: it is not known when they came\n  next: {hint}"
+
+
+def _finish(order: Order, done: Done, lines: Iterator[str], more: dict[str, object] | None) -> NoReturn:
+    """Print what a run did, in lines and on one screen, or (with `more`) as one document; then exit."""
+    from grader.batch.folder import gradebook_in, shown_records
+    from grader.export import verdict_line
+    from grader.report.terminal import show_class
+
+    if more is None:
+        click.echo("\n".join(lines))
+        show_class(done.summary, order.out / INDEX)
+        sys.exit(LOSS if done.summary.ungraded else 0)
+    with gradebook_in(order.out) as book:
+        rows = [verdict_line(record, order.key.rubric.worth) for record in shown_records(book, order.key)]
+    counts = done.counts
+    told = {
+        "graded_now": counts.graded, "unchanged": counts.kept, "judged_again": counts.rejudged,
+        "taken_out": counts.removed, "off_roster": counts.off_roster, "waiting": counts.waiting,
+        "changes_not_taken": done.sheet_edited, "changes_taken_back": len(done.taken_back),
+        "lateness_forgotten": counts.late_lost, "grade_has_not_ended": done.unfinished,
+        "pages_taken_away": done.pages_removed, "pages_of_nobody": len(done.foreign_pages),
+        "grades_put_aside": done.summary.put_aside, "points_moved": _moved_rows(done.moved),
+    }  # fmt: skip
+    options.print_json({"reports": str(order.out), **more, **told, "submissions": rows})
+    sys.exit(LOSS if any(row["status"] != "graded" for row in rows) else 0)
+
+
+def _lines(done: Done, out: Path) -> Iterator[str]:
+    """What a run of `grade` did, and what it left to be done."""
+    from grader.export import override_row
+
+    yield f"{done.counts.graded} graded now, {done.counts.kept} unchanged"
+    if done.other_grader:
+        yield "the grader has changed since the last run, so what it had graded was graded again"
+    for name, words in _COUNTED.items():
+        if count := getattr(done.counts, name):
+            yield words.format(count)
+    if done.taken_back:
+        yield f"changes of the last sheet that are not in this one, so they no longer count: {len(done.taken_back)}"
+        yield from (f"  {row[:300]}" for row in firsts([*map(override_row, done.taken_back)]))
+        yield "  next: if they are to count, put them into the sheet, or give both: --overrides ONE --overrides TWO"
+    yield from _left_lines(done, out)
+
+
+def _left_lines(done: Done, out: Path) -> Iterator[str]:
+    """What is in the out folder that nobody here wrote, and whose points moved."""
+    if done.sheet_edited:
+        yield edited_sheet(out)
+    if done.pages_removed:
+        yield f"pages removed, since nobody here has handed in under these names: {done.pages_removed}"
+    if done.foreign_pages:
+        hint = "look at them, and delete those that nobody is to get"
+        yield f"pages that the grader did not write: {', '.join(firsts(done.foreign_pages))}\n  next: {hint}"
+    students = [*_moved_lines(done.moved)]
+    if students:
+        yield f"points moved, though the submission is the same: {_count(students)} ({out / MOVED})"
+        yield from students[:MOST_MOVED]
+        yield from [f"  and {len(students) - MOST_MOVED} more"] if len(students) > MOST_MOVED else []
+
+
+def edited_sheet(reports: Path) -> str:
+    """What is said of an `overrides.csv` that somebody has edited, or that is left of a gradebook that was lost."""
+    sheet = reports / OVERRIDES
+    sentence = f"{sheet} has changes that this gradebook does not know: they do not count, and the sheet is kept"
+    return f"{sentence}\n  next: to use it, grade with --overrides {quote(str(sheet))}"
+
+
+def not_ended(verb: str) -> str:
+    """What is said where a run was stopped, and nobody has run it again."""
+    sentence = f"the last run of 'grader {verb}' has not ended: points may be old, or missing"
+    return f"{sentence}\n  next: run the same command again"
+
+
+def _count(students: Sequence[str]) -> str:
+    return f"{len(students)} student{'s' if len(students) != 1 else ''}"
+
+
+def _moved_lines(moves: Sequence[Move]) -> Iterator[str]:
+    """A line for each student whose points moved: from what to what, and in which functions."""
+    from grader.feedback.numbers import show_points
+
+    for student, group in groupby(moves, key=lambda move: move.student_id):
+        changes = {}
+        for move in group:
+            then, now = ("ungraded" if one is None else show_points(one) for one in (move.then, move.now))
+            changes[move.criterion] = f"{then} -> {now}"
+        total, parts = changes.pop("", ""), ", ".join(f"{name} {change}" for name, change in changes.items())
+        yield f"  {student}: {f'{total} ({parts})' if total and parts else total or parts}"
+
+
+def _moved_rows(moves: Sequence[Move]) -> list[dict[str, object]]:
+    """The same for machines; `criterion` is null for all points together."""
+    from grader.export import plain_number as plain
+
+    named = ((move, {"student_id": move.student_id, "criterion": move.criterion or None}) for move in moves)
+    return [{**name, "points_then": plain(move.then), "points": plain(move.now)} for move, name in named]
+
+
+@click.command()
+@click.argument("reports", type=FOLDER)
+@options.graded_by
+@options.key
+@options.jobs
+@click.option("--dry-run", is_flag=True, help="Show whose points would move, and change nothing.")
+@options.quiet
+@options.for_machines
+def rejudge(
+    reports: Path, assignment: Path | None, key_path: Path | None, jobs: int, dry_run: bool, quiet: bool, as_json: bool
+) -> None:
+    """Re-score REPORTS with a changed rubric, from what is saved there, without re-running code."""
+    from grader.batch.grading import moves_if_rejudged, rejudge_all
+    from grader.batch.order import Order
+    from grader.report.terminal import progress
+
+    key, source = key_of_reports(reports, assignment, key_path)
+    order, follow = Order(key, source, reports, jobs), partial(progress, quiet=quiet or as_json, done="re-scored")
+    if not dry_run:
+        done = rejudge_all(order, follow)
+        lines = [f"{done.counts.rejudged} re-scored from saved outcomes, without running code"]
+        lines += [not_ended("grade")] if done.unfinished else []
+        _finish(order, done, iter([*lines, *_left_lines(done, reports)]), {} if as_json else None)
+    moves = moves_if_rejudged(order, follow)
+    if as_json:
+        options.print_json({"reports": str(reports), "points_moved": _moved_rows(moves)})
+        return
+    students = [*_moved_lines(moves)]
+    click.echo("\n".join([f"points would move: {_count(students)}. Nothing was changed", *students]))

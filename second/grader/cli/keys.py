@@ -1,0 +1,116 @@
+"""Which key a verb works with: one that is named or found, or one that is compiled as its assignment has changed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.errors import KeyFileError
+
+if TYPE_CHECKING:
+    from grader.key import Key
+    from grader.sandbox import Sandbox
+
+_WHICH = "name it with --assignment DIR, or give a compiled key with --key FILE"
+_MOVED = "say where it is now, with --assignment DIR or, for a compiled key, --key FILE"
+_WHAT = "name the folder that has assignment.py in it"
+
+
+def key_for(assignment: Path | None, key_path: Path | None, name: str, unsafe: bool = False) -> tuple[Key, str]:
+    """The full key to grade with, and where it came from."""
+    if assignment is not None and key_path is not None:
+        sentence = f"--assignment {assignment} and --key {key_path} both say what to grade with"
+        raise KeyFileError(sentence, "give one of them: a key has all of its assignment in it")
+    if key_path is not None:
+        return _named(key_path), str(key_path.resolve())
+    folder = assignment or Path("reference") / name
+    if not (folder / "assignment.py").is_file():
+        raise KeyFileError(f"there is no assignment at {folder}", _WHICH if assignment is None else _WHAT)
+    return _of_folder(folder, unsafe), str(folder.resolve())
+
+
+def key_of_reports(reports: Path, assignment: Path | None, key_path: Path | None) -> tuple[Key, str]:
+    """The key of a graded class: the one named, or the one it was graded with."""
+    from grader.batch.folder import gradebook_in
+
+    with gradebook_in(reports) as book:
+        remembered = Path(book.runs.latest()["key_source"])
+    if assignment is None and key_path is None:
+        if not remembered.exists():
+            raise KeyFileError(f"{reports} was graded with {remembered}, which is not there any more", _MOVED)
+        assignment, key_path = (remembered, None) if remembered.is_dir() else (None, remembered)
+    return key_for(assignment, key_path, "")
+
+
+def key_paths(folder: Path, out: Path) -> tuple[Path, Path]:
+    """Where the full and the public key of an assignment are in `out`."""
+    name = folder.resolve().name
+    return out / f"{name}.key.npz", out / f"{name}.public.key.npz"
+
+
+def compile_into(
+    folder: Path, out: Path, sandbox: Sandbox, seed: str | None = None, tell: Callable[[str], None] = lambda note: None
+) -> Key:
+    """Compile the assignment in `folder` and write both keys to `out`, if that can be written; gives the full one.
+
+    Without a `seed`, hidden cases keep the numbers of the key that is there.
+    """
+    from grader.compiling import compile_key
+    from grader.key import public_cut, save_key
+
+    full, public = key_paths(folder, out)
+    before = _compiled_before(full)
+    if before is None and full.is_file():
+        click.echo(f"note: {full} was written by another grader; the new key has new hidden numbers", err=True)
+    key = compile_key(folder, sandbox, seed or (before.seed if before else None), tell)
+    if out.exists() and not os.access(out, os.W_OK):
+        place = f"grader compile {quote(str(folder))} --out PLACE; then grade with --key PLACE/{full.name}"
+        click.echo(f"note: {out} cannot be written, so its key is compiled each time\n  next: {place}", err=True)
+        return key
+    out.mkdir(parents=True, exist_ok=True)
+    save_key(public_cut(key), public)  # first: a run that is killed between leaves no new full key, and compiles again
+    save_key(key, full)
+    return key
+
+
+def seed_in(out: Path, folder: Path) -> str | None:
+    """The seed of the key that was compiled before."""
+    before = _compiled_before(key_paths(folder, out)[0])
+    return before.seed if before else None
+
+
+def _of_folder(folder: Path, unsafe: bool) -> Key:
+    """The key in an assignment's folder, compiled again where it is not of today's files."""
+    from grader.assignment.loading import sources_digest
+
+    found = _compiled_before(key_paths(folder, folder)[0])
+    if found is not None and found.sources == sources_digest(folder):
+        return found
+    from grader.sandbox import open_sandbox
+
+    with open_sandbox(unsafe=unsafe) as sandbox:
+        return compile_into(folder, folder, sandbox)
+
+
+def _compiled_before(path: Path) -> Key | None:
+    """The key that is there; None where there is none, or one that an older grader wrote."""
+    from grader.key import load_key
+
+    try:
+        return load_key(path) if path.is_file() else None
+    except KeyFileError:
+        return None
+
+
+def _named(path: Path) -> Key:
+    from grader.key import load_key
+
+    key = load_key(path)
+    if key.is_public:
+        raise KeyFileError(f"{path} is a public key: hidden cases are not in it", "grade with the full key")
+    return key

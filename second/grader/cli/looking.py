@@ -1,0 +1,157 @@
+"""What a teaching assistant runs to look closer at a graded class: review, notebook, explain, similar."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+
+import click
+
+from grader.cli import options
+from grader.cli.grading import edited_sheet, named_criteria
+from grader.cli.keys import key_of_reports
+from grader.cli.options import FOLDER
+from grader.errors import GraderError
+from grader.folders import GRADES, NOTEBOOK, SIMILAR
+
+
+@click.command()
+@click.argument("reports", type=FOLDER)
+@options.graded_by
+@options.key
+@options.submissions
+@click.option("--by", help="Your name, as students read it beside your comments (default: your user's name).")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where it is served (default: a free port).")
+@click.option("--no-browser", is_flag=True, help="Print the address and open nothing.")
+def review(
+    reports: Path, assignment: Path | None, key_path: Path | None, submissions: Path | None, by: str | None, port: int,
+    no_browser: bool,
+) -> None:  # fmt: skip
+    """Review the submissions of REPORTS in your browser: see code and verdict, change points, write comments."""
+    try:
+        from grader.review.server import open_server
+    except ModuleNotFoundError as error:
+        sentence = f"the review page needs Flask, which is not installed ({error.name})"
+        raise GraderError(sentence, "pip install 'grader[review]'") from error
+    from grader.batch.order import Order
+    from grader.review.desk import Desk
+
+    key, source = key_of_reports(reports, assignment, key_path)
+    handed_in = submissions or Path("submissions") / reports.resolve().name
+    with Desk(Order(key, source, reports), by or _user(), handed_in) as desk:
+        server, guard = open_server(desk, port)
+        click.echo(
+            f"Review: {guard.address}\nThe address is for you alone. Every change is saved at once; Ctrl-C ends."
+        )
+        if desk.sheet_is_edited():
+            click.echo(edited_sheet(reports))
+        if not no_browser:
+            click.launch(guard.address)
+        server.serve_forever()  # until Ctrl-C, which it takes for its end
+    click.echo("\nended; every change is in the gradebook, the pages and the sheets")
+    _show_aside(desk.put_aside)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "a teaching assistant"  # a container's user may have no name
+
+
+def _show_aside(name: str) -> None:
+    if name:
+        click.echo(f"{GRADES} had been edited, and was written again: your version is kept as {name}")
+
+
+@click.command()
+@click.argument("reports", type=FOLDER)
+@click.argument("student")
+@options.submissions
+@click.option("--browser", is_flag=True, help="Open the page.")
+@options.graded_by
+@options.key
+def notebook(
+    reports: Path, student: str, submissions: Path | None, browser: bool, assignment: Path | None, key_path: Path | None
+) -> None:
+    """Render the whole notebook of a STUDENT in REPORTS, with its saved outputs. Nothing is run."""
+    from grader.batch.folder import gradebook_in, update_pages
+    from grader.batch.order import Order, require_same_key
+    from grader.review.viewing import view_notebook
+
+    with gradebook_in(reports) as book:
+        record = book.record_of(student)
+        viewed = view_notebook(record, submissions or Path("submissions") / reports.resolve().name)
+        page = reports / record.identity.folder / NOTEBOOK
+        page.parent.mkdir(exist_ok=True)
+        page.write_text(viewed.html, encoding="utf-8", errors="replace")
+        if viewed.why:
+            click.echo(f"Without outputs: {viewed.why}.")
+        click.echo(f"Notebook: {page}")
+        try:
+            order = Order(*key_of_reports(reports, assignment, key_path), reports)
+            require_same_key(book, order)
+            _show_aside(update_pages(book, order, ()).put_aside)
+        except GraderError as error:
+            click.echo(f"The class page does not link to it: {error}\n  next: {error.hint}")
+    if browser:
+        click.launch(page.resolve().as_uri())
+
+
+@click.command()
+@click.argument("reports", type=FOLDER)
+@click.argument("student")
+@click.option("--criterion", "criteria", multiple=True, help="Only this function (or class). Repeat for more.")
+@click.option("--case", default="", help="Only the case of this name, right or not.")
+@click.option("--all", "all_cases", is_flag=True, help="All cases that fail, and not the first ones alone.")
+@options.graded_by
+@options.key
+def explain(
+    reports: Path, student: str, criteria: tuple[str, ...], case: str, all_cases: bool, assignment: Path | None,
+    key_path: Path | None,
+) -> None:  # fmt: skip
+    """Show why a STUDENT in REPORTS lost points, number by number, hidden cases too. Nothing is run.
+
+    For the TA who answers an appeal: it is full of hidden numbers.
+    """
+    from grader.batch.folder import gradebook_in, shown
+    from grader.batch.order import Order, require_same_key, require_same_questions
+    from grader.report.staff_views import explain as explained
+
+    key, source = key_of_reports(reports, assignment, key_path)
+    order, wanted = Order(key, source, reports), named_criteria(criteria, key.rubric.worth)
+    with gradebook_in(reports) as book:
+        record = shown(book.record_of(student), book.overrides.effective(), key)
+        require_same_key(book, order)
+        require_same_questions(book, order, [student])
+    click.echo("For teaching assistants: this shows the numbers of hidden cases.\n")
+    for line in explained(record, key, wanted, case, all_cases):
+        click.echo(line)
+
+
+@click.command()
+@click.argument("reports", type=FOLDER)
+@options.graded_by
+@click.option("--least", type=click.FloatRange(1), help="Rare tokens that a pair must share to be shown (default: 40).")
+def similar(reports: Path, assignment: Path | None, least: float | None) -> None:
+    """Find submissions of REPORTS that share code that is rare in the class. Never part of a score.
+
+    Writes similar.html, for teaching staff only, and the folder similar/ with the submissions as plain .py files and an
+    info.csv for Dolos.
+    """
+    from grader.batch.folder import gradebook_in, level_of, now
+    from grader.report import PageContext
+    from grader.report.similar_page import render_similar_page, similar_lines
+    from grader.similar import LEAST_SHARED, compare_class
+
+    with gradebook_in(reports) as book:
+        run, level = book.runs.latest(), level_of(book)
+        folder = assignment or Path(run["key_source"])
+        known = folder if assignment or (folder / "assignment.py").is_file() else None
+        view = compare_class(book, known, least or LEAST_SHARED, reports / SIMILAR)
+    page = reports / f"{SIMILAR}.html"
+    html = render_similar_page(view, run["title"], PageContext(now(), level))
+    page.write_text(html, encoding="utf-8", errors="replace")
+    for line in similar_lines(view):
+        click.echo(line)
+    click.echo(f"\nside by side: {page}\nfor Dolos:    {reports / SIMILAR / 'info.csv'}")
