@@ -95,11 +95,6 @@ def test_workers_start_when_there_is_work_and_are_set_up_once(tmp_path: Path) ->
     assert len(made) == len({*made} - {str(os.getpid())}) <= 2
 
 
-def test_a_job_that_kills_its_worker_is_tried_twice_and_given_up() -> None:
-    """Its result is None, and all others have theirs."""
-    assert dict(done_by(range(20), partial(die_on, 7), 2)) == {n: None if n == 7 else n * n for n in range(20)}
-
-
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_worker_that_dies_once_costs_nothing(tmp_path: Path, count: int) -> None:
     """Its job is done by another one."""
@@ -108,8 +103,8 @@ def test_a_worker_that_dies_once_costs_nothing(tmp_path: Path, count: int) -> No
 
 
 @pytest.mark.parametrize("killer", [1, 2, 3])
-def test_a_worker_that_dies_while_results_wait_loses_none(killer: int) -> None:
-    """The results are taken slowly, and meanwhile a worker ends: what waited, and what came next, is there."""
+def test_a_job_that_kills_its_workers_is_given_up_and_no_other_is_lost(killer: int) -> None:
+    """Its result is None. Results are taken slowly, and meanwhile a worker ends: what waited for it is there."""
     done: dict[int, object] = {}
     for number, result in done_by(range(12), partial(die_on, killer), 2):
         time.sleep(0 if done else 0.3)
@@ -125,11 +120,6 @@ def test_half_an_answer_keeps_nobody_waiting(tmp_path: Path) -> None:
         time.sleep(0 if sizes else 0.8)
         sizes[number] = len(answer)
     assert sizes == {0: 1, **dict.fromkeys(range(1, 6), 20_000_000)}
-
-
-def test_where_every_worker_dies_all_jobs_are_given_up() -> None:
-    """The run ends, and nothing is lost without a word."""
-    assert sorted(done_by(range(8), os._exit, 2)) == [(n, None) for n in range(8)]
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -151,29 +141,19 @@ def test_jobs_are_taken_as_workers_are_free() -> None:
     assert len(list(work)) == 99
 
 
-def test_a_pool_can_begin_before_there_is_work(tmp_path: Path) -> None:
-    """What the set-up gave comes back, and the same workers do the work."""
-    log = tmp_path / "log"
-    with closing(WorkerPool[int, int](set_up, (square, log), 2)) as pool:
-        assert str(pool.begin()) in (begun := log.read_text().split())
-        assert dict(pool.work_through(range(9))) == {n: n * n for n in range(9)}
-    assert log.read_text().split() == begun
-
-
-def test_a_pool_that_cannot_begin_says_why() -> None:
-    """What the set-up raises is raised, and no process is left."""
-    with closing(WorkerPool[int, int](refuse_to_begin, (), 2)) as pool, pytest.raises(PermissionError, match="no sandb"):
-        pool.begin()
-    assert multiprocessing.active_children() == []
-
-
-def test_a_pool_begins_though_a_worker_is_killed_before_it_is_ready(tmp_path: Path) -> None:
-    """Another one says what the set-up gave; where all die, nobody waits for them."""
+def test_a_pool_begins_before_there_is_work_though_a_worker_is_killed(tmp_path: Path) -> None:
+    """What the set-up gave comes back; where it raises, or all workers die, that is said and no process is left."""
     with closing(WorkerPool[int, int](die_before_the_first, (tmp_path / "mark",), 2)) as pool:
         assert pool.begin() == "ready"
         assert dict(pool.work_through(range(9))) == {n: n * n for n in range(9)}
+    with (
+        closing(WorkerPool[int, int](refuse_to_begin, (), 2)) as pool,
+        pytest.raises(PermissionError, match="no sandb"),
+    ):
+        pool.begin()
     with closing(WorkerPool[int, int](os._exit, (9,), 2)) as pool, pytest.raises(ChildProcessError):
         pool.begin()
+    assert multiprocessing.active_children() == []
 
 
 LEADER = """

@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -31,22 +32,17 @@ from grader.pipeline import Context
 from grader.report import PageContext
 from grader.sandbox import Level, Sandbox, open_sandbox
 
-Terms = tuple[Order, str, str]
-"""What all jobs of a run have in common: the order, the date, and the software of the machine that leads."""
-
 SECONDS = 60.0  # for the first worker (a batch system takes a while), and for the slowest one to open its sandbox
 MAKERS = f"grader {edition()}, numpy {np.__version__}, Python {sys.version_info.major}.{sys.version_info.minor}"
-GO_ON = "what was graded is kept: look after the cluster, then run the same command again"
 _turn = threading.Lock()  # a worker may have threads
-_sandboxes: list[Sandbox] = []  # at most one, which a worker keeps for all runs
+_sandboxes: dict[bool, Sandbox] = {}  # of this worker, for all runs: unsafe or not
 
 
 @contextmanager
 def connect(address: str, patience: float = SECONDS) -> Iterator[Client]:
     """Connect to a scheduler; raises `ClusterError` where there is none, or no worker in `patience` seconds."""
     address = address if "://" in address else f"tcp://{address}"
-    for handler in logging.getLogger("distributed").handlers:
-        handler.setLevel(logging.CRITICAL + 1)  # what goes wrong is said in one sentence, without a traceback
+    logging.getLogger("distributed").handlers[:] = [logging.NullHandler()]  # what goes wrong is said in a sentence
     warnings.filterwarnings("ignore", "(?s).*Mismatched versions", UserWarning)  # `_sandbox` compares them
     try:
         _require_scheduler(address)
@@ -82,9 +78,8 @@ class ClusterPool:
 
     def begin(self) -> Level:
         """Open a sandbox on every worker; gives the weakest level."""
-        tasks = {one: self._client.submit(_open, self._terms, workers=[one], pure=False) for one in self._workers()}
-        levels = []
-        for worker, task in tasks.items():
+        submit, levels = partial(self._client.submit, lambda terms: _sandbox(terms).level, self._terms, pure=False), []
+        for worker, task in [(one, submit(workers=[one])) for one in self._workers()]:
             try:
                 levels.append(task.result(timeout=SECONDS))
             except Exception as error:  # ours, or whatever another grader, another Python or a lost worker raises
@@ -95,77 +90,66 @@ class ClusterPool:
 
     def work_through(self, jobs: Iterable[Job]) -> Generator[tuple[Job, Record | None], None, None]:
         """Grade every job. What was on a worker that died again and again is tried alone, when all others are done."""
-        suspects: list[Job] = []
-        yield from self._stream(iter(jobs), suspects)
-        for suspect in suspects:
-            killers: list[Job] = []
-            yield from self._stream(iter([suspect]), killers)
-            yield from ((killer, None) for killer in killers)
+        jobs, suspects, is_alone = iter(jobs), list[Job](), False
+        while True:
+            try:
+                most = max(8, 3 * len(self._workers()))  # 8: a cluster that grows with its work has to see some
+                new = list(islice(jobs, max(0, most - len(self._flying))))
+                if is_alone := not (new or self._flying):
+                    new = [suspects.pop()] if suspects else []
+                for job in new:
+                    self._flying[self._client.submit(_grade, self._terms, sendable(job), pure=False)] = job
+                if not self._flying:
+                    return
+                done = wait(list(self._flying), return_when="FIRST_COMPLETED").done  # type: ignore[no-untyped-call]
+                ended = [(self._flying.pop(task), task.exception(), task) for task in done]
+            except (CancelledError, OSError) as error:
+                hint = "what was graded is kept: look after the cluster, then run the same command again"
+                raise ClusterError("the Dask scheduler was lost in the middle of the work", hint) from error
+            for job, failure, task in ended:
+                if not isinstance(failure, KilledWorker):
+                    record, html = task.result()
+                    write_page(self._out, job.identity.folder, html, is_graded=True)
+                    yield job, record
+                elif is_alone:
+                    yield job, None
+                else:
+                    suspects.append(job)
 
     def close(self) -> None:
         """Leave what is in flight."""
         self._client.cancel([*self._flying, self._terms])  # type: ignore[no-untyped-call]
 
-    def _stream(self, jobs: Iterator[Job], killed: list[Job]) -> Iterator[tuple[Job, Record | None]]:
-        while True:
-            room = max(8, 3 * len(self._workers())) - len(
-                self._flying
-            )  # 8: a cluster that grows with its work sees some
-            for job in islice(jobs, max(room, 0)):
-                self._flying[self._client.submit(_grade, self._terms, sendable(job), pure=False)] = job
-            if not self._flying:
-                return
-            try:
-                done = wait(list(self._flying), return_when="FIRST_COMPLETED").done  # type: ignore[no-untyped-call]
-            except CancelledError as error:
-                raise ClusterError("the Dask scheduler was lost in the middle of the work", GO_ON) from error
-            for job, task in [(self._flying.pop(task), task) for task in done]:
-                if isinstance(task.exception(), KilledWorker):
-                    killed.append(job)
-                    continue
-                record, html = task.result()
-                write_page(self._out, job.identity.folder, html, is_graded=True)
-                yield job, record
-
     def _workers(self) -> list[str]:
-        try:
-            return list(self._client.scheduler_info(n_workers=-1)["workers"])
-        except OSError as error:
-            raise ClusterError("the connection to the Dask scheduler was lost", GO_ON) from error
+        return list(self._client.scheduler_info(n_workers=-1)["workers"])
 
 
 def sendable(job: Job) -> Job:
-    """The job with the contents of its files, or why they cannot be read, in the place of their paths."""
-
-    def read(file: SubmittedFile) -> SubmittedFile:
-        try:
-            contents: bytes | SubmissionError = file.read()
-        except SubmissionError as error:
-            contents = error.with_traceback(None)
-        return replace(file, path=Path(file.name), inside=(), contents=contents)
-
-    return replace(job, submission=replace(job.submission, files=tuple(map(read, job.submission.files))))
+    """The job with the contents of its files in the place of their paths."""
+    files = (replace(one, path=Path(one.name), inside=(), contents=_contents(one)) for one in job.submission.files)
+    return replace(job, submission=replace(job.submission, files=tuple(files)))
 
 
-def _open(terms: Terms) -> Level:
+def _contents(file: SubmittedFile) -> bytes | SubmissionError:
+    try:
+        return file.read()
+    except SubmissionError as error:
+        return error.with_traceback(None)
+
+
+def _grade(terms: tuple[Order, str, str], job: Job) -> tuple[Record, str]:
+    (order, date, _), sandbox = terms, _sandbox(terms)
     with _turn:
-        return _sandbox(terms).level
-
-
-def _grade(terms: Terms, job: Job) -> tuple[Record, str]:
-    with _turn:
-        (order, date, _), sandbox = terms, _sandbox(terms)
         return graded(Context(order.key, sandbox), PageContext(date, sandbox.level), job, order.criteria)
 
 
-def _sandbox(terms: Terms) -> Sandbox:
+def _sandbox(terms: tuple[Order, str, str]) -> Sandbox:
     """This worker's sandbox. Other software than the leading machine's is refused: it could judge differently."""
     order, _, makers = terms
     if makers != MAKERS:
         raise ClusterError(f"it has {MAKERS}, and this machine {makers}", "install the same there")
-    if _sandboxes and not (_sandboxes[0].level.confines or order.unsafe):
-        _sandboxes.pop().close()  # it was opened for a run that asked for none
-    if not _sandboxes:
-        _sandboxes.append(open_sandbox(order.unsafe))
-        Finalize(None, _sandboxes[0].close, exitpriority=10)
-    return _sandboxes[0]
+    with _turn:
+        if order.unsafe not in _sandboxes:
+            _sandboxes[order.unsafe] = open_sandbox(order.unsafe)
+            Finalize(None, _sandboxes[order.unsafe].close, exitpriority=10)
+        return _sandboxes[order.unsafe]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Union
 
 from grader.batch import folder as reports
 from grader.batch.folder import gradebook_in, level_of, now
@@ -18,8 +18,11 @@ from grader.export import read_overrides
 from grader.folders import GRADEBOOK, SHEETS
 from grader.gradebook import Gradebook, Move, Override, Record, is_visible
 from grader.intake import Submission
-from grader.report import ClassSummary, PageContext
+from grader.report import ClassSummary, PageContext, prepare
 from grader.sandbox import Level
+
+if TYPE_CHECKING:
+    from grader.batch.cluster import ClusterPool
 
 FEW = 6  # submissions that one process grades in less time than a pool takes to start
 ENDED = "The grader's own process ended twice while it worked on this."
@@ -28,19 +31,7 @@ Progress = Callable[[str, str, str], None]
 """Called with each submission that is done: student, status, and the sentence where it is not graded."""
 Follow = Callable[[int], AbstractContextManager[Progress]]
 """Called with the number of submissions that will be done."""
-
-
-class Pool(Protocol):
-    """Who grades: processes of this machine, or the workers of a cluster."""
-
-    def begin(self) -> Level:
-        """Open the sandboxes and give the weakest level; raises `SandboxError`."""
-
-    def work_through(self, jobs: Iterable[Job]) -> Generator[tuple[Job, Record | None], None, None]:
-        """Grade each job; its page is written before its record is given. None: two workers have died of it."""
-
-    def close(self) -> None:
-        """End all work at once."""
+Pool = Union[WorkerPool[Job, Record], "ClusterPool"]
 
 
 @dataclass(frozen=True)
@@ -94,7 +85,7 @@ def grade_all(
         is_other = bool(plan.new and book.fingerprints()) and book.runs.last_grader() != edition()
         stale = plan.kept if book.runs.judged_by() != key_digest(order.key) else ()
         counts = _counts(book, plan, len(stale))
-        pool = pool_of(order, date) if pool_of else WorkerPool(grading, (order, date), _processes(order, len(plan.new)))
+        pool = pool_of(order, date) if pool_of else _workers(order, len(plan.new), grading, date)
         with closing(pool):
             level = pool.begin() if plan.new or not book.runs.count()[0] else level_of(book)
             run = _Run(book, order, date, "grade", level)
@@ -204,12 +195,15 @@ def _judged_again(
     said, records = book.overrides.effective(), (book.record_of(student) for student in sorted(students))
     handed_in = ((one, Submission(one.student_id, one.identity.name)) for one in records)  # its files are not needed
     jobs = (Job(one.identity, empty, "", one, said.get(one.student_id, {})) for one, empty in handed_in)
-    with closing(WorkerPool(judging, (order, page), _processes(order, len(students)))) as pool:
+    with closing(_workers(order, len(students), judging, page)) as pool:
         yield from pool.work_through(jobs)
 
 
-def _processes(order: Order, count: int) -> int:
-    return 1 if count <= FEW else order.jobs
+def _workers(order: Order, count: int, set_up: Callable[..., Any], argument: object) -> WorkerPool[Job, Record]:
+    """A pool for so many jobs. Templates are compiled before it is forked, so that no worker need do it."""
+    if count:
+        prepare()
+    return WorkerPool(set_up, (order, argument), 1 if count <= FEW else order.jobs)
 
 
 def _counts(book: Gradebook, plan: Plan, rejudged: int) -> Counts:
