@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hostile.attacks import ATTACKS
-from hostile.staging import FULL, HERE, as_user
+from attacks import ATTACKS
+from staging import FULL, HERE, as_user
 
 STAGE = Path(__file__).resolve().parent / "stage.py"
 SECONDS = 600  # of one stage
