@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
 from grader.errors import SheetError
-from grader.export.platforms import PLATFORMS, TEAM, id_columns, points_column, titled
+from grader.export.platforms import PLATFORMS, owners, points_column, titled
 from grader.export.sheets import defused, read_number, show_hundredths
 from grader.export.systems import NBGRADER_TITLES, nbgrader_name, nbgrader_numbers
 from grader.gradebook import Record
-from grader.intake.arrival import NameIndex
 from grader.intake.people import TEST_STUDENT
 from grader.intake.table import Table, meant, read_table
 from grader.key import Key
@@ -39,7 +38,7 @@ class Wishes:
 
 @dataclass
 class Filled:
-    """The filled sheet: its bytes, how every version of it begins, and the student of each row that was filled in.
+    """The filled sheet: its bytes, how every version of it begins, how many rows were filled in, and whose they are.
 
     `remarks` are lines for a person to read, by title. `lost` is how many students' points are not in the sheet.
     """
@@ -47,7 +46,8 @@ class Filled:
     column: str
     opening: bytes
     data: bytes = b""
-    students: list[str] = field(default_factory=list)
+    rows: int = 0
+    students: set[str] = field(default_factory=set)
     remarks: dict[str, list[str]] = field(default_factory=lambda: {_LOST: [], _LEFT: [], _REPLACED: [], _NOBODY: []})
     lost: int = 0
 
@@ -59,25 +59,31 @@ def fill_sheet(platform: str, sheet: Path, key: Key, records: Sequence[Record], 
     would be of the wrong size.
     """
     filling = _Filling(read_table(sheet), platform, key, records, wishes)
-    table, points = filling.table, filling.points
-    filled, changes = Filled(table.titles[points], table.opening), dict[tuple[int, int], str]()
-    without_row = {one.student_id: one for one in records}
-    for row, record in filling.rows(records):
-        line = f"line {table.lines[row]}"
-        if record is None:
-            cells = dict.fromkeys(table.value(row, column) for column in (0, *(one.column for one in filling.ids)))
-            filled.remarks[_NOBODY].append(f"{line}: {', '.join(filter(None, cells))}")
+    table, found, lines = filling.table, filling.found, dict[str, int]()
+    filled, changes = Filled(table.titles[filling.points], table.opening), dict[tuple[int, int], str]()
+    for row, line in enumerate(table.lines):
+        record = found.rows.get(row)
+        if row in filling.skipped:
             continue
-        without_row.pop(record.student_id, None)
+        if record is None:
+            cells = dict.fromkeys(table.value(row, column) for column in sorted({0, *found.columns}))
+            filled.remarks[_NOBODY].append(f"line {line}: {', '.join(filter(None, cells))}")
+            continue
+        if lines.setdefault(record.student_id, line) != line and not found.shared:
+            sentence = f"{sheet}: lines {lines[record.student_id]} and {line} are both of '{record.student_id}'"
+            raise SheetError(sentence, "leave one of them; one row is one student")
         text = filling.text(record)
         title, remark = filling.remark(row, record, text)
         if title:
-            filled.remarks[title].append(f"{line} ({_name(record)}): {remark}")
+            filled.remarks[title].append(f"line {line} ({_name(record)}): {remark}")
         if title in ("", _REPLACED):
-            filled.students.append(record.student_id)
+            filled.rows += 1
+            filled.students.add(record.student_id)
             changes |= filling.cells(row, record, text)
-    filled.remarks[_LOST] += (f"{_name(one)}: there is no such row" for one in without_row.values())
+    without_row = (one for one in records if one.student_id not in lines)
+    filled.remarks[_LOST] += (f"{_name(one)}: there is no such row" for one in without_row)
     filled.lost, filled.data = len(filled.remarks[_LOST]), table.written(changes)
+    filled.remarks = {title: remarks for title, remarks in filled.remarks.items() if remarks}
     return filled
 
 
@@ -85,19 +91,19 @@ class _Filling:
     """A sheet that is being filled in: where things are in it, and what points are multiplied by."""
 
     def __init__(self, table: Table, platform: str, key: Key, records: Sequence[Record], wishes: Wishes) -> None:
-        self.table, self.platform, self._rules, self._wishes = table, platform, PLATFORMS[platform], wishes
-        tasks, first, task = table.column(0), ",".join(NBGRADER_TITLES), nbgrader_name(key.rubric.name, records)
-        if platform == "nbgrader" and ",".join(table.titles) != first:
-            raise SheetError(f"{table.path} is not nbgrader's sheet of grades", f"its first line must be {first}")
-        self.ids = id_columns(table, platform, records, wishes.id_column)
-        self.points = points_column(table, platform, {one.column for one in self.ids}, key.rubric, wishes.column)
-        idle = [n for n in range(len(tasks)) if not any(one.read(table.value(n, one.column)) for one in self.ids)]
-        self._skipped = {*idle, *(row for row, text in enumerate(tasks) if text == TEST_STUDENT)}
-        if platform == "nbgrader" and len(set(tasks)) > 1:
-            if task not in tasks:
-                hint = f"leave only the rows of the one that is meant; there are: {', '.join(sorted(set(tasks))[:5])}"
-                raise SheetError(f"{table.path} has no row of an assignment that is called {task}", hint)
-            self._skipped |= {row for row, text in enumerate(tasks) if text != task}
+        self.table, self._is_nbgrader, self._rules, self._wishes = (
+            table,
+            platform == "nbgrader",
+            PLATFORMS[platform],
+            wishes,
+        )
+        tasks, task = table.column(titled(table, "assignment")), nbgrader_name(key.rubric.name, records)
+        self.found = owners(table, platform, records, wishes.id_column)
+        self.points = points_column(table, platform, self.found.columns, key.rubric, wishes.column)
+        idle = [n for n in range(len(tasks)) if not any(table.value(n, column) for column in self.found.columns)]
+        self.skipped = {*idle, *(row for row, text in enumerate(table.column(0)) if text == TEST_STUDENT)}
+        if self._is_nbgrader and len(set(tasks)) > 1:
+            self.skipped |= {row for row, text in enumerate(tasks) if text != task}
         self._comments = titled(table, *self._rules.comments) if wishes.comments else -1
         self._factor, self._mark = self._factor_for(key.rubric.points, idle), _decimal_mark(table)
 
@@ -112,20 +118,6 @@ class _Filling:
         sentence = f"in {self.table.path}, '{title}' is out of {shown[0]} points, and the exam of {shown[1]}"
         scale = "convert with --scale, or " if size else ""
         raise SheetError(sentence, f"{scale}change the maximum there and export the sheet again")
-
-    def rows(self, records: Sequence[Record]) -> Iterator[tuple[int, Record | None]]:
-        """The rows that are somebody's, with the record. An id that two students have is nobody's."""
-        named = [[(text, record) for record in records for text in one.ids_of(record) if text] for one in self.ids]
-        ids = [(one, NameIndex(pairs)) for one, pairs in zip(self.ids, named, strict=True)]
-        lines, table = dict[str, int](), self.table
-        for row in sorted({*range(len(table.rows))} - self._skipped):
-            every = ((one, index.find(one.read(table.value(row, one.column)))) for one, index in ids)
-            one, record = next((found for found in every if found[1] is not None), (self.ids[0], None))
-            is_shared = one.kind == "name" or table.titles[one.column] == TEAM
-            if record and not is_shared and lines.setdefault(record.student_id, table.lines[row]) != table.lines[row]:
-                both = f"lines {lines[record.student_id]} and {table.lines[row]} are both of '{record.student_id}'"
-                raise SheetError(f"{table.path}: {both}", "leave one of them; one row is one student")
-            yield row, record
 
     def text(self, record: Record) -> str:
         """What goes into a student's cell; "" where there are no final points."""
@@ -146,8 +138,8 @@ class _Filling:
 
     def cells(self, row: int, record: Record, text: str) -> dict[tuple[int, int], str]:
         """The cells to be written in one student's row; a comment that a person wrote is not among them."""
-        is_nbgrader, comment = self.platform == "nbgrader", self.table.value(row, self._comments)
-        cells = dict(enumerate(nbgrader_numbers(record), len(NBGRADER_TITLES) - 4)) if is_nbgrader else {}
+        numbers = zip(NBGRADER_TITLES[-4:], nbgrader_numbers(record) if self._is_nbgrader else [], strict=False)
+        cells, comment = {titled(self.table, t): n for t, n in numbers}, self.table.value(row, self._comments)
         if not comment or _COMMENT.fullmatch(comment):
             cells[self._comments] = _comment(record)
         cells[self.points] = text

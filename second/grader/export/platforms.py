@@ -6,10 +6,8 @@ A title is never added to a sheet. Where it is not clear which column is meant, 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +18,7 @@ from grader.intake.arrival import NameIndex, folded
 from grader.intake.table import Reader, Table, id_column, number_in, read_table
 from grader.key import Rubric
 
-TEAM = "group_name"  # GitHub Classroom names a team's repository after it; each member has a row
+_TEAM = "group_name"  # GitHub Classroom names a team's repository after it; each member has a row
 _NUMBERED = re.compile(r"\(\d+\)$")  # Canvas ends a title with its assignment's number
 # What points are out of, as Blackboard and Brightspace say it in a title.
 _OUT_OF = re.compile(r"(?:\[Total Pts: |<Numeric MaxPoints:)(\d+(?:[.,]\d+)?)")
@@ -48,9 +46,12 @@ PLATFORMS: Mapping[str, Platform] = {
         (("ID", "canvas"),), most=lambda table, points, idle: [table.value(row, points) for row in idle],
         tasks=_NUMBERED, kept=frozenset({"EX", "N/A"}),
     ),
-    # Moodle translates its titles. In other languages the column is found by the one after it.
+    # Moodle translates its titles. These are the languages that could be looked up.
     "moodle": Platform(
-        points=("Grade", "Bewertung", "Note", "Calificación", "Valutazione", "Voto", "Cijfer", "Ocena", "Betyg"),
+        points=(
+            "Grade", "Bewertung", "Note", "Calificación", "Calificacion", "Nota", "Valutazione", "Voto", "Cijfer",
+            "Beoordeling", "Ocena", "Hodnocení", "Betyg", "Karakter", "Arvosana", "Оценка", "Not", "成绩", "評点",
+        ),
         most=lambda table, points, idle: table.column(points + 1),
         comments=(
             "Feedback comments", "Feedback als Kommentar", "Feedback-Kommentare", "Commentaires de feedback",
@@ -62,7 +63,7 @@ PLATFORMS: Mapping[str, Platform] = {
         lambda table, points, idle: filter(read_number, table.column(titled(table, "Max Points"))),
     ),
     "github": Platform(
-        (("github_username", "github"), (TEAM, "github")), ("points_awarded",),
+        (("github_username", "github"), (_TEAM, "github")), ("points_awarded",),
         lambda table, points, idle: filter(read_number, table.column(titled(table, "points_available"))),
     ),
     "nbgrader": Platform((("student_id", "nbgrader"),), ("score",)),
@@ -71,73 +72,65 @@ PLATFORMS: Mapping[str, Platform] = {
 """One entry for each verb that fills in a sheet; `csv` is any sheet, such as those of Blackboard and Brightspace."""
 
 
-class IdColumn(NamedTuple):
-    """A column that says whose row it is, by which kind of id, and how one is read out of a cell.
+class Owners(NamedTuple):
+    """The columns with ids, and whose each row is; several rows may be one record's where hand-ins are `shared`."""
 
-    The kind is "" where any id will do, and "name" for the name of a group.
+    columns: set[int]
+    rows: dict[int, Record]
+    shared: bool = False
+
+
+def owners(table: Table, platform: str, records: Sequence[Record], wanted: str) -> Owners:
+    """Find rows by the column the caller names, by the ids of the platform that the class came from, or by any id.
+
+    Never by both: a number of one platform may be another student's number on the other.
     """
-
-    column: int
-    kind: str = ""
-    read: Reader = str
-
-    def ids_of(self, record: Record) -> set[str]:
-        """What a record's student or group may be called in this column."""
-        arrival, name = record.identity.arrival, letters(record.identity.name)
-        special = {"": arrival.all_ids(record.student_id), "name": {name}}
-        return special.get(self.kind, {arrival.ids.get(self.kind, "")})
-
-
-def id_columns(table: Table, platform: str, records: Sequence[Record], wanted: str) -> list[IdColumn]:
-    """The columns with ids: the caller's, else those of the platform that the class came from.
-
-    For a class from elsewhere, the one column where most of it is found. Never both: a number of one platform may be
-    another student's number on the other.
-    """
-    known = {text for record in records for text in record.identity.arrival.all_ids(record.student_id)}
+    every = {one.student_id: one.identity.arrival.all_ids(one.student_id) for one in records}
+    known = {text for ids in every.values() for text in ids}
+    if platform == "moodle" and not wanted and (groups := _groups(table, records)).rows:
+        return groups
+    kinds = {kind for one in records for kind in one.identity.arrival.ids}
+    own = [(titled(table, title), kind) for title, kind in PLATFORMS[platform].ids if kind in kinds]
+    if not wanted and (own := [(column, kind) for column, kind in own if column >= 0]):
+        rows: dict[int, Record] = {}
+        for column, kind in reversed(own):
+            rows |= _found(table, column, ((one.identity.arrival.ids.get(kind, ""), one) for one in records))
+        return Owners({column for column, _ in own}, rows, shared=titled(table, _TEAM) >= 0)
+    if not (found := id_column(table, known)):
+        sentence = f"no column of {table.path} holds ids of this class, such as '{min(known, default='')}'"
+        hint = f"is it the sheet of this course? did a spreadsheet take zeros off them? {_listed(table)}"
+        raise SheetError(sentence, f"{hint}; a roster (grade --roster) can add more ids")
+    column, read = found
     if wanted:
         column = _named(table, wanted, "--id-column")
-        has_ids = {*map(folded, known)} & {*map(folded, table.column(column))}
-        return [IdColumn(column, read=str if has_ids else number_in)]
-    if platform == "moodle" and (groups := _group_rows(table, records))[1]:
-        return [IdColumn(groups[0], "name", letters)]
-    kinds = {kind for record in records for kind in record.identity.arrival.ids}
-    own = [IdColumn(titled(table, title), kind) for title, kind in PLATFORMS[platform].ids if kind in kinds]
-    if own := [one for one in own if one.column >= 0]:
-        return own
-    if found := id_column(table, known):
-        return [IdColumn(found[0], read=found[1])]
-    sentence = f"no column of {table.path} holds ids of this class, such as '{min(known, default='')}'"
-    hint = f"is it the sheet of this course? did a spreadsheet take zeros off them? {_listed(table)}"
-    raise SheetError(sentence, f"{hint}; a roster (grade --roster) can add more ids")
+        read = str if {*map(folded, known)} & {*map(folded, table.column(column))} else number_in
+    return Owners(
+        {column}, _found(table, column, ((text, one) for one in records for text in every[one.student_id]), read)
+    )
+
+
+def _found(table: Table, column: int, named: Iterable[tuple[str, Record]], read: Reader = str) -> dict[int, Record]:
+    """The rows where a column holds one of these ids. An id that two students have is nobody's."""
+    index = NameIndex((text, one) for text, one in named if text)
+    return {row: one for row, text in enumerate(table.column(column)) if (one := index.find(read(text))) is not None}
 
 
 def points_column(table: Table, platform: str, ids: set[int], rubric: Rubric, wanted: str) -> int:
     """The column for points: the caller's, else the platform's. It is never one with `ids`."""
-    rules, names = PLATFORMS[platform], {letters(rubric.title), letters(rubric.name)}
+    rules, names = PLATFORMS[platform], {_letters(rubric.title), _letters(rubric.name)}
     found = tasks = [n for n, title in enumerate(table.titles) if n not in ids and rules.tasks.search(title)]
     if wanted:
         found = [_named(table, wanted, "--column")]
     elif not rules.points:
-        found = [n for n in tasks if letters(_NUMBERED.sub("", table.titles[n])) in names]
+        found = [n for n in tasks if _letters(_NUMBERED.sub("", table.titles[n])) in names]
     elif (column := titled(table, *rules.points)) >= 0:
         found = [column]
-    elif platform == "moodle":
-        found = _before_maximum(table)
     if len(found) != 1:
         sentence = f"it is not clear which column of {table.path} holds the points"
         raise SheetError(sentence, f"name it with --column; {_listed(table, found or tasks)}")
     if found[0] in ids:
         raise SheetError(f"'{table.titles[found[0]]}' holds ids, not points", "name another --column")
     return found[0]
-
-
-def _before_maximum(table: Table) -> list[int]:
-    """Columns of numbers or nothing before a column with the same number in all rows; in a single row, any may be."""
-    columns = [set(table.column(n)) for n in range(len(table.titles))]
-    pairs = [(n, points) for n, (points, most) in enumerate(pairwise(columns)) if len(most) == 1 and read_number(*most)]
-    numbers = [n for n, points in pairs if all(text in ("", "-") or read_number(text) is not None for text in points)]
-    return numbers if len(table.rows) > 1 else []
 
 
 def titled(table: Table, *titles: str) -> int:
@@ -164,7 +157,7 @@ def _listed(table: Table, numbers: Sequence[int] = ()) -> str:
     return f"its columns are {shown}{', …' if len(every) > 15 else ''}"
 
 
-def letters(text: str) -> str:
+def _letters(text: str) -> str:
     """A name without what platforms drop or change in it: for comparing only."""
     return "".join(sign for sign in folded(text) if sign.isalnum())
 
@@ -175,7 +168,7 @@ def group_members(sheet: Path, records: Sequence[Record]) -> dict[str, list[str]
     Raises `SheetError` where the submissions are not those of groups, or nothing says whose a row is.
     """
     table = read_table(sheet)
-    rows = _group_rows(table, records)[1]
+    rows = _groups(table, records).rows
     columns = ([number_in(text) for text in table.column(n) if not text.isdigit()] for n in range(len(table.titles)))
     numbers = next((column for column in columns if len({*column} - {""}) == len(table.rows)), None)
     if not rows or numbers is None:
@@ -185,19 +178,16 @@ def group_members(sheet: Path, records: Sequence[Record]) -> dict[str, list[str]
     return {group: [numbers[row] for row, one in rows.items() if one.student_id == group] for group in groups}
 
 
-def _group_rows(table: Table, records: Sequence[Record]) -> tuple[int, dict[int, Record]]:
-    """The column with the groups' names, and each member's row; no rows where participants hand in alone.
+def _groups(table: Table, records: Sequence[Record]) -> Owners:
+    """The rows of the members of Moodle's groups; none where participants hand in alone.
 
     Moodle names a group's files after it, with a number of the group's own, which by chance is a participant's, too.
     They are a group's where one name is in several rows, and most of these rows do not have that number.
     """
-    named = NameIndex((letters(one.identity.name), one) for one in records if "moodle" in one.identity.arrival.ids)
-    columns = [
-        {row: one for row, text in enumerate(table.column(n)) if (one := named.find(letters(text))) is not None}
-        for n in range(len(table.titles))
-    ]
+    named = [(_letters(one.identity.name), one) for one in records if "moodle" in one.identity.arrival.ids]
+    columns = [_found(table, n, named, _letters) for n in range(len(table.titles))]
     best, rows = max(enumerate(columns), key=lambda pair: len({one.student_id for one in pair[1].values()}))
     numbers = {row: {number_in(table.value(row, n)) for n in range(len(columns))} for row in rows}
     own = [row for row, one in rows.items() if one.identity.arrival.ids["moodle"] in numbers[row]]
-    is_shared = max(Counter(one.student_id for one in rows.values()).values(), default=0) > 1
-    return best, rows if is_shared and 2 * len(own) < len(rows) else {}
+    is_shared = len({one.student_id for one in rows.values()}) < len(rows)
+    return Owners({best}, rows if is_shared and 2 * len(own) < len(rows) else {}, shared=True)
