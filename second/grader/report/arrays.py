@@ -1,0 +1,132 @@
+"""The arrays of one case as tables: inputs, what came back, what was expected, the difference, with marks.
+
+What is marked is what the judge counts as wrong: the tolerance and the range of right values are its own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from grader.gradebook import CriterionRecord
+from grader.judge.compare import SHORT, as_numbers, leaves, limits, range_of
+from grader.judge.findings import Stage, answer, ends, is_short, results_of
+from grader.key import REFERENCE, Basis, CriterionRule, Key
+from grader.outcomes import Outcomes, Status
+from grader.report.page import shown
+
+ROWS, COLUMNS = 6, 8  # of one table: three fit beside each other on a laptop
+DIGITS = 5  # significant: enough to recognise a number, few enough to compare by eye
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One array of a result: `got` is None where none came back, and `error` where it cannot be compared.
+
+    `error` is signed. `marks` are "" for right entries and ▲, ▼ or ! for wrong ones, doubled at the flat place `worst`.
+    """
+
+    name: str
+    got: np.ndarray | None
+    want: np.ndarray
+    error: np.ndarray | None = None
+    marks: np.ndarray | None = None
+    worst: int = 0
+    limit: float = 0.0
+
+
+def stages_of(key: Key, criterion: CriterionRecord, outcomes: Outcomes) -> list[Stage | None]:
+    """The stage behind each case of a record, in its order; None where the key has changed since."""
+    bases = [Basis.GIVEN, Basis.OWN] if criterion.ruling.basis == Basis.GIVEN else [Basis.OWN]
+    found: dict[tuple[str, str, str], list[Stage]] = {}
+    for basis in bases:
+        for number, entry in enumerate(key.entries):
+            if entry.basis is basis and criterion.name in entry.stages:
+                place, behaviour = entry.stages.index(criterion.name), entry.behaviours.get(criterion.name, "")
+                stage = Stage(number, entry, place, tuple(outcomes.get(number, ())))
+                found.setdefault((entry.case, entry.visibility, behaviour), []).append(stage)
+    named = [found.get((case.name, case.visibility, case.behaviour)) for case in criterion.cases]
+    return [stages.pop(0) if stages else None for stages in named]
+
+
+def compared(key: Key, rule: CriterionRule, stage: Stage, alternative: str) -> Iterator[Compared]:
+    """All arrays of a stage, held against the answer that counted."""
+    variant, outcome = alternative or REFERENCE, stage.outcome
+    loose = any(map(is_short, stage.entry.inputs.values()))
+    for name in results_of(rule, stage, answer(key, stage, variant)):
+        right = [dict(leaves(end, name)) for end in ends(key, rule, stage, name, variant)]
+        got = dict(leaves(outcome.values.get(name), name)) if outcome.status is Status.RETURNED else {}
+        for path, want in right[0].items():
+            yield _compared(path, got.get(path), [end.get(path, want) for end in right], rule, loose)
+
+
+def _compared(name: str, got: np.ndarray | None, right: list[np.ndarray], rule: CriterionRule, loose: bool) -> Compared:
+    want = right[0]
+    if got is None or got.shape != want.shape or not got.size:
+        return Compared(name, got, want)
+    with np.errstate(all="ignore"):
+        low, high = range_of(tuple(right))
+        factor = rule.tolerance.float32_factor if loose or got.dtype in SHORT or want.dtype in SHORT else 1.0
+        limit = np.broadcast_to(limits(low, high, rule.tolerance, factor), got.shape)
+        number = as_numbers(got)
+        error = number - (low if low is high else np.clip(number, low, high))
+        wrong, finite = ~((abs(error) <= limit) | (number == low)), np.isfinite(error)
+        signs = np.where(finite, np.where(error.real > 0, "▲", "▼"), "!")
+        worst = int(np.argmax(np.where(wrong, np.where(finite, abs(error) - limit, np.inf), -np.inf)))
+    marks = np.where(wrong, signs, "").astype("<U2")
+    marks.flat[worst] *= 2
+    return Compared(name, got, want, error, marks, worst, float(limit.flat[worst]))
+
+
+def case_tables(key: Key, rule: CriterionRule, stage: Stage, alternative: str) -> str:
+    """The inputs of a case, then each result: yours, expected, the difference."""
+    inputs = [pair for name, tree in stage.entry.inputs.items() for pair in leaves(tree, name)]
+    rows = ["".join(_table("Input", name, array) for name, array in inputs)]
+    for one in compared(key, rule, stage, alternative):
+        yours = f'<p class="grid">Your <b>{shown(one.name)}</b> is not an array of numbers.</p>'
+        yours = yours if one.got is None else _table("Your", one.name, one.got, one.worst, one.marks)
+        last = "" if one.error is None else _table("Difference of", one.name, one.error, one.worst, one.marks)
+        rows.append(yours + _table("Expected", one.name, one.want, one.worst if last else 0) + last)
+    return "".join(f'<div class="grids">{row}</div>\n' for row in rows)
+
+
+def _table(title: str, name: str, array: np.ndarray, worst: int = 0, marks: np.ndarray | None = None) -> str:
+    """A window of an array that holds the worst entry; more than two dimensions are rows along the last axis."""
+    height, width = (math.prod(array.shape[:-1]), array.shape[-1]) if array.ndim else (1, 1)
+    row, column = divmod(worst, max(width, 1))
+    top, left = _start(row, height, ROWS), _start(column, width, COLUMNS)
+    window = np.s_[top : top + ROWS, left : left + COLUMNS]
+    values = array.reshape(height, width)[window].tolist()
+    signs = [[""] * width] * height if marks is None else marks.reshape(height, width)[window].tolist()
+    lines = "".join(
+        f"<tr>{_label(array.shape, top + r)}{''.join(map(_entry, line, signs[r]))}" for r, line in enumerate(values)
+    )
+    columns = len(values[0]) if values and array.ndim else 0
+    head = "".join(f'<th scope="col">{left + c}' for c in range(columns))
+    head = f"<thead><tr>{'<td>' if array.ndim > 1 else ''}{head}</thead>" if head else ""
+    cut = f"; {len(values)} of {height} rows, {columns} of {width} columns" if height > ROWS or width > COLUMNS else ""
+    about = f"{title} <b>{shown(name)}</b> <span class='small'>shape {array.shape}, {array.dtype}{cut}</span>"
+    # A table that may be wider than a phone scrolls by itself, so the keyboard must reach it.
+    reached = f' tabindex="0" role="group" aria-label="{title} {shown(name)}"' if columns > 3 else ""
+    body = f"<tbody>{lines or '<tr><td>empty'}</tbody>"
+    return f'<div class="grid"{reached}><table><caption>{about}</caption>{head}{body}</table></div>\n'
+
+
+def _start(index: int, length: int, most: int) -> int:
+    return 0 if index < most else max(0, min(index - most // 2, length - most))
+
+
+def _label(shape: tuple[int, ...], row: int) -> str:
+    if len(shape) < 2:
+        return ""
+    return f'<th scope="row">{", ".join(str(int(i)) for i in np.unravel_index(row, shape[:-1]))}'
+
+
+def _entry(value: Any, mark: str) -> str:
+    text = str(value) if isinstance(value, bool | int) else f"{value + 0:.{DIGITS}g}"  # + 0 makes 0 of -0
+    return f'<td class="e{1 + len(mark)}">{escape(text)}&nbsp;{mark}' if mark else f"<td>{escape(text)}"

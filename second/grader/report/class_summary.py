@@ -1,0 +1,187 @@
+"""What a class amounts to: totals, each criterion's tally, who made which mistake, who could not be graded and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from statistics import median
+
+from msgspec.structs import replace
+
+from grader.extract import Facts
+from grader.feedback.numbers import show_points
+from grader.gradebook import CriterionRecord, Evidence, Override, Record, Words
+from grader.intake import NOT_READ
+from grader.score import RIGHT
+
+BINS = 10  # of the histogram: tenths of all points, full marks in the last
+_FROM = {
+    "absent": "with nothing handed in",
+    "folders": "in folders",
+    "flat": "as flat files",
+    "": "under unknown names",
+}
+
+
+@dataclass
+class CriterionTally:
+    """How a class did on one criterion: how many have full, some or no points, or are ungraded.
+
+    `behaviours` counts the students who hold each and those who were shown it.
+    """
+
+    max_points: Fraction
+    counts: Counter[str] = field(default_factory=Counter)
+    total: Fraction = Fraction(0)
+    behaviours: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def graded(self) -> int:
+        """How many have points here, zero included."""
+        return self.counts.total() - self.counts["ungraded"]
+
+    def count(self, criterion: CriterionRecord) -> None:
+        """Add one student."""
+        points = criterion.points
+        if points is None:
+            self.counts["ungraded"] += 1
+            return
+        self.counts["full" if points == criterion.max_points else "some" if points else "none"] += 1
+        self.total += points
+        for behaviour in criterion.behaviours:
+            if behaviour.standing != "not shown":
+                held, shown = self.behaviours.get(behaviour.name, (0, 0))
+                self.behaviours[behaviour.name] = (held + (behaviour.standing == "held"), shown + 1)
+
+
+@dataclass
+class Group:
+    """Students who have something in common: a verdict on a criterion with the mistake, or why they are ungraded."""
+
+    criterion: str
+    verdict: str
+    mistake: str = ""
+    rows: list[Record] = field(default_factory=list)
+
+
+class ClassSummary:
+    """Counts records as they come; `rows` are the records without cells, cases and outcomes.
+
+    `overridden` are the criteria that a TA said something about, `strays` overrides about nobody here, and `put_aside`
+    is the name of the copy of a `grades.csv` that somebody had edited.
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[Record] = []
+        self.statuses: Counter[str] = Counter()
+        self.criteria: dict[str, CriterionTally] = {}
+        self.max_points = Fraction(0)
+        self.overridden: list[tuple[Record, CriterionRecord, Override]] = []
+        self.strays: list[Override] = []
+        self.put_aside = ""
+        self._groups: dict[tuple[str, str, str], Group] = {}
+        self._arrivals: dict[str, list[Record]] = {}
+
+    def add(self, record: Record) -> None:
+        """Count one submission."""
+        short = tuple(replace(one, words=Words(), behaviours=(), cases=()) for one in record.criteria)
+        row = replace(record, criteria=short, cells=(), evidence=Evidence(Facts(), seconds=record.evidence.seconds))
+        self.rows.append(row)
+        self.statuses[record.status] += 1
+        self.max_points = max(self.max_points, record.max_points)
+        for note in _arrival_notes(record):
+            self._arrivals.setdefault(note, []).append(row)
+        for criterion in record.criteria:
+            self.criteria.setdefault(criterion.name, CriterionTally(criterion.max_points)).count(criterion)
+            if criterion.verdict not in RIGHT and criterion.points is not None:
+                key = (criterion.name, criterion.verdict, criterion.ruling.mistake)
+                self._groups.setdefault(key, Group(*key)).rows.append(row)
+            if criterion.override is not None:
+                self.overridden.append((row, criterion, criterion.override))
+
+    @property
+    def changed_since(self) -> list[tuple[Record, CriterionRecord, Override]]:
+        """Overrides of which the machine says something else than when the TA looked."""
+        return [one for one in self.overridden if one[1].changed_since]
+
+    @property
+    def groups(self) -> list[Group]:
+        """The students by what is not right: known mistakes, then other verdicts, the most frequent first."""
+        return sorted(
+            self._groups.values(), key=lambda one: (not one.mistake, -len(one.rows), one.criterion, one.mistake)
+        )
+
+    @property
+    def ungraded(self) -> list[Record]:
+        """The students who could not be graded, in whole or in part."""
+        return [row for row in self.rows if row.status != "graded"]
+
+    @property
+    def troubles(self) -> list[Group]:
+        """The same by reason, with the criteria that could not be graded: a broken export affects many in one way."""
+        found: dict[tuple[str, str, str, str], Group] = {}
+        for row in self.ungraded:
+            lost = ", ".join(one.name for one in row.criteria if one.points is None)
+            reason = (lost, row.status, row.words.headline, row.words.next_step)
+            found.setdefault(reason, Group(lost, row.status)).rows.append(row)
+        return sorted(found.values(), key=lambda group: -len(group.rows))
+
+    @property
+    def arrivals(self) -> list[tuple[str, list[Record]]]:
+        """What is to be said of how submissions came in, each sentence once, the most frequent first."""
+        return sorted(self._arrivals.items(), key=lambda note: -len(note[1]))
+
+    @property
+    def origins(self) -> str:
+        """Where submissions came from: `41 from canvas, 1 under unknown names`; "" where all names are unknown."""
+        arrivals = [row.identity.arrival for row in self.rows]
+        counts = Counter("absent" if one.absent else one.layout for one in arrivals)
+        listed = (f"{count} {_FROM.get(layout, f'from {layout}')}" for layout, count in counts.most_common())
+        return ", ".join(listed) if set(counts) - {""} else ""
+
+    @property
+    def totals(self) -> list[Fraction]:
+        """The points of those graded in whole; others would lower the mean for no fault of theirs."""
+        return [row.points for row in self.rows if row.status == "graded" and row.points is not None]
+
+    @property
+    def averages(self) -> tuple[Fraction, Fraction] | None:
+        """Mean and median of those graded in whole."""
+        totals = self.totals
+        return (sum(totals, Fraction(0)) / len(totals), Fraction(median(totals))) if totals else None
+
+    @property
+    def histogram(self) -> list[int]:
+        """How many students are in each tenth of all points."""
+        counts = Counter(min(int(points * BINS / (self.max_points or 1)), BINS - 1) for points in self.totals)
+        return [counts[place] for place in range(BINS)]
+
+
+def summarise(records: Iterable[Record]) -> ClassSummary:
+    """Count a whole class."""
+    summary = ClassSummary()
+    for record in records:
+        summary.add(record)
+    return summary
+
+
+def say_put_aside(name: str) -> str:
+    """What is said of a `grades.csv` that somebody has edited, by the name of its copy."""
+    kept = f"grades.csv was edited since it was written: the edited one is kept beside it as {name}"
+    return f"{kept}; points that are to stay go into 'grader review', or into a sheet for --overrides."
+
+
+def _arrival_notes(record: Record) -> tuple[str, ...]:
+    """What a TA should know of how one submission came. What could not be read is news where points are lost."""
+    arrival, notes = record.identity.arrival, list(record.identity.arrival.notes)
+    if record.points is not None and record.points < record.max_points:
+        notes += [note for note in record.words.notes if note.startswith(NOT_READ)]
+    if record.taken_off:
+        notes.append(f"Late: {show_points(record.taken_off)} points are taken off.")
+    elif arrival.late_by:
+        notes.append("Late, and no points are taken off.")
+    elif arrival.marked_late and arrival.late_by is None:
+        notes.append("Marked as late without a time, so no points are taken off; --late says how late each was.")
+    return tuple(dict.fromkeys(notes))

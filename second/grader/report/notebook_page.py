@@ -1,0 +1,87 @@
+"""A whole notebook as one page, with its outputs: rendered on demand, never while a class is graded.
+
+nbconvert renders. bleach cuts all that it made down to a list of harmless tags, so that no way through nbconvert's own
+templates matters, and the page's policy forbids scripts, frames and remote images again.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from grader.errors import SubmissionError
+from grader.extract import Cell
+from grader.report.page import render
+
+MOST = 40_000_000  # characters; a film among the outputs would hold a browser up for minutes
+_TEXT = "a abbr b br code del em i img ins kbd q s samp small span strong sub sup u var"
+_BLOCKS = "blockquote dd details div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre summary ul"
+_TABLES = "caption col colgroup table tbody td tfoot th thead tr"
+_PICTURE = re.compile(r"data:image/(png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
+_UNREAD = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)  # nobody wants to read what is inside
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # by which code is read as what it is not
+_NAMELESS = re.compile(r"<img (?![^>]*\balt=)")
+_SCROLLER = '<div class="wide" tabindex="0" role="group" aria-label="Table in the notebook"><table'
+
+
+def render_notebook(text: str, title: str, about: Sequence[str] = (), back: str = "report.html") -> str:
+    """The page of a notebook; `about` are lines above it, and `back` is where it leads back to.
+
+    Raises `SubmissionError` where nbconvert cannot read it.
+    """
+    if len(text) > MOST:
+        sentence = f"this notebook has {len(text):,} characters, too many for one page"
+        raise SubmissionError(sentence, "open it in Jupyter without running it, or clear its outputs")
+    body = Markup(_harmless(_converted(text)))  # noqa: S704 - only harmless tags are left
+    return render("notebook.html", ("page.css", "notebook.css"), title=title, about=about, back=back, body=body)
+
+
+def render_cells(cells: Sequence[Cell], title: str, about: Sequence[str] = (), back: str = "report.html") -> str:
+    """The same from the cells in a gradebook, which have no outputs."""
+    made = [_cell(cell) for cell in cells]
+    notebook = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": made}
+    return render_notebook(json.dumps(notebook), title, about, back)
+
+
+def _cell(cell: Cell) -> dict[str, object]:
+    made: dict[str, object] = {"cell_type": cell.kind, "metadata": {}, "source": cell.source}
+    return made | ({"outputs": [], "execution_count": None} if cell.kind == "code" else {})
+
+
+def _converted(text: str) -> str:
+    from nbconvert import HTMLExporter
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # on ids and versions, which are nobody's business here
+        exporter: Any = HTMLExporter(template_name="basic", exclude_anchor_links=True)  # type: ignore[no-untyped-call]
+        try:
+            return str(exporter.from_file(io.StringIO(text))[0])
+        except Exception as error:  # nbconvert meets a hostile file with any exception at all
+            sentence = f"the notebook cannot be rendered: {type(error).__name__}"
+            raise SubmissionError(sentence, "the cells on the student's page show what was read of it") from error
+
+
+def _harmless(html: str) -> str:
+    import bleach
+
+    tags, protocols = {*f"{_TEXT} {_BLOCKS} {_TABLES}".split()}, {"http", "https", "data"}
+    html = bleach.clean(_UNREAD.sub("", html), tags=tags, attributes=_is_kept, protocols=protocols, strip=True)
+    html = html.replace("<table", _SCROLLER).replace("</table>", "</table></div>")
+    return _TURNING.sub("\ufffd", _NAMELESS.sub('<img alt="a picture among the outputs" ', html))
+
+
+def _is_kept(tag: str, name: str, value: str) -> bool:
+    if tag == "img":
+        return name in ("alt", "width", "height") or (name == "src" and bool(_PICTURE.fullmatch(value)))
+    if tag == "a":
+        return name == "href" and value.lower().startswith(("http://", "https://"))
+    if tag in ("td", "th"):
+        return name in ("colspan", "rowspan", "scope")
+    # A class of our own style could hide the cells behind.
+    return name == "class" and tag in ("div", "span", "pre", "code", "table") and not {"sr", "skip"} & {*value.split()}

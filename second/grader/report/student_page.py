@@ -1,0 +1,141 @@
+"""One student's page: the points, what was lost and why, what to try next, the code beside the verdict.
+
+It is one self-contained file that can be read without script, on a phone, on paper, and in the dark.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from markupsafe import Markup
+
+from grader.feedback.numbers import show_list
+from grader.gradebook import BehaviourRecord, CaseRecord, CriterionRecord, Record
+from grader.key import Basis, Key, needed_by, unpack_outcomes
+from grader.outcomes import Outcomes
+from grader.report.arrays import case_tables, stages_of
+from grader.report.code_view import function_code, highlighted, plain_cell
+from grader.report.page import Face, PageContext, face_of, load, render
+
+# These keep a page below 150 KB.
+MOST_ARRAYS = 60_000  # characters of all arrays, shared out evenly among the criteria that show some
+MOST_CELLS = 26_000  # characters of all cells in the folded list
+MOST_IN_CELL = 10_000
+
+
+@dataclass(frozen=True)
+class ShownCase:
+    """A case; where it is wrong with the sizes of its inputs, and with its arrays where these are public."""
+
+    case: CaseRecord
+    size: str = ""
+    arrays: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One criterion with all that is shown of it; `basis` is a sentence where it is not the student's own results."""
+
+    criterion: CriterionRecord
+    face: Face
+    basis: str
+    code: Markup
+    cases: tuple[ShownCase, ...]
+
+    @property
+    def public(self) -> list[ShownCase]:
+        """The public cases."""
+        return [one for one in self.cases if one.case.visibility == "public"]
+
+    @property
+    def hidden(self) -> list[ShownCase]:
+        """The hidden cases."""
+        return [one for one in self.cases if one.case.visibility != "public"]
+
+    @property
+    def right(self) -> int:
+        """How many public cases are right."""
+        return sum(one.case.right for one in self.public)
+
+    @property
+    def by_verdict(self) -> bool:
+        """Whether the points are not those of the behaviours: a recognised mistake may be worth more."""
+        one = self.criterion
+        earned = sum((behaviour.points for behaviour in one.behaviours), Fraction(0))
+        return bool(one.behaviours) and one.machine_points not in (None, one.max_points, earned)
+
+    def waits_for(self, behaviour: BehaviourRecord) -> str:
+        """The lost behaviour without which this one earns nothing, though its own cases are right; else ""."""
+        own = [one.case.right for one in self.cases if one.case.behaviour == behaviour.name]
+        return behaviour.waits_for if own and all(own) else ""
+
+
+def prepare() -> None:
+    """Load what the first page needs: before a process is forked, so that its children need not."""
+    load("student.html")
+    highlighted("")
+
+
+def render_student_page(record: Record, key: Key, page: PageContext) -> str:
+    """The page of one submission: of a record with its overrides applied, and with outcomes where arrays are shown."""
+    absent, room, cells = record.identity.arrival.absent and record.points is None, MOST_CELLS, list[object]()
+    for cell in record.cells:
+        if room > 0:
+            html, omitted = plain_cell(cell.source, min(MOST_IN_CELL, room))
+            cells.append((cell, Markup(html), omitted))  # noqa: S704 - escaped
+            room -= len(html)
+    return render(
+        "student.html", ("page.css", "student.css"), record=record, identity=record.identity, key=key, page=page,
+        cards=_cards(record, key), cells=cells, is_check=page.scope == "check", absent=absent,
+        status=face_of("absent" if absent else record.status),
+    )  # fmt: skip
+
+
+def _cards(record: Record, key: Key) -> list[Card]:
+    """All criteria. Saved outcomes are unpacked only where arrays are shown."""
+    shown = sum(map(_shows_arrays, record.criteria))
+    outcomes = unpack_outcomes(record.evidence.outcomes) if shown and record.evidence.outcomes else {}
+    return [_card(record, key, criterion, outcomes, MOST_ARRAYS // (shown or 1)) for criterion in record.criteria]
+
+
+def _shows_arrays(criterion: CriterionRecord) -> bool:
+    """Whether public cases are wrong; what an untouched template returned is no news."""
+    return criterion.verdict != "not attempted" and not all(
+        case.right for case in criterion.cases if case.visibility == "public"
+    )
+
+
+def _card(record: Record, key: Key, criterion: CriterionRecord, outcomes: Outcomes, room: int) -> Card:
+    # Colours help to find a mistake; where there is none, they would take half the time of a page.
+    code = Markup(function_code(criterion, record.cells, coloured=criterion.points != criterion.max_points))  # noqa: S704
+    face, cases = face_of(criterion.verdict, criterion.points), list[ShownCase]()
+    if all(case.right for case in criterion.cases):
+        return Card(criterion, face, _basis(key, criterion), code, tuple(map(ShownCase, criterion.cases)))
+    for case, stage in zip(criterion.cases, stages_of(key, criterion, outcomes), strict=True):
+        size, tables = "", ""
+        if stage is not None and not case.right:
+            arrays = {name: one for name, one in stage.entry.inputs.items() if isinstance(one, np.ndarray)}
+            size = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+            if (
+                stage.outcomes
+                and case.visibility == "public"
+                and case.outcome == "returned"
+                and _shows_arrays(criterion)
+            ):
+                tables = case_tables(key, key.rule(criterion.name), stage, criterion.ruling.alternative)
+        tables, room = (tables, room - len(tables)) if len(tables) <= room else ("", room)
+        cases.append(ShownCase(case, size, Markup(tables)))  # noqa: S704 - escaped in its room
+    return Card(criterion, face, _basis(key, criterion), code, tuple(cases))
+
+
+def _basis(key: Key, criterion: CriterionRecord) -> str:
+    """On what a verdict rests, where that is not what the student's own functions returned."""
+    if criterion.ruling.basis == Basis.RELATIVE:
+        return "Compared with a numeric gradient of your own forward."
+    if criterion.ruling.basis == Basis.OWN or "iven the reference's results" in criterion.words.headline:
+        return ""
+    stages = [stage for stage in stages_of(key, criterion, {}) if stage and stage.entry.basis is Basis.GIVEN]
+    needs = sorted({f"`{name}`" for stage in stages for name in needed_by(key, stage.number)})
+    return f"Given the reference's results of {show_list(needs)}, in place of your own."
