@@ -67,10 +67,8 @@ CHANGES: dict[str, tuple[Function, str, dict[str, str]]] = {
     "all in one": (lambda out, x, w: out.sum(), "summed", {"axis": "all axes"}),
     "averaged": (lambda out, x, w: out.mean(1), "averaged", {"axis": "axis 1"}),
     "not leaky": (lambda out, x, w: np.maximum(out, 0), "only_where", {"name": "x", "sign": "negative"}),
-    "leaky everywhere": (lambda out, x, w: 0.1 * x * w, "only_where", {"name": "x", "sign": "not negative"}),
     "rounded": (lambda out, x, w: np.round(out, 2), "nearly", {}),
     "noise": (lambda out, x, w: out + np.cos(np.arange(out.size)).reshape(out.shape), "", {}),
-    "nan": (lambda out, x, w: out * np.nan, "", {}),
 }
 
 

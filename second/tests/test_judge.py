@@ -69,13 +69,16 @@ def dw_summed(dout: Any, cache: Values) -> Values:
     return dx, dw * len(dout), db
 
 
-def dw_other_sign(dout: Any, cache: Values) -> Values:
-    dx, dw, db = backward(dout, cache)
-    return dx, -dw, db
-
-
 def kink(dout: Any, x: Any) -> Any:
     return dout * (x >= 0)
+
+
+def nan_below(dout: Any, x: Any) -> Any:
+    return np.where(x < 0, np.nan, dout)
+
+
+def raising(*_: Any) -> Any:
+    raise ValueError("secret 42")
 
 
 RIGHT = {"forward": forward, "backward": backward, "kink": kink}
@@ -83,11 +86,8 @@ BOTH = {"forward": "right values", "backward": "right values"}
 TINY = {"forward": "right values", "backward": "averages dw"}
 NOTE = {"forward": "", "backward": ""}
 SHAPES = [
-    ("public", (3, 4, 2), BOTH),
-    ("hidden", (2, 3, 5), BOTH),
-    ("hidden", (4, 2, 3), TINY),
-    ("hidden", (1, 2, 2), NOTE),
-]
+    ("public", (3, 4, 2), BOTH), ("hidden", (2, 3, 5), BOTH), ("hidden", (4, 2, 3), TINY), ("hidden", (1, 2, 2), NOTE),
+]  # fmt: skip
 
 
 def arrays(n: int, d: int, m: int) -> dict[str, Any]:
@@ -97,18 +97,25 @@ def arrays(n: int, d: int, m: int) -> dict[str, Any]:
 def make_exam() -> Exam:
     """Affine forward and backward with a cache given, and a ReLU's backward with a kink."""
     behaviours = ("right values", BehaviourRule("averages dw", Fraction(5), needs=("right values",), results=("dw",)))
-    convention = AlternativeRule("summed", "Summed is right too.")
-    forms = {"dw_summed": Fraction(1, 2), "dw_other_sign": Fraction(0)}
-    mistakes = tuple(MistakeRule(form, "", "", credit, (form,)) for form, credit in forms.items())
+    convention, at_zero = (
+        AlternativeRule("summed", "Summed is right too."),
+        AlternativeRule("at zero", "Any value.", True),
+    )
+    mistakes = (MistakeRule("dw not averaged", "", "", Fraction(1, 2), ("dw_summed",)),)
+    of_kink = tuple(MistakeRule(form, "", "", Fraction(0), (form,)) for form in ("nan", "none masked", "raises"))
+    kinks = {
+        "at zero": lambda dout, x: dout * (x > 0),
+        "nan": nan_below,
+        "none masked": lambda dout, x: dout,
+        "raises": raising,
+    }
     rules = [
         rule("forward", ["out"], "right values", sizes={"N": ("x", 0)}),
         rule("backward", ["dx", "dw", "db"], *behaviours, alternatives=(convention,), mistakes=mistakes),
-        rule("kink", ["dx"], "right values", alternatives=(AlternativeRule("zero at zero", "Any value.", True),)),
+        rule("kink", ["dx"], "right values", alternatives=(at_zero,), mistakes=of_kink),
     ]
-    exam = Exam(
-        rules, RIGHT, summed={"backward": summed}, dw_summed={"backward": dw_summed},
-        dw_other_sign={"backward": dw_other_sign}, **{"zero at zero": {"kink": lambda dout, x: dout * (x > 0)}},
-    )  # fmt: skip
+    variants = {name: {"kink": function} for name, function in kinks.items()}
+    exam = Exam(rules, RIGHT, summed={"backward": summed}, dw_summed={"backward": dw_summed}, **variants)
     for visibility, shape, shown in SHAPES:
         exam.add(affine, arrays(*shape), shown, visibility)
     for visibility, shape, shown in SHAPES[:3]:
@@ -140,15 +147,16 @@ def no_bias(x: Any, w: Any, b: Any) -> Values:
 
 
 def other_cache(x: Any, w: Any, b: Any) -> Values:
-    return x @ w + b, {"inputs": (x, w)}
+    return x @ w + b, {"inputs": (x, w, b)}
 
 
 def of_other_cache(dout: Any, cache: Any) -> Values:
-    return backward(dout, (*cache["inputs"], None))
+    return backward(dout, cache["inputs"])
 
 
-def raising(*_: Any) -> Any:
-    raise ValueError("secret 42")
+def dx_off(dout: Any, cache: Values) -> Values:
+    dx, dw, db = backward(dout, cache)
+    return dx + (len(dout) > 3), dw, db
 
 
 HAND_INS: dict[str, tuple[dict[str, Any], str, Kind, Basis, int]] = {
@@ -162,11 +170,14 @@ HAND_INS: dict[str, tuple[dict[str, Any], str, Kind, Basis, int]] = {
     "right beside a crash": ({"forward": raising}, "backward", Kind.CORRECT, Basis.GIVEN, 15),
     "a crash": ({"forward": raising}, "forward", Kind.CRASHED, Basis.OWN, 0),
     "right by what a wrong forward keeps": ({"forward": no_bias}, "backward", Kind.CORRECT, Basis.OWN, 15),
-    "both wrong": ({"forward": only_out, "backward": lambda *_: (0, 0, 0)}, "backward", Kind.WRONG, Basis.OWN, 0),
     "nothing": ({"backward": lambda *_: None}, "backward", Kind.WRONG, Basis.OWN, 0),
     "not there": ({"backward": None}, "backward", Kind.MISSING, Basis.OWN, 0),
     "dw alone": ({"backward": lambda *a: (0, backward(*a)[1], 0)}, "backward", Kind.WRONG, Basis.OWN, 0),
     "a generator": ({"backward": lambda *a: iter(backward(*a))}, "backward", Kind.CORRECT, Basis.OWN, 15),
+    "dx off where only dw counts": ({"backward": dx_off}, "backward", Kind.CORRECT, Basis.OWN, 15),
+    "nan": ({"kink": nan_below}, "kink", Kind.KNOWN_MISTAKE, Basis.OWN, 0),
+    "not masked": ({"kink": lambda dout, x: dout * (1 - (x == 0) / 2)}, "kink", Kind.KNOWN_MISTAKE, Basis.OWN, 0),
+    "always a crash": ({"kink": raising}, "kink", Kind.CRASHED, Basis.OWN, 0),
     "any value at a kink": ({"kink": lambda dout, x: dout * np.heaviside(x, 0.3)}, "kink", Kind.CORRECT, Basis.OWN, 10),
     "beyond a kink": ({"kink": lambda dout, x: dout * np.heaviside(x, 1.3)}, "kink", Kind.WRONG, Basis.OWN, 0),
 }
@@ -212,11 +223,9 @@ def test_stubs_need_what_the_reference_calls() -> None:
 
 def test_a_behaviour_that_no_given_case_shows_is_taken_from_its_own() -> None:
     """A backward that is right given a cache, in what is tried so, keeps what it lost elsewhere lost."""
-    entries = EXAM.key.entries
-    key = msgspec.structs.replace(
-        EXAM.key,
-        entries=(*entries[:6], msgspec.structs.replace(entries[6], behaviours=TINY | {"backward": ""}), *entries[7:]),
-    )
+    entries = [*EXAM.key.entries]
+    entries[6] = msgspec.structs.replace(entries[6], behaviours=NOTE)
+    key = msgspec.structs.replace(EXAM.key, entries=tuple(entries))
     outcomes = EXAM.ask({**RIGHT, "forward": only_out})
     verdict = score_all(key, judge(key, outcomes, Facts()))["backward"]
     assert (verdict.verdict.kind, verdict.verdict.basis, verdict.points) == (Kind.PARTLY, Basis.GIVEN, 10)
@@ -237,44 +246,41 @@ def first_wrong(functions: dict[str, Any], criterion: str, visibility: str) -> F
     return next(one for one in own.findings if one.visibility == visibility and not one.right)
 
 
+def problem(functions: dict[str, Any], criterion: str, visibility: str) -> tuple[Flaw, Mapping[str, Any]]:
+    found = first_wrong(functions, criterion, visibility).problem
+    assert found is not None
+    return found.flaw, found.facts
+
+
 def test_hidden_cases_show_no_number_and_no_text() -> None:
     """Kinds and sizes; of a public case the worst entry, of a hidden one neither values nor messages."""
     minus = {"forward": lambda x, w, b: (-(x @ w + b), (x, w, b))}
-    public, hidden = (first_wrong(minus, "forward", one).problem for one in ("public", "hidden"))
-    assert public is not None and hidden is not None  # noqa: PT018
-    assert public.facts.keys() >= {"got", "want", "index", "error"}
-    assert hidden.facts == {"wrong": 10, "size": 10}
-    public_trouble, trouble = (
-        first_wrong({"forward": raising}, "forward", one).trouble for one in ("public", "hidden")
-    )
-    assert public_trouble == Trouble("ValueError", "secret 42", 1, 5)
-    assert trouble == Trouble("ValueError", "", 1, 5)
-    shaped = {"forward": lambda x, w, b: (np.zeros(4242), (x, w, b))}
-    shown = first_wrong(shaped, "forward", "hidden").problem
-    assert shown is not None
-    assert (shown.flaw, shown.facts["got_shape"]) == (Flaw.SHAPE, None)
-    counted = first_wrong({"forward": lambda *_: (0,) * 99}, "forward", "hidden").problem
-    assert counted is not None
-    assert (counted.flaw, counted.facts["got"]) == (Flaw.COUNT, 10)
+    assert problem(minus, "forward", "public")[1].keys() >= {"got", "want", "index", "error"}
+    assert problem(minus, "forward", "hidden") == (Flaw.VALUES, {"wrong": 10, "size": 10})
+    crash = {"forward": raising}
+    assert first_wrong(crash, "forward", "public").trouble == Trouble("ValueError", "secret 42", 1, 5)
+    assert first_wrong(crash, "forward", "hidden").trouble == Trouble("ValueError", "", 1, 5)
+    flaw, facts = problem({"forward": lambda x, w, b: (np.zeros(4242), (x, w, b))}, "forward", "hidden")
+    assert (flaw, facts["got_shape"]) == (Flaw.SHAPE, None)
+    flaw, facts = problem({"forward": lambda *_: (0,) * 99}, "forward", "hidden")
+    assert (flaw, facts["got"]) == (Flaw.COUNT, 10)
 
 
 def test_hidden_cases_name_one_line_at_most() -> None:
     """A program that chooses the line in which it raises by a hidden number spells nothing out."""
     outcomes = dict(EXAM.ask(RIGHT))
     for number in (1, 2):
-        outcomes[number] = (
-            Outcome(Status.RAISED, trouble=Trouble("KeyError", "17", 3, 10 + number)),
-            outcomes[number][1],
-        )
+        raised = Outcome(Status.RAISED, trouble=Trouble("KeyError", "17", 3, 10 + number))
+        outcomes[number] = (raised, outcomes[number][1])
     found = judge(EXAM.key, outcomes, Facts())["forward"][0].findings
     assert [one.trouble for one in found] == [None, Trouble("KeyError", ""), Trouble("KeyError", "")]
 
 
 def test_the_count_of_values_explains_what_raises_after_it() -> None:
     """A driver that cannot unpack is no crash of the student's; a function that raises itself is."""
-    finding = first_wrong({"forward": only_out}, "forward", "public")
-    assert finding.problem is not None
-    assert (finding.problem.flaw, finding.trouble, finding.status) == (Flaw.COUNT, None, Status.RAISED)
+    one, two = (first_wrong({"forward": only_out}, "forward", seen) for seen in ("public", "hidden"))
+    assert (one.trouble, one.status, two.status) == (None, Status.RAISED, Status.RETURNED)
+    assert [problem({"forward": only_out}, "forward", seen)[0] for seen in ("public", "hidden")] == [Flaw.COUNT] * 2
     blocked = first_wrong({"forward": raising}, "backward", "public")
     assert (blocked.status, blocked.blocked_by) == (Status.NOT_REACHED, "forward")
     unpacked = first_wrong({"forward": only_out}, "backward", "hidden")  # two rows, which are unpacked
@@ -302,21 +308,19 @@ def in_place(dout: Any, x: Any) -> Any:
     return dout.astype("f4")
 
 
+def notes(functions: dict[str, Any], criterion: str) -> dict[str, tuple[str, ...]]:
+    return {note.kind.value: note.about for note in score_of(functions, criterion)[0].notes}
+
+
 def test_notes_cost_nothing() -> None:
     """Changed inputs, types, dtypes, conventions, warnings in numpy's words, and cases without points."""
-    verdict = score_of({"kink": in_place}, "kink")[0]
-    assert verdict.kind is Kind.CORRECT
-    about = {note.kind.value: note.about for note in verdict.notes}
-    assert about == {"changed": ("dout",), "other dtype": ("dx", "float32")}
-    verdict = score_of({"kink": lambda dout, x: (dout * (x > 0)).tolist()}, "kink")[0]
-    assert {note.kind.value: note.about for note in verdict.notes} == {
-        "other type": ("dx", "list"),
-        "between": ("Any value.",),
-    }
-    verdict = score_of({"backward": lambda dout, cache: backward(dout, cache) if len(dout) > 1 else 0}, "backward")[0]
-    assert [(note.kind.value, note.about) for note in verdict.notes] == [("tried", ("case 3",))]
-    wrong = score_of({"backward": lambda dout, cache: (*summed(dout, cache)[:2], 3.0)}, "backward")[0]
-    assert [(note.kind.value, note.about) for note in wrong.notes] == [("alternative", ("Summed is right too.",))]
+    assert notes({"kink": in_place}, "kink") == {"changed": ("dout",), "other dtype": ("dx", "float32")}
+    listed = notes({"kink": lambda dout, x: (dout * (x > 0)).tolist()}, "kink")
+    assert listed == {"other type": ("dx", "list"), "between": ("Any value.",)}
+    tried = notes({"backward": lambda dout, cache: backward(dout, cache) if len(dout) > 1 else 0}, "backward")
+    assert tried == {"tried": ("case 3",)}
+    wrong = notes({"backward": lambda dout, cache: (*summed(dout, cache)[:2], 3.0)}, "backward")
+    assert wrong == {"alternative": ("Summed is right too.",)}
     outcomes = dict(EXAM.ask(RIGHT))
     texts = ("RuntimeWarning: overflow encountered in exp", "overflow encountered in secret42", "my own: 17")
     outcomes[7] = (msgspec.structs.replace(outcomes[7][0], warnings=texts),)
@@ -356,7 +360,11 @@ RELATIVE = [
     ({"forward": cubed, "backward": of_cubed(dw_summed)}, False),
     ({"forward": cubed}, False),
     ({"backward": of_cubed(backward)}, False),
-    ({"forward": lambda x, w, b: (0 * b, 0), "backward": lambda *_: (0.0, 0.0, 0.0)}, False),
+    ({"backward": lambda dout, cache: backward(dout, cache) if len(dout) == 3 else None}, False),
+    (
+        {"forward": lambda x, w, b: (0 * (x @ w), (x, w, b)), "backward": lambda _, cache: [0 * one for one in cache]},
+        False,
+    ),
 ]
 
 

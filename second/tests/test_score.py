@@ -41,11 +41,9 @@ BEST: list[tuple[list[Verdict], int, Fraction | None]] = [
     ([verdict(Kind.PARTLY, OWN, "values"), verdict(Kind.PARTLY, GIVEN, "shapes")], 0, Fraction(10)),
     ([verdict(Kind.CRASHED, findings=UNREACHED), verdict(Kind.WRONG, GIVEN)], 1, Fraction(0)),
     ([verdict(Kind.WRONG), verdict(Kind.KNOWN_MISTAKE, GIVEN, mistake="half")], 1, Fraction(20, 3)),
-    ([verdict(Kind.PARTLY, OWN, "values"), verdict(Kind.KNOWN_MISTAKE, GIVEN, mistake="a third")], 0, Fraction(10)),
     ([verdict(Kind.WRONG), verdict(Kind.CONSISTENT, RELATIVE)], 1, Fraction(0)),
     ([verdict(Kind.PARTLY, OWN, "shapes"), verdict(Kind.CONSISTENT, RELATIVE, "shapes")], 0, Fraction(10, 3)),
     ([verdict(Kind.NOT_ATTEMPTED, OWN, "values")], 0, Fraction(0)),
-    ([verdict(Kind.UNGRADED)], 0, None),
     ([verdict(Kind.UNGRADED), verdict(Kind.PARTLY, GIVEN, "values")], 0, None),
     ([verdict(Kind.UNGRADED), verdict(Kind.CORRECT, GIVEN)], 1, ALL),
 ]

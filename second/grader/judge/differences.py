@@ -13,7 +13,7 @@ import numpy as np
 
 from grader.judge.compare import Array, as_array, as_numbers, leaves, limits, range_of
 from grader.judge.findings import Stage, answer, ends, is_short, results_of
-from grader.judge.model import Difference, Finding, Flaw
+from grader.judge.model import Difference, Finding
 from grader.key.model import CriterionRule, Key
 from grader.wire.program import Tree
 
@@ -41,9 +41,6 @@ def differences(
     key: Key, rule: CriterionRule, asked: Sequence[Stage], found: Sequence[Finding], variant: str
 ) -> tuple[Difference, ...]:
     """How each wrong result differs, in cases that are right too; nothing where some case has no array to compare."""
-    problems = [one.problem for one in found if one.problem is not None]
-    if any(problem.flaw not in (Flaw.SHAPE, Flaw.VALUES) for problem in problems):
-        return ()
     wrong = {name for one in found for name in one.wrong}
     said = []
     for name in sorted(wrong, key=[*rule.results, *sorted(wrong)].index):
