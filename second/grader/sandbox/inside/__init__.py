@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 REQUESTS, ANSWERS, STATUS, RULES = 3, 4, 5, 6
 """The descriptors of a confined process: STATUS and RULES are closed before student code runs."""
 # What `shutil.rmtree` cannot: folders ten thousand deep, and folders that may not be entered.
-REMOVE = ("/bin/sh", "-c", 'chmod -R u+rwx "$0"; rm -rf "$0"')
+REMOVE = ("/bin/sh", "-c", 'PATH=/usr/bin:/bin; chmod -R u+rwx "$0"; rm -rf "$0"')
 
 
 @dataclass(frozen=True)
