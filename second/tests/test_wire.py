@@ -147,8 +147,7 @@ def framed(header: str, body: bytes = b"") -> bytes:
 @pytest.mark.parametrize(
     "frame",
     [
-        framed("[" * 100_000),
-        framed("[{},[]" + "]" * 3),
+        framed("[" * 100_000), framed("[{},[]" + "]" * 3), framed("[[],[]]"), b"", b"GRD2",
         framed('[{"n":' + "9" * 5000 + "},[]]"),
         framed('[{},[["<f8",[1099511627776]]]]'),
         framed('[{},[["<f8",[16777216,16777216]]]]'),
@@ -160,14 +159,11 @@ def framed(header: str, body: bytes = b"") -> bytes:
         framed('[{},[["<f8",[-1]]]]'),
         framed('[{},[["<f8",[2]]]]', bytes(8)),
         framed('[{},[["<f8",[1]]]]', bytes(16)),
-        framed("[[],[]]"),
         struct.pack(">4sII", frames.MAGIC, 1 << 31, 0),
         struct.pack(">4sII", frames.MAGIC, 2, 1 << 31) + b"{}",
         struct.pack(">4sII", b"GRD1", 2, 0) + b"{}",
-        b"",
-        b"GRD2",
     ],
-)
+)  # fmt: skip
 def test_hostile_frames_are_refused(frame: bytes) -> None:
     """Depth, digits, sizes and dtypes, each before anything of that size is made."""
     with pytest.raises(WireError):
@@ -177,8 +173,8 @@ def test_hostile_frames_are_refused(frame: bytes) -> None:
 @pytest.mark.parametrize(
     "plain",
     [
-        ["a", 1], ["a", -1], ["a", True], ["z", 0], ["d", [["k"]]], ["d", [[None, 1]]], ["d", [[1.5, 1]]], ["o", 3], [], {},
-        1 << 64, ["l", [0] * (1 << 17)],
+        ["a", 1], ["a", -1], ["a", True], ["z", 0], ["d", [["k"]]], ["d", [[None, 1]]], ["d", [[1.5, 1]]], ["o", 3], [],
+        {}, 1 << 64, ["l", [0] * (1 << 17)],
     ],
 )  # fmt: skip
 def test_hostile_trees_are_refused(plain: Any) -> None:
@@ -278,6 +274,8 @@ def test_a_stream_is_cut_into_its_frames(bodies: list[bytes], step: int) -> None
         while (frame := reader.next()) is not None:
             found.append(frame)
     assert found == sent
-    reader.feed(b"GRD9 is none")
-    with pytest.raises(WireError):
-        reader.next()
+    for prefix in (b"GRD9 is none", struct.pack(">4sII", frames.MAGIC, 1 << 31, 0)):
+        reader = FrameReader()
+        reader.feed(prefix)
+        with pytest.raises(WireError):
+            reader.next()

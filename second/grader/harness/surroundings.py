@@ -35,7 +35,6 @@ def furnish() -> None:
     quiet, scipy, special = StandIn("IPython"), StandInModule("scipy"), StandInModule("scipy.special")
     vars(builtins).update(input=lambda *_: "", display=lambda *_, **__: None, get_ipython=quiet)
     getpass.getpass = lambda *_, **__: ""
-    sys.breakpointhook = lambda *_, **__: None
     vars(sys.modules["grader"])["check"] = quiet  # a check of one's own work may be left in a notebook
     vars(special).update(FUNCTIONS)
     vars(scipy).update(special=special, __path__=[])
