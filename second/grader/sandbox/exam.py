@@ -60,6 +60,7 @@ class ExamRun:
         self._sandbox, self._limits, self._load_seconds = sandbox, limits, load_seconds
         self._load = Load(program, questions, tuple(names))
         self._until = time.monotonic() + limits.total_seconds
+        self._used_up = f"the submission's {limits.total_seconds:g} s were used up"
         self._worker: Worker | None = None
         self._left_out: list[Trouble] = []
         self._stopped: dict[bool, dict[str, str]] = {True: {}, False: {}}  # with stubs or not: stage -> why not asked
@@ -117,13 +118,10 @@ class ExamRun:
         """What is left of the time of the whole submission, at most `seconds`."""
         return max(0.0, min(seconds, self._until - time.monotonic()))
 
-    def _used_up(self) -> str:
-        return f"the submission's {self._limits.total_seconds:g} s were used up"
-
     def _why_not(self) -> str:
         """Why nothing more can be asked; "" if there is a process, which is a new one if need be."""
         if not self._left():
-            return self._used_up()
+            return self._used_up
         if self._stops > _MORE_RESTARTS + len(self._load.names):
             return _GIVEN_UP
         if self._worker is None and not self.failure:
@@ -285,7 +283,7 @@ class ExamRun:
         reason = f"stopped after {self._limits.call_seconds:.3g} s" if stopped.late else ending.reason
         self._stops += 1
         self._stopped[bool(case.ask.stubs)][case.in_progress] = f"not asked: {status} before"
-        reason = reason if self._left() else self._used_up()
+        reason = reason if self._left() else self._used_up
         case.end(_EARLIER, Outcome(status, reason=reason, printed=self._text(worker, None)))
         return 1
 
