@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from grader.feedback.case_sentences import place_in
-from grader.feedback.numbers import show_count
 from grader.gradebook import CaseRecord, CriterionRecord, Record, Ruling
 from grader.key import Key
 from grader.report.page import FACES, face_of, render
@@ -32,8 +31,8 @@ def show_check(record: Record, key: Key, scope: str = "", console: Console | Non
         console.print(text(words.headline, "bold"))
         console.print(text(f"What to do: {words.next_step}" if words.next_step else ""))
     if criteria and all(one.verdict == "missing" for one in criteria):
-        console.print(text(f"None of the functions of '{key.rubric.title}' is there.", "bold"))
-        console.print(text("If your exercise is another one, name its key with --key FILE.", "bold"))
+        nothing = f"No function of '{key.rubric.title}' is there. If it is another exercise, name its key: --key FILE."
+        console.print(text(nothing, "bold"))
     for one in criteria:
         face, name = face_of(one.verdict, one.points), f"{one.name:<{max(len(other.name) for other in criteria)}}"
         symbol = face.symbol if _is_utf(console) else face.plain
@@ -77,8 +76,9 @@ def _show_criterion(record: Record, criterion: CriterionRecord, console: Console
         console.print("", text(criterion.name, "bold") + text(f" ({place})" if place else "", "dim"), sep="\n")
     for line in lines:
         console.print(indented(line, console))
-    for line in _cases(criterion):
-        console.print(indented(line, console, by=4))
+    for case in _failing(criterion)[:MOST_CASES]:
+        if case.detail not in words.headline:
+            console.print(indented(f"{case.name}: {case.detail}", console, by=4))
 
 
 def _place(record: Record, criterion: CriterionRecord) -> str:
@@ -91,16 +91,6 @@ def _failing(criterion: CriterionRecord) -> Sequence[CaseRecord]:
     if criterion.verdict in ("missing", "not attempted"):
         return ()
     return [case for case in criterion.cases if case.visibility == "public" and not case.right]
-
-
-def _cases(criterion: CriterionRecord) -> Iterator[str]:
-    """The wrong public cases, but for those of which the headline says all."""
-    others = [
-        f"{case.name}: {case.detail}" for case in _failing(criterion) if case.detail not in criterion.words.headline
-    ]
-    yield from others[:MOST_CASES]
-    if len(others) > MOST_CASES:
-        yield f"and {show_count(len(others) - MOST_CASES, 'more case')}"
 
 
 def _show_close(record: Record, scope: str, console: Console) -> None:

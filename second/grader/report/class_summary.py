@@ -17,12 +17,7 @@ from grader.intake import NOT_READ
 from grader.score import RIGHT
 
 BINS = 10  # of the histogram: tenths of all points, full marks in the last
-_FROM = {
-    "absent": "with nothing handed in",
-    "folders": "in folders",
-    "flat": "as flat files",
-    "": "under unknown names",
-}
+_FROM = {"absent": "with nothing handed in", "folders": "in folders", "flat": "as files", "": "under unknown names"}
 
 
 @dataclass
@@ -109,9 +104,7 @@ class ClassSummary:
     @property
     def groups(self) -> list[Group]:
         """The students by what is not right: known mistakes, then other verdicts, the most frequent first."""
-        return sorted(
-            self._groups.values(), key=lambda one: (not one.mistake, -len(one.rows), one.criterion, one.mistake)
-        )
+        return sorted(self._groups.values(), key=lambda one: (not one.mistake, -len(one.rows), one.criterion))
 
     @property
     def ungraded(self) -> list[Record]:
@@ -135,10 +128,10 @@ class ClassSummary:
 
     @property
     def origins(self) -> str:
-        """Where submissions came from: `41 from canvas, 1 under unknown names`; "" where all names are unknown."""
+        """Where submissions came from: `41 from Canvas, 1 under unknown names`; "" where all names are unknown."""
         arrivals = [row.identity.arrival for row in self.rows]
         counts = Counter("absent" if one.absent else one.layout for one in arrivals)
-        listed = (f"{count} {_FROM.get(layout, f'from {layout}')}" for layout, count in counts.most_common())
+        listed = (f"{count} {_FROM.get(name) or f'from {name.capitalize()}'}" for name, count in counts.most_common())
         return ", ".join(listed) if set(counts) - {""} else ""
 
     @property

@@ -47,18 +47,14 @@ def plain_cell(source: str, most: int) -> tuple[str, int]:
 def _span(lines: Sequence[str], header: int) -> tuple[int, int]:
     """The first and the last line of the block whose header is at `header`."""
     header = last = min(header, len(lines))
-    margin, is_quoted = _indentation(lines[header - 1]), False
+    margin, is_quoted = len(lines[header - 1]) - len(lines[header - 1].lstrip()), False
     for number, line in enumerate(lines[header - 1 : header + MOST_LINES], start=header):
-        if line.strip():
-            if number > header and not is_quoted and _indentation(line) <= margin and line.lstrip()[0] not in ")#":
+        if bare := line.lstrip():
+            if number > header and not is_quoted and len(line) - len(bare) <= margin and bare[0] not in ")#":
                 break
             last = number
         is_quoted ^= (line.count('"""') + line.count("'''")) % 2 == 1
     return header, last
-
-
-def _indentation(line: str) -> int:
-    return len(line) - len(line.lstrip())
 
 
 def _figure(title: str, cell: Cell, span: tuple[int, int], failing: int, coloured: bool) -> str:

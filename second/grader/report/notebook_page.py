@@ -44,14 +44,12 @@ def render_notebook(text: str, title: str, about: Sequence[str] = (), back: str 
 
 def render_cells(cells: Sequence[Cell], title: str, about: Sequence[str] = (), back: str = "report.html") -> str:
     """The same from the cells in a gradebook, which have no outputs."""
-    made = [_cell(cell) for cell in cells]
-    notebook = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": made}
-    return render_notebook(json.dumps(notebook), title, about, back)
+    import nbformat
 
-
-def _cell(cell: Cell) -> dict[str, object]:
-    made: dict[str, object] = {"cell_type": cell.kind, "metadata": {}, "source": cell.source}
-    return made | ({"outputs": [], "execution_count": None} if cell.kind == "code" else {})
+    v4: Any = nbformat.v4
+    kinds = {"markdown": v4.new_markdown_cell, "raw": v4.new_raw_cell}
+    made = [kinds.get(cell.kind, v4.new_code_cell)(cell.source) for cell in cells]
+    return render_notebook(json.dumps(v4.new_notebook(cells=made)), title, about, back)
 
 
 def _converted(text: str) -> str:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MARK = '<meta name="generator" content="grader">'  # by which a page is known to be the grader's
 TEMPLATES = Path(__file__).parent / "templates"
 MOST_SHOWN = 1500  # characters of any one text on a page; a long paragraph has 800
-MOST_LISTING = 20_000  # of code to be pasted, which does not run when it is cut
+MOST_LISTING = 20_000  # of code to be pasted
 _TICKED = re.compile(r"`([^`\n]{1,200})`")
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -64,9 +64,6 @@ FACES = {
     "unreadable": Face("Unreadable", "⊘", "-", "broken", "The file could not be read; this is not a zero."),
 }
 
-WORD_OVER_POINTS = frozenset({"not attempted", "missing", "crashed", "timed out", "ungraded", "unreadable"})
-"""Verdicts whose word says more than their points: a bare 0 would look like a wrong answer."""
-
 
 def face_of(word: str, points: Fraction | None = None) -> Face:
     """The face of a verdict or status; a known mistake that earned something is half right."""
@@ -93,7 +90,9 @@ def render(template: str, style: Sequence[str] = (), script: str = "", **values:
     """Fill a template. Our styles and script are inline, and the page's policy lets nothing else run or be fetched."""
     css, js = "\n".join(map(asset, style)), asset(script) if script else ""
     rules = ["default-src 'none'", "img-src data:", "base-uri 'none'", "form-action 'none'"]
-    rules += [f"{kind}-src '{_hash(text)}'" for kind, text in (("style", css), ("script", js)) if text]
+    for kind, text in (("style", css), ("script", js)):
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        rules += [f"{kind}-src 'sha256-{digest}'"] if text else []
     inline = {"style": Markup(css), "script": Markup(js), "policy": "; ".join(rules)}  # noqa: S704 - files of this room
     return str(load(template).render(**inline, **values))
 
@@ -116,7 +115,7 @@ def sentence(text: str, most: int = MOST_SHOWN) -> Markup:
 
 
 def listing(text: str) -> Markup:
-    """Lines of ours that are there to be pasted."""
+    """Code of ours that is there to be pasted: it does not run when it is cut."""
     return Markup(shown(text, MOST_LISTING))  # noqa: S704 - escaped
 
 
@@ -133,10 +132,6 @@ def link(folder: str, page: str = PAGE) -> str:
 def asset(name: str) -> str:
     """A style or script of ours."""
     return (TEMPLATES / name).read_text("utf-8")
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _finalize(value: object) -> object:

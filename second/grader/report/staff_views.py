@@ -42,14 +42,12 @@ def show_rubric(key: Key, console: Console | None = None) -> None:
 
 
 def _rule(key: Key, rule: CriterionRule) -> Iterator[str]:
-    most = show_points(rule.points)
     for behaviour in rule.behaviours:
         needs = f", needs {', '.join(behaviour.needs)}" if behaviour.needs else ""
         cases = [entry for entry in key.entries if entry.behaviours.get(rule.name) == behaviour.name]
-        named = "; ".join(
-            f"{one.case} [{one.visibility}{'' if one.basis is Basis.OWN else ', given'}]" for one in cases
-        )
-        yield f"{behaviour.name} ({show_points(behaviour.points)}/{most} points{needs}): {named or 'no case in this key'}"
+        named = [f"{one.case} [{one.visibility}{', given' * (one.basis is Basis.GIVEN)}]" for one in cases]
+        points = f"{show_points(behaviour.points)}/{show_points(rule.points)} points"
+        yield f"{behaviour.name} ({points}{needs}): {'; '.join(named) or 'no case in this key'}"
     of = rule.tolerance
     yield f"tolerance: {of.relative:g} relative, {of.scale:g} of the largest, {of.absolute:g} absolute"
     if rule.also_named:
@@ -76,30 +74,26 @@ class Row:
     to_do: str = "add a case that shows it"
 
 
-def selftest_lines(
-    rows: Sequence[Row], idle_cases: Sequence[str] = (), idle_excuses: Sequence[str] = ()
-) -> Iterator[str]:
-    """The table, then what is excused with its reason, what survived, and what is not needed."""
+def selftest_lines(rows: Sequence[Row], idle: Sequence[str] = (), excuses: Sequence[str] = ()) -> Iterator[str]:
+    """The table, then what is excused with its reason, what survived, and cases and excuses that are not needed."""
     yield f"{'variants':<40}{'tried':>7}{'as expected':>13}{'excused':>9}{'survived':>10}"
     for row in rows:
         yield f"{row.kind:<40}{row.tried:>7}{row.as_expected:>13}{len(row.excused):>9}{len(row.survivors):>10}"
     reasons = Counter(reason for row in rows for _, reason in row.excused).most_common()
     lists = [
         ("Excused, since they are right all the same:", [f"{count:>3}  {reason}" for reason, count in reasons]),
-        ("Names in equivalents= that excuse nothing: remove them.", idle_excuses),
+        ("Names in equivalents= that excuse nothing: remove them.", excuses),
         *((f"Survived ({row.kind}): {row.to_do}, or give the reason in equivalents=.", row.survivors) for row in rows),
-        ("Cases that no wrong variant needs: remove them, or give the reason in because=.", idle_cases),
+        ("Cases that no wrong variant needs: remove them, or give the reason in because=.", idle),
     ]
     for head, lines in lists:
         yield from (("", head, *(f"  {line}" for line in lines)) if lines else ())
 
 
-def explain(
-    record: Record, key: Key, criteria: Collection[str] = (), case: str = "", all_cases: bool = False
-) -> Iterator[str]:
+def explain(record: Record, key: Key, names: Collection[str] = (), case: str = "", each: bool = False) -> Iterator[str]:
     """Why a submission lost points, number by number, hidden cases included: for TAs alone.
 
-    Shows the failing cases of all criteria or of those named; with `case`, the case of that name, right or not.
+    Shows failing cases of all criteria or of those named; with `case` the one of that name, right or not.
     """
     yield clean(f"{record.student_id} ({record.identity.file}): {_points(record)}")
     if not record.evidence.outcomes:
@@ -109,15 +103,12 @@ def explain(
     for one in record.criteria:
         pairs = zip(one.cases, stages_of(key, one, outcomes), strict=True)
         wanted = [pair for pair in pairs if (pair[0].name == case if case else not pair[0].right)]
-        if not wanted or (criteria and one.name not in criteria):
+        if not wanted or (names and one.name not in names):
             continue
         found = True
-        yield from (
-            "",
-            f"{one.name}: {_points(one)}, {one.verdict} ({one.ruling.basis})",
-            f"  {clean(one.words.headline)}",
-        )
-        few = len(wanted) if all_cases else FEW
+        yield f"\n{one.name}: {_points(one)}, {one.verdict} ({one.ruling.basis})"
+        yield f"  {clean(one.words.headline)}"
+        few = len(wanted) if each else FEW
         for shown, stage in wanted[:few]:
             yield from _case(key, one, shown, stage)
         if more := "; ".join(shown.name for shown, _ in wanted[few:]):

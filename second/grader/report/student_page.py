@@ -5,19 +5,19 @@ It is one self-contained file that can be read without script, on a phone, on pa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-import numpy as np
 from markupsafe import Markup
 
 from grader.feedback.numbers import show_list
-from grader.gradebook import BehaviourRecord, CaseRecord, CriterionRecord, Record
+from grader.gradebook import CaseRecord, CriterionRecord, Record
 from grader.key import Basis, Key, needed_by, unpack_outcomes
 from grader.outcomes import Outcomes
 from grader.report.arrays import case_tables, stages_of
 from grader.report.code_view import function_code, highlighted, plain_cell
 from grader.report.page import Face, PageContext, face_of, load, render
+from grader.wire.program import Tree
 
 # These keep a page below 150 KB.
 MOST_ARRAYS = 60_000  # characters of all arrays, shared out evenly among the criteria that show some
@@ -27,10 +27,10 @@ MOST_IN_CELL = 10_000
 
 @dataclass(frozen=True)
 class ShownCase:
-    """A case; where it is wrong with the sizes of its inputs, and with its arrays where these are public."""
+    """A case; where it is wrong with its inputs, whose sizes are shown, and with its arrays where these are public."""
 
     case: CaseRecord
-    size: str = ""
+    inputs: Mapping[str, Tree] = field(default_factory=dict)
     arrays: str = ""
 
 
@@ -43,33 +43,6 @@ class Card:
     basis: str
     code: Markup
     cases: tuple[ShownCase, ...]
-
-    @property
-    def public(self) -> list[ShownCase]:
-        """The public cases."""
-        return [one for one in self.cases if one.case.visibility == "public"]
-
-    @property
-    def hidden(self) -> list[ShownCase]:
-        """The hidden cases."""
-        return [one for one in self.cases if one.case.visibility != "public"]
-
-    @property
-    def right(self) -> int:
-        """How many public cases are right."""
-        return sum(one.case.right for one in self.public)
-
-    @property
-    def by_verdict(self) -> bool:
-        """Whether the points are not those of the behaviours: a recognised mistake may be worth more."""
-        one = self.criterion
-        earned = sum((behaviour.points for behaviour in one.behaviours), Fraction(0))
-        return bool(one.behaviours) and one.machine_points not in (None, one.max_points, earned)
-
-    def waits_for(self, behaviour: BehaviourRecord) -> str:
-        """The lost behaviour without which this one earns nothing, though its own cases are right; else ""."""
-        own = [one.case.right for one in self.cases if one.case.behaviour == behaviour.name]
-        return behaviour.waits_for if own and all(own) else ""
 
 
 def prepare() -> None:
@@ -97,14 +70,16 @@ def _cards(record: Record, key: Key) -> list[Card]:
     """All criteria. Saved outcomes are unpacked only where arrays are shown."""
     shown = sum(map(_shows_arrays, record.criteria))
     outcomes = unpack_outcomes(record.evidence.outcomes) if shown and record.evidence.outcomes else {}
-    return [_card(record, key, criterion, outcomes, MOST_ARRAYS // (shown or 1)) for criterion in record.criteria]
+    return [
+        _card(record, key, one, outcomes if _shows_arrays(one) else {}, MOST_ARRAYS // (shown or 1))
+        for one in record.criteria
+    ]
 
 
 def _shows_arrays(criterion: CriterionRecord) -> bool:
     """Whether public cases are wrong; what an untouched template returned is no news."""
-    return criterion.verdict != "not attempted" and not all(
-        case.right for case in criterion.cases if case.visibility == "public"
-    )
+    wrong = (case for case in criterion.cases if case.visibility == "public" and not case.right)
+    return criterion.verdict != "not attempted" and any(wrong)
 
 
 def _card(record: Record, key: Key, criterion: CriterionRecord, outcomes: Outcomes, room: int) -> Card:
@@ -114,19 +89,11 @@ def _card(record: Record, key: Key, criterion: CriterionRecord, outcomes: Outcom
     if all(case.right for case in criterion.cases):
         return Card(criterion, face, _basis(key, criterion), code, tuple(map(ShownCase, criterion.cases)))
     for case, stage in zip(criterion.cases, stages_of(key, criterion, outcomes), strict=True):
-        size, tables = "", ""
-        if stage is not None and not case.right:
-            arrays = {name: one for name, one in stage.entry.inputs.items() if isinstance(one, np.ndarray)}
-            size = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
-            if (
-                stage.outcomes
-                and case.visibility == "public"
-                and case.outcome == "returned"
-                and _shows_arrays(criterion)
-            ):
-                tables = case_tables(key, key.rule(criterion.name), stage, criterion.ruling.alternative)
+        tables = ""
+        if stage and stage.outcomes and case.visibility == "public" and not case.right and case.outcome == "returned":
+            tables = case_tables(key, key.rule(criterion.name), stage, criterion.ruling.alternative)
         tables, room = (tables, room - len(tables)) if len(tables) <= room else ("", room)
-        cases.append(ShownCase(case, size, Markup(tables)))  # noqa: S704 - escaped in its room
+        cases.append(ShownCase(case, stage.entry.inputs if stage else {}, Markup(tables)))  # noqa: S704 - escaped there
     return Card(criterion, face, _basis(key, criterion), code, tuple(cases))
 
 

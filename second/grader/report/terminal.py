@@ -1,7 +1,4 @@
-"""The terminal: how text is put there, the progress of a run, a class on one screen, and the machine's sandbox.
-
-rich is imported where it is used, since a check must start at once. Text of a submission is never read as markup.
-"""
+"""The terminal: how text is put there, the progress of a run, a class on one screen, and the machine's sandbox."""
 
 from __future__ import annotations
 
@@ -9,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,23 +69,17 @@ def progress(total: int, quiet: bool = False, done: str = "graded") -> Iterator[
         from rich import progress as bars
         from rich.console import Console
 
-        columns = (
-            bars.TextColumn(done),
-            bars.BarColumn(),
-            bars.MofNCompleteColumn(),
-            bars.TimeRemainingColumn(compact=True),
-        )
+        columns = (bars.TextColumn(done), bars.BarColumn(), bars.MofNCompleteColumn(), bars.TimeRemainingColumn(True))
         with bars.Progress(*columns, console=Console(stderr=True)) as bar:
             task = bar.add_task(done, total=total)
             yield lambda student, status, sentence: bar.advance(task)
 
 
 def _lines(total: int, what: str) -> Progress:
-    done = 0
+    numbers = count(1)
 
     def step(student: str, status: str, sentence: str) -> None:
-        nonlocal done
-        done += 1
+        done = next(numbers)
         if status != "graded":
             print(f"{clean(student, 80)}: {status}: {clean(sentence, 500)}", file=sys.stderr)
         if done * LINES // total != (done - 1) * LINES // total:
@@ -99,7 +91,7 @@ def _lines(total: int, what: str) -> Progress:
 def show_class(summary: ClassSummary, index: Path, console: Console | None = None) -> None:
     """One screen about a class, ending with where to look further."""
     console = console or open_console()
-    counts = ", ".join(f"{count} {status}" for status, count in sorted(summary.statuses.items()))
+    counts = ", ".join(f"{number} {status}" for status, number in sorted(summary.statuses.items()))
     console.print(text(f"{show_count(len(summary.rows), 'submission')}: {counts or 'none'}"))
     if summary.averages is not None:
         mean, median, most = map(show_points, (*summary.averages, summary.max_points))
