@@ -149,7 +149,7 @@ def _say_failing(context: Context) -> tuple[str, str]:
     if finding.visibility != "public":
         all_public = "Every public case is right. " if _on_hidden(verdict) else ""
         said = f"{all_public}On hidden inputs ('{finding.case}'): {said}"
-    elif finding.trouble is not None or finding.status is not Status.RETURNED:
+    elif finding.status is not Status.RETURNED or any(one.right for one in verdict.findings if one.is_public):
         said = f"In '{finding.case}': {said}"
     differences = [one for one in verdict.differences if not one.result or one.result in finding.wrong or len(finding.wrong) < 2]
     said += "".join(f" {say_difference(one)}" for one in differences)
