@@ -27,7 +27,7 @@ T = TypeVar("T")
 def notes_on(key: Key, rule: CriterionRule, asked: Sequence[Stage], kind: Kind, variant: str) -> tuple[Note, ...]:
     """All notes on one criterion. What would distract from what is wrong is said of right functions only."""
     notes = [Note(NoteKind.CHANGED, _unique(_changed(key, asked)))]
-    notes += [Note(NoteKind.WARNED, _unique(_warnings(asked))[:MOST_WARNINGS])]
+    notes += [Note(NoteKind.WARNED, _unique(_warnings(key, asked))[:MOST_WARNINGS])]
     if kind in RIGHT:
         results = [one for stage in asked if stage.behaviour for one in _results(key, rule, stage, variant)]
         notes += [Note(NoteKind.OTHER_TYPE, one) for one in _unique(_other_types(results))]
@@ -57,9 +57,13 @@ def _changed(key: Key, asked: Sequence[Stage]) -> Iterator[str]:
         yield from (name for name in stage.entry.inputs if name in stage.outcome.changed and name not in may_change)
 
 
-def _warnings(asked: Sequence[Stage]) -> Iterator[str]:
+def _warnings(key: Key, asked: Sequence[Stage]) -> Iterator[str]:
+    """What numpy warned of, where the reference has it not warn of the same."""
     for stage in asked:
-        for match in filter(None, map(_FLOATING_POINT.search, stage.outcome.warnings)):
+        expected = answer(key, stage, REFERENCE).warnings
+        for match in filter(
+            None, (_FLOATING_POINT.search(one) for one in stage.outcome.warnings if one not in expected)
+        ):
             yield f"{match[1]} in {match[2]}" if match[2] in _UFUNCS else match[1]
 
 

@@ -54,9 +54,10 @@ def _on_all_bases(key: Key, outcomes: Outcomes, rule: CriterionRule, own: Mappin
     verdict = own[rule.name]
     if verdict.kind in RIGHT:
         return (verdict,)
-    given, relative = _given(key, outcomes, rule, own), _relative(key, outcomes, rule, own)
-    notes = verdict.notes
-    if given is not None and given.kind in RIGHT and not given.counts:
+    given, notes = _given(key, outcomes, rule, own), verdict.notes
+    is_right = given is not None and given.kind in RIGHT
+    relative = None if is_right else _relative(key, outcomes, rule, own)
+    if given is not None and is_right and not given.counts:
         notes += (Note(NoteKind.CACHE, tuple(sorted(_needs(key, given)))),)
     if relative is not None:
         notes += (Note(NoteKind.CONSISTENT, (relative.criterion,)),)
