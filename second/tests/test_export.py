@@ -32,11 +32,8 @@ from grader.key.model import BehaviourRule, CriterionRule, Handout, Key, Rubric
 
 TITLE, SECRET = "Exercise 5: non-linearities and the affine layer", "0.61803398875"
 RIGHT = CaseRecord("small", "public", "b", "returned", True, "Right.")
-CASES = (
-    RIGHT,
-    change(RIGHT, right=False, detail="Off."),
-    change(RIGHT, visibility="hidden", right=False, detail=SECRET),
-)
+WRONG = change(RIGHT, right=False, detail="Off.")
+CASES = (RIGHT, WRONG, change(WRONG, visibility="hidden", detail=SECRET))
 
 
 def key_of(**worth: int) -> Key:
@@ -69,9 +66,6 @@ def arrived(one: Record, **changes: Any) -> Record:
 GRADED = record("ada", criterion("f", "correct", Fraction(10)), criterion("g", "partly", Fraction(15, 2)))
 UNREADABLE = record("bob", status="unreadable")
 PARTLY_GRADED = record("zoe", GRADED.criteria[0], criterion("g", "ungraded", None), status="partly graded")
-
-
-# ---- grades.csv, verdicts.jsonl, moved.csv ---------------------------------------------------------------------------
 
 
 def grades(one: Record) -> dict[str, str]:
@@ -121,7 +115,7 @@ def test_a_cell_says_why_there_is_no_number(verdict: str, points: Fraction | Non
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n=1", "\u00a0=1", "\uff1d1+1", "\u200b=1"]
+    "text", ["=1+1", "+1", "-1", "@S(A1)", "\t=1", "\r=1", "\n=1", "\u00a0=1", "\uff1d1", "\u200b=1"]
 )
 def test_names_that_students_choose_are_no_formulas(text: str) -> None:
     """Folder names, names and file names: no spreadsheet runs them, nor what is behind a semicolon."""
@@ -149,8 +143,6 @@ def test_a_sheet_is_replaced_when_all_of_it_is_written(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-# ---- overrides.csv ---------------------------------------------------------------------------------------------------
-
 STUDENTS = ("ada", "bob", "=sum", "Zoë")
 HEAD = "student_id,criterion,points,reason,by\n"
 
@@ -170,9 +162,7 @@ def test_overrides_come_back_as_they_were_written(tmp_path: Path) -> None:
         Override("ada", "f", Fraction(1, 3), "-1 for style", "@kim", "now"),
         Override("ada", "g", Fraction(29, 4), "'quoted'", "Kim", "now"),
     ]  # fmt: skip
-    said: dict[str, dict[str, Override]] = {}
-    for one in reversed(every):
-        said.setdefault(one.student_id, {})[one.criterion] = one
+    said = {student: {o.criterion: o for o in every[::-1] if o.student_id == student} for student in STUDENTS}
     digest = export.write_overrides(tmp_path / "o.csv", said)
     assert export.read_overrides([tmp_path / "o.csv"], TWO, STUDENTS, "now") == every
     assert export.write_overrides(tmp_path / "again.csv", said) == digest
@@ -211,12 +201,8 @@ def test_sheets_of_two_tas_are_one(tmp_path: Path) -> None:
     assert [one.student_id for one in read(tmp_path, kim, lee)] == ["bob", "ada", "Zoë"]
     with pytest.raises(OverridesError, match=r"1\.csv.*\n.*line 2: bob, f is in .*0\.csv, line 2 already"):
         read(tmp_path, kim, HEAD + "bob,f,2,Better.,Lee\n")
-    for head in ("student_id,criterion,points,by\n", "student_id,criterion,points,reason,reason\n"):
-        with pytest.raises(OverridesError, match="columns that are called reason"):
-            read(tmp_path, head + "ada,f,1,Why.,Kim\n")
-
-
-# ---- the TA's own sheet ----------------------------------------------------------------------------------------------
+    with pytest.raises(OverridesError, match="no column criterion, reason"):
+        read(tmp_path, "student_id,points,by\nada,1,Kim\n")
 
 
 def id_on(person: Person, platform: str) -> str:
@@ -247,8 +233,7 @@ def fill(tmp_path: Path) -> Any:
 
 
 def changed(before: str, after: str) -> list[str]:
-    pairs = zip(before.splitlines(keepends=True), after.splitlines(keepends=True), strict=True)
-    return [b for a, b in pairs if a != b]
+    return [b for a, b in zip(before.split("\n"), after.split("\n"), strict=True) if a != b]
 
 
 PLATFORM_SHEETS = {
@@ -342,18 +327,13 @@ def test_what_is_not_written_is_said(fill: Any) -> None:
     assert (done.rows, done.lost) == (0, 1)
 
 
-DECIMALS = {  # another cell says this, and 85.5 is written
-    (";", "x"): "85,5", (";", "7,5"): "85,5", (";", "7.5"): "85.5", ("\t", "x"): "85.5", ("\t", "7,5"): "85,5",
-    (",", "x"): "85.5", (",", '"7,5"'): "85.5",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("delimiter", "other"), DECIMALS)
-def test_decimals_are_written_as_the_sheet_has_them(fill: Any, delimiter: str, other: str) -> None:
-    """Semicolons are used where decimals have commas: a spreadsheet reads 7.5 as a day in May there."""
-    sheet = f"id,old,pts\n{ADA.sis},OTHER,\n".replace(",", delimiter).replace("OTHER", other)
+@pytest.mark.parametrize("cells", ["x;85,5", "7,5;85,5", "7.5;85.5", "x\t85.5", "7,5\t85,5", "x,85.5"])
+def test_decimals_are_written_as_the_sheet_has_them(fill: Any, cells: str) -> None:
+    """With a comma where another cell has one, or semicolons are used: such a spreadsheet reads 7.5 as a day."""
+    other, delimiter, written = re.split(r"([;\t]|,(?=85\.))", cells)
+    sheet = delimiter.join(["id", "old", f"pts\n{ADA.sis}", other, "\n"])
     _, after = fill("csv", sheet, [one_of(ADA, Fraction(171, 2), "csv")], column="pts")
-    assert after == sheet[:-1] + DECIMALS[delimiter, other] + "\n"
+    assert after == sheet[:-1] + written + "\n"
 
 
 SIZES = {
@@ -428,9 +408,6 @@ def test_points_are_written_exactly_or_to_the_nearest_hundredth(points: Fraction
         assert export.parse_points(text, Fraction(1000)) == points
 
 
-# ---- pages -----------------------------------------------------------------------------------------------------------
-
-
 def returned(at: Path, records: Sequence[Record], *layout: str, **more: Any) -> tuple[list[str], dict[str, str]]:
     """Who has no place, and the pages by the names in the zip; a page is its student's id."""
     lms.put(at / "reports", [(f"{one.identity.folder}/report.html", one.student_id.encode()) for one in records])
@@ -492,8 +469,6 @@ def test_no_student_reads_anothers_page(tmp_path: Path) -> None:
             export.group_members(tmp_path / "sheet.csv", teams())
 
 
-# ---- formats of systems ----------------------------------------------------------------------------------------------
-
 # The fields that the documentation of each lists; nothing else is allowed, so that a typing error is found.
 GRADESCOPE = (
     "score output output_format test_output_format test_name_format visibility stdout_visibility extra_data tests"
@@ -539,15 +514,15 @@ def test_junit_tells_failures_from_errors_and_skipped() -> None:
     assert [suite.get("time") is not None for suite in root] == [False, True, False, False]
 
 
-@pytest.mark.parametrize(
-    ("name", "first", "last"), [("Ana de la Cruz", "Ana de la", "Cruz"), ("Plato", "", "Plato"), ("ge42abc", "", "")]
-)
-def test_nbgraders_sheet_has_names_and_the_penalty_apart(name: str, first: str, last: str) -> None:
+@pytest.mark.parametrize("names", ["Ana de la|Cruz", "|Plato", "|"])
+def test_nbgraders_sheet_has_names_and_the_penalty_apart(names: str) -> None:
     """The last word is the last name; where only the id is known it is no name. What is not final is empty."""
+    first, last = names.split("|")
+    name = f"{first} {last}".strip() or ADA.sis
     late = identified(change(one_of(ADA, 85, "nbgrader"), points=Fraction(75), deduction=Fraction(10)), name=name)
     late = arrived(identified(late, file="x/entry_ge42abc/ps1/a.ipynb"), handed_in="2026-11-20T22:30:00+00:00")
     data = export.nbgrader_csv(KEY, [late, one_of(ZOE, None, "nbgrader")])
     assert data.startswith(export.OPENINGS["nbgrader"])
-    one, other = csv.reader(data.decode().splitlines()[1:])
-    assert one == ["ps1", "", "2026-11-20T22:30:00+00:00", "ge42abc", last, first, ADA.email, "85", "10", "75", "100"]
-    assert other[-4:] == ["", "", "", "100"]
+    _, one, other, _ = data.decode().split("\r\n")
+    assert one == f"ps1,,2026-11-20T22:30:00+00:00,ge42abc,{last},{first},{ADA.email},85,10,75,100"
+    assert other.endswith(",,,,100")

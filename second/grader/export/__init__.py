@@ -4,16 +4,7 @@ from grader.export.feedback import Returned, is_feedback, write_feedback
 from grader.export.filling import Filled, Wishes, fill_sheet
 from grader.export.overrides import override_row, parse_points, read_overrides, show_exact, write_overrides
 from grader.export.platforms import PLATFORMS, Platform, group_members
-from grader.export.sheets import (
-    defused,
-    defused_name,
-    grades_csv,
-    plain_number,
-    verdict_line,
-    whole_file,
-    write_moves,
-    write_sheets,
-)
+from grader.export.sheets import defused_name, grades_csv, plain_number, verdict_line, write_moves, write_sheets
 from grader.export.systems import (
     OPENINGS,
     class_document,
@@ -25,8 +16,8 @@ from grader.export.systems import (
 )
 
 __all__ = [
-    "OPENINGS", "PLATFORMS", "Filled", "Platform", "Returned", "Wishes", "class_document", "defused", "defused_name",
+    "OPENINGS", "PLATFORMS", "Filled", "Platform", "Returned", "Wishes", "class_document", "defused_name",
     "fill_sheet", "github_result", "grades_csv", "gradescope_result", "group_members", "is_feedback", "junit_xml",
     "nbgrader_csv", "override_row", "parse_points", "plain_number", "read_overrides", "show_exact", "verdict_line",
-    "whole_file", "workflow", "write_feedback", "write_moves", "write_overrides", "write_sheets",
+    "workflow", "write_feedback", "write_moves", "write_overrides", "write_sheets",
 ]  # fmt: skip

@@ -96,9 +96,9 @@ def _known(text: str, index: NameIndex[str], names: Collection[str], what: str) 
 def _lines(table: Table) -> Iterator[tuple[int, Mapping[str, str]]]:
     """The rows that say anything, by the titles of their columns, with their lines."""
     titles = [title.lower() for title in table.titles]
-    if wrong := [name for name in COLUMNS if titles.count(name) != 1 and (name in titles or name != "by")]:
-        sentence = f"{table.path} has {titles.count(wrong[0])} columns that are called {wrong[0]}, and not one"
-        raise OverridesError(sentence, f"the first line must be: {','.join(COLUMNS)}")
+    if missing := [name for name in COLUMNS[:4] if name not in titles]:
+        hint = f"the first line must be: {','.join(COLUMNS)}"
+        raise OverridesError(f"{table.path} has no column {', '.join(missing)}", hint)
     for row, line in enumerate(table.lines):
         cells = {name: table.value(row, titles.index(name)) for name in COLUMNS if name in titles}
         if any(cells.values()):
