@@ -419,7 +419,7 @@ MODULES: dict[str, tuple[dict[str, str], tuple[str, ...], dict[str, tuple[int, i
     "under another name": ({"ex.py": "from own import k as f", "own.py": "k = len"}, ("own",), {"f": (2, 1)}),
     "in a package": (
         {"ex.py": "from a.b import f", "a/__init__.py": "", "a/b.py": f"from .c import x\n{F}", "a/c.py": "x = 1"},
-        ("a", "a.b", "a.c"), {"f": (3, 2)},
+        ("a", "a.b", "a.c"), {"f": (2, 2)},
     ),
     "that hands it on": ({"ex.py": "from a import f", "a.py": "from b import *", "b.py": F}, ("a", "b"), {"f": (3, 1)}),
     "in a function": ({"ex.py": "def f(x):\n    import own\n    return own", "own.py": ""}, ("own",), {"f": (1, 1)}),

@@ -106,12 +106,10 @@ def _completed(
 
 def _choice(best: FileReading, names: Sequence[str]) -> list[str]:
     """Which of several files was graded."""
-    imported = {file.name for file in best.modules.values()}
-    with_it = [f"with what it imports ({_listed(used)})"] if (used := [n for n in names if n in imported]) else []
-    others = [name for name in names if name != best.file.name and name not in imported]
-    without = [f"and not {_listed(others)}"] if others else []
-    said = ", ".join([f"Of {len(names)} files, {best.file.name} was graded", *with_it, *without])
-    return [f"{said}."] if with_it or without else []
+    used = {best.file.name, *(file.name for file in best.modules.values())}
+    others = [name for name in names if name not in used]
+    without = f"and not {_listed(others)}" if others else "with what it imports"
+    return [f"Of {len(names)} files, {best.file.name} was graded, {without}."] if len(names) > 1 else []
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -75,15 +75,16 @@ def own_modules(main: ParsedFile, files: Files) -> dict[str, ParsedFile]:
     """The submission's own modules that a file imports or writes, and that these import, by their dotted names."""
     found: dict[str, ParsedFile] = {}
     written = {cell.writes: cell.source for cell in main.code.values() if cell.writes}
-    seen = waiting = list(dict.fromkeys(_imported(main, "")))
+    waiting, seen = list(_imported(main, "")), {""}
     for module in waiting:  # which grows meanwhile
-        if module.split(".")[0] in _NEVER or len(found) >= MOST_MODULES:
+        if module in seen or module.split(".")[0] in _NEVER or len(found) >= MOST_MODULES:
             continue
+        seen.add(module)
         text = written.get(path := module.replace(".", "/") + ".py")
         file = files.find(module, main.name) if text is None else files.as_module(path, text.encode)
         if file is not None and file.name != main.name:
             found[module] = file
-            waiting += [name for name in dict.fromkeys(_imported(file, module)) if name not in seen]
+            waiting += [module.rpartition(".")[0], *_imported(file, module)]
     return found
 
 
@@ -91,18 +92,11 @@ def _imported(file: ParsedFile, module: str) -> Iterator[str]:
     """The names that may be modules, those within functions too; `from a import b` may mean the module `a.b`."""
     for node in (node for cell in file.code.values() for node in ast.walk(cell.tree)):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield from _ways(alias.name)
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = absolute_name(node, module, file.name.endswith("__init__.py"))
-            yield from _ways(base)
+            yield base
             yield from (f"{base}.{alias.name}".lstrip(".") for alias in node.names if alias.name != "*")
-
-
-def _ways(name: str) -> list[str]:
-    """`a`, `a.b` and `a.b.c` for `a.b.c`: importing the last imports the others."""
-    parts = name.split(".") if name else []
-    return [".".join(parts[:n]) for n in range(1, min(len(parts), 20) + 1)]
 
 
 def absolute_name(node: ast.ImportFrom, module: str = "", is_package: bool = False) -> str:
