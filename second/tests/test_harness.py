@@ -206,7 +206,7 @@ MISSING = [
     ("", "f(1)", "f"),
     ("f = 3", "f(1)", "f"),
     ("from nowhere import f", "f(1)", "f"),
-    ("", "Relu(1).forward(2)", "Relu.forward"),
+    ("Relu = None", "Relu(1).forward(2)", "Relu.forward"),
     ("class Relu: pass", "Relu().backward(2)", "Relu.backward"),
     ("class Relu: forward = property(lambda self: self.nowhere)", "Relu().forward(2)", ""),
     ("class Relu: pass", "Relu().w", ""),

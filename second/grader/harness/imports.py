@@ -82,9 +82,6 @@ class Loop(StandIn):
     def __iter__(self) -> Iterator[Any]:
         return iter(self._items)
 
-    def __len__(self) -> int:
-        return len(self._items)
-
 
 _LOOPS: dict[str, Any] = {"tqdm": Loop, "tqdm_notebook": Loop, "trange": lambda *args, **kwargs: Loop(range(*args))}
 

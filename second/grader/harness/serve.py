@@ -20,17 +20,7 @@ from grader.harness.stubs import Stubs
 from grader.harness.student import Student
 from grader.harness.surroundings import furnish, seed_all
 from grader.wire.frames import FrameReader
-from grader.wire.messages import (
-    REQUEST_HEADER_CAP,
-    Answer,
-    At,
-    Load,
-    LoadReport,
-    Report,
-    Request,
-    decode_outside,
-    encode,
-)  # fmt: skip
+from grader.wire.messages import REQUEST_CAP, Answer, At, Load, LoadReport, Report, Request, decode_outside, encode
 from grader.wire.program import Ask
 
 _getpid, _read, _write, _exit = os.getpid, os.read, os.write, os._exit  # the program may replace them
@@ -67,7 +57,7 @@ class Channel:
 
     def __init__(self, requests: int, answers: int, flush: Callable[[], int]) -> None:
         self._requests, self._answers, self._flush = requests, answers, flush
-        self._reader, self._process = FrameReader(REQUEST_HEADER_CAP), _getpid()
+        self._reader, self._process = FrameReader(REQUEST_CAP), _getpid()
         self._waiting: deque[Request] = deque()
 
     def receive(self) -> Request:

@@ -18,13 +18,13 @@ from grader.harness.student import Student, takes_self
 from grader.wire.messages import Answer, CallOut, CallResult, Report
 from grader.wire.program import Ask
 
-Say = Callable[[Report], None]
-
 
 class Stubs:
     """The stubs of one program; `begin` says which of them are to be used for an `Ask`."""
 
-    def __init__(self, loaded: Loaded, student: Student, send: Say, hear: Callable[[], Answer]) -> None:
+    def __init__(
+        self, loaded: Loaded, student: Student, send: Callable[[Report], None], hear: Callable[[], Answer]
+    ) -> None:
         self._loaded, self._student, self._send, self._hear = loaded, student, send, hear
         self._placed: set[str] = set()
         self._ask = Ask(0, "", {})

@@ -40,7 +40,7 @@ class Student:
 
     def __getattr__(self, name: str) -> Any:
         value = self._classes.get(name) or self._loaded.find(name)
-        if value is ABSENT and any(graded.startswith(f"{name}.") for graded in self._names):
+        if not callable(value) and any(graded.startswith(f"{name}.") for graded in self._names):
             value = type(name, (Base,), {"__module__": MAIN})  # so that the method which is asked for is missing
         if value is ABSENT or (name in self._names and not callable(value)):
             raise Missing(name)
@@ -66,15 +66,10 @@ class Student:
 class Proxy:
     """A function, a class or an object of the program, whose calls are noted; otherwise it is as that."""
 
-    __slots__ = ("_name", "_real", "_student")
     __array_ufunc__ = None  # `array * proxy` asks the object, as it would without a proxy
-    _real: Any
-    _name: str
-    _student: Student
 
     def __init__(self, real: Any, name: str, student: Student) -> None:
-        for slot, value in zip(self.__slots__, (name, real, student), strict=True):
-            object.__setattr__(self, slot, value)
+        vars(self).update(_real=real, _name=name, _student=student)
 
     @property
     def __wrapped__(self) -> Any:

@@ -17,7 +17,7 @@ from grader.wire.frames import WireError, decode_frame, encode_frame
 from grader.wire.program import Ask, Binding, Program, Tree, Unit
 from grader.wire.trees import ROOM, Describe, build, flatten, plain_text
 
-REQUEST_HEADER_CAP = 64 << 20  # our own requests carry whole notebooks
+REQUEST_CAP = 64 << 20  # our own requests carry whole notebooks
 TEXT_CAP = 500  # characters of a text
 MANY = 1000  # entries of a list that is no result
 
@@ -126,7 +126,7 @@ def encode(message: Request | Report, describe: Describe | None = None) -> bytes
     content = vars(message)
     if isinstance(message, Load):
         content = {**content, "program": _program_to_tree(message.program)}
-    plain, arrays = flatten(content, describe, REQUEST_HEADER_CAP if describe is None else ROOM)
+    plain, arrays = flatten(content, describe, REQUEST_CAP if describe is None else ROOM)
     return encode_frame({"kind": type(message).__name__, "fields": plain}, arrays)
 
 
@@ -142,7 +142,7 @@ def decode_inside(data: bytes) -> Report:
 
 def decode_outside(data: bytes) -> Request:
     """Decode what came from outside, which is trusted."""
-    header, arrays = decode_frame(data, REQUEST_HEADER_CAP)
+    header, arrays = decode_frame(data, REQUEST_CAP)
     content = build(header["fields"], arrays)
     if header["kind"] == "Load":
         return Load(**{**content, "program": _program_from_tree(content["program"])})
