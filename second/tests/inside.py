@@ -29,8 +29,7 @@ def run_inside(
     """
     messages: list[Report] = []
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
-    command = [sys.executable, "-B", "-c", _SERVE]
-    pipe = subprocess.PIPE
+    command, pipe = [sys.executable, "-B", "-c", _SERVE], subprocess.PIPE
     with (
         tempfile.TemporaryDirectory() as scratch,
         subprocess.Popen(command, bufsize=0, stdin=pipe, stdout=pipe, cwd=scratch, env=environment) as process,
