@@ -10,7 +10,7 @@ from pathlib import Path
 
 from grader.errors import SheetError
 from grader.export.platforms import PLATFORMS, owners, points_column, titled
-from grader.export.sheets import defused, read_number, show_hundredths
+from grader.export.sheets import read_number, show_hundredths
 from grader.export.systems import NBGRADER_TITLES, nbgrader_name, nbgrader_numbers
 from grader.gradebook import Record
 from grader.intake.people import TEST_STUDENT
@@ -19,7 +19,6 @@ from grader.key import Key
 
 _LOST, _LEFT = "students whose points are NOT in the sheet", "left as they were"
 _REPLACED, _NOBODY = "had another value before", "rows that match nobody who handed in"
-_NUMBER = re.compile(r"\s*-?\d+(?:[.,]\d+)?\s*%?\s*")
 _SCORE = r"(?:not graded|[\d.]+ of [\d.]+)"
 # A comment of an earlier export. No person writes in this form.
 _COMMENT = re.compile(rf"{_SCORE} points(?:; [^;]+: [a-z A-Z]+, {_SCORE})+(?:; late: [\d.]+ points taken off)?")
@@ -143,8 +142,7 @@ class _Filling:
         if not comment or _COMMENT.fullmatch(comment):
             cells[self._comments] = _comment(record)
         cells[self.points] = text
-        changed = {n: now for n, now in cells.items() if not _is_same(self.table.value(row, n), now)}
-        return {(row, n): now if _NUMBER.fullmatch(now) else defused(now) for n, now in changed.items()}
+        return {(row, n): now for n, now in cells.items() if not _is_same(self.table.value(row, n), now)}
 
 
 def _name(record: Record) -> str:
