@@ -18,12 +18,10 @@ from lms import exports as lms
 from lms.exports import ADA, JANE, OTHER_JANE, PEOPLE, WANG, ZOE, Person
 from msgspec.structs import replace as change
 
-from grader import export
+from grader import export, gradebook
 from grader.errors import ExportError, OverridesError, SheetError
 from grader.export import Filled, Wishes
-from grader.gradebook import CaseRecord, CriterionRecord, Identity, Move, Override, Record, Ruling, Words
-from grader.gradebook import Places as Lines
-from grader.gradebook import applied as with_overrides
+from grader.gradebook import CaseRecord, CriterionRecord, Identity, Override, Places, Record, Ruling, Words, applied
 from grader.intake import Arrival
 from grader.key.model import BehaviourRule, CriterionRule, Handout, Key, Rubric
 
@@ -43,7 +41,7 @@ KEY, TWO = key_of(f=100), key_of(f=10, g=10)
 
 def criterion(name: str, verdict: str, points: Fraction | None, most: int = 10) -> CriterionRecord:
     words = Words(f"{name} is {verdict} \x1b, ü.", "Look.", ("A note.",))
-    return CriterionRecord(name, Ruling(verdict), points, Fraction(most), words, (), CASES, Lines(1, 5, 1, 7))
+    return CriterionRecord(name, Ruling(verdict), points, Fraction(most), words, (), CASES, Places(1, 5, 1, 7))
 
 
 def record(student: str, *criteria: CriterionRecord, status: str = "graded", **more: Any) -> Record:
@@ -73,9 +71,8 @@ def test_the_sheets_have_the_columns_and_fields_that_were_agreed(tmp_path: Path)
     """One row and one line a submission; each written whole, and its digest given."""
     digests = export.write_sheets(tmp_path, TWO, iter([GRADED, UNREADABLE]))
     assert list(digests) == ["grades.csv", "verdicts.jsonl"]
-    text = (tmp_path / "grades.csv").read_bytes()
-    assert text == export.grades_csv(TWO, [GRADED, UNREADABLE])
-    assert text.decode().split("\r\n") == [
+    assert (tmp_path / "grades.csv").read_bytes() == export.grades_csv(TWO, [GRADED, UNREADABLE])
+    assert export.grades_csv(TWO, [GRADED, UNREADABLE]).decode().split("\r\n") == [
         "student_id,name,file,status,points,max_points,f,g", "ada,Ada,a.ipynb,graded,17.5,20,10,7.5",
         "bob,Ada,a.ipynb,unreadable,,20,,", "",
     ]  # fmt: skip
@@ -88,12 +85,12 @@ def test_the_sheets_have_the_columns_and_fields_that_were_agreed(tmp_path: Path)
     blank = {"verdict": "ungraded", "points": None, "max_points": 10, "mistake": None, "headline": "Not read."}
     assert second["criteria"] == [{"name": n, **blank, "notes": ["Save it again."], "cases": []} for n in "fg"]
     said = {"g": Override("ada", "g", Fraction(9), "Fine.", "Kim", verdict_then="wrong")}
-    document = export.class_document(TWO, [with_overrides(GRADED, said, TWO.rubric.worth), UNREADABLE])
+    document = export.class_document(TWO, [applied(GRADED, said, TWO.rubric.worth), UNREADABLE])
     changed, same = document.pop("submissions")
     assert (same, document) == (second, {"assignment": "exercise_05", "title": TITLE, "max_points": 20})
     override = {"points": 9, "reason": "Fine.", "by": "Kim", "machine_points": 7.5, "changed_since": True}
     assert [one.get("override") for one in changed["criteria"]] == [None, override]
-    marked = with_overrides(UNREADABLE, {"f": Override("bob", "f", Fraction(8), "Read.")}, TWO.rubric.worth)
+    marked = applied(UNREADABLE, {"f": Override("bob", "f", Fraction(8), "Read.")}, TWO.rubric.worth)
     assert {one["verdict"] for one in export.verdict_line(marked, TWO.rubric.worth)["criteria"]} == {"ungraded"}
 
 
@@ -106,7 +103,7 @@ def test_a_cell_says_why_there_is_no_number(verdict: str, points: Fraction | Non
     """A zero is an answer that was read and found wrong, or one that a TA gave; everything else is said in words."""
     one = record("ada", criterion("f", verdict, points))
     assert grades(one)["f"] == cell
-    by_hand = with_overrides(one, {"f": Override("ada", "f", Fraction(0), "Copied.", "Kim")}, TWO.rubric.worth)
+    by_hand = applied(one, {"f": Override("ada", "f", Fraction(0), "Copied.", "Kim")}, TWO.rubric.worth)
     assert grades(by_hand)["f"] == "0"
 
 
@@ -129,8 +126,8 @@ def test_a_sheet_is_replaced_when_all_of_it_is_written(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         export.write_sheets(tmp_path, TWO, broken())
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
-    moves = [Move("=ada", "", None, Fraction(15, 2)), Move("=ada", "f", Fraction(0), Fraction(15, 2))]
-    export.write_moves(tmp_path / "moved.csv", [("2026-11-20", one) for one in moves])
+    moves = [("=ada", "", None, Fraction(15, 2)), ("=ada", "f", Fraction(0), Fraction(15, 2))]
+    export.write_moves(tmp_path / "moved.csv", [("2026-11-20", gradebook.Move(*one)) for one in moves])
     assert (tmp_path / "moved.csv").read_text().splitlines() == [
         "run,student_id,criterion,points_then,points", "2026-11-20,'=ada,total,,7.5", "2026-11-20,'=ada,f,0,7.5"
     ]  # fmt: skip
@@ -215,8 +212,7 @@ def one_of(person: Person, points: int | Fraction | None = 85, platform: str = "
 @pytest.fixture
 def fill(tmp_path: Path) -> Any:
     def filled(platform: str, text: str, records: Sequence[Record], **wishes: Any) -> tuple[Filled, str]:
-        path = tmp_path / "sheet.csv"
-        path.write_bytes(text.encode())
+        (path := tmp_path / "sheet.csv").write_bytes(text.encode())
         done = export.fill_sheet(platform, path, KEY, records, Wishes(**wishes))
         assert path.read_bytes() == text.encode()
         assert done.data.startswith(done.opening)
@@ -381,7 +377,7 @@ def test_a_comment_says_the_points_of_today_and_keeps_a_persons_word(fill: Any, 
     _, sheet = fill("moodle", lms.moodle_sheet([ADA, ZOE]), [before])
     assert ("late: 10 points taken off" in sheet) == bool(late)
     override = {"f": Override(before.student_id, "f", Fraction(90), "Fine.", "Kim")}
-    _, again = fill("moodle", sheet, [with_overrides(before, override, {"f": Fraction(100)})])
+    _, again = fill("moodle", sheet, [applied(before, override, {"f": Fraction(100)})])
     assert f"{90 - late} of 100 points; f: points by a TA, 90 of 100" in again
     assert "75" not in again
     for comment in ("85 of 100 points", "85 of 100 points; f: partly, 85 of 100; well done"):
@@ -477,16 +473,14 @@ def test_results_have_the_documented_fields_and_keep_hidden_cases() -> None:
     assert (result["score"], "lateness: 2" in result["output"]) == (15.5, True)
     shown, scored = result["tests"][2:]  # what public checks say is seen at once, points when they may be
     assert ("score" in shown, shown["visibility"], scored["visibility"]) == (False, "visible", "after_published")
-    assert (scored["score"], scored["status"], scored["tags"]) == (7.5, "failed", ["partly"])
-    assert scored["output"].endswith("Hidden checks: 0 of 1 pass.")
+    assert (scored["score"], scored["output"].split("\n")[-1]) == (7.5, "Hidden checks: 0 of 1 pass.")
 
 
 def test_junit_tells_failures_from_errors_and_skipped() -> None:
     """A function not attempted is skipped, one that we could not grade is an error; times of hidden cases are kept."""
     tried = record("jo", criterion("f", "not attempted", Fraction(0)), criterion("g", "wrong", Fraction(0)))
     data = export.junit_xml(TWO, [GRADED, UNREADABLE, PARTLY_GRADED, tried])
-    assert data.startswith(export.OPENINGS["junit"])
-    assert SECRET.encode() not in data
+    assert (data.startswith(export.OPENINGS["junit"]), SECRET.encode() in data) == (True, False)
     root = ET.fromstring(data)
     titles = ("tests", "failures", "errors", "skipped")
     assert ["".join(one.attrib[t] for t in titles) for one in (*root, root)] == ["2100", "1010", "2010", "2101", "7221"]
