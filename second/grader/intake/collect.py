@@ -80,7 +80,16 @@ def collect(path: Path, layout: str = "", pattern: str = "", assignment: str = "
     for claim in reading.claims:
         by_student[composed(claim.student_id)].append(claim)
     submissions = sorted(map(_submission, by_student.values()), key=lambda submission: submission.student_id)
+    depths = [len(claim.item.way) for claim in reading.claims]
+    around = 0 if reading.title == "groups" or not depths else min(depths) - 1
+    submissions = [_without_folders_around(submission, around) for submission in submissions]
     return HandIns(submissions, f"read as {reading.title}: {reading.why}{more}")
+
+
+def _without_folders_around(submission: Submission, around: int) -> Submission:
+    """The submission with its files named from the student's folder on: every platform's own folders are alike."""
+    files = tuple(replace(file, way=file.way[around:]) for file in submission.files)
+    return replace(submission, files=files) if around else submission
 
 
 def _demand(path: Path, hint: str) -> None:
