@@ -49,7 +49,6 @@ READERS: dict[str, dict[click.Command, str]] = {
     },
     "For everybody": {doctor: "Show which sandbox this machine has, and what it promises."},
 }
-MOST_WRONG = 10  # lines of a sheet that a terminal names; a file or a pipe gets them all
 _FOR_MACHINES = "grader.json"
 _SPELT = {"≈": "~", "–": "-", "─": "-", "…": "."}  # signs of ours; each has one letter, since tables are aligned before
 
@@ -109,21 +108,13 @@ def _end(ctx: click.Context, sentence: str, hint: str, exit_code: int, others: S
         try:
             if as_json:
                 print_json({"error": {"sentence": sentence, "next_step": hint, "exit_code": exit_code}})
-            else:
-                _say([(sentence, hint), *((str(other), other.hint) for other in others)])
+            for text, following in () if as_json else [(sentence, hint), *((str(one), one.hint) for one in others)]:
+                click.echo(f"grader: {text}" + (f"\n  next: {following}" if following else ""), err=True)
             break
         except OSError as error:
             if has_no_reader(error):
                 sys.exit(NOBODY_READS)
     sys.exit(exit_code)
-
-
-def _say(errors: Sequence[tuple[str, str]]) -> None:
-    most = MOST_WRONG if sys.stderr.isatty() else len(errors)
-    for sentence, hint in errors[:most]:
-        click.echo(f"grader: {sentence}" + (f"\n  next: {hint}" if hint else ""), err=True)
-    if errors[most:]:
-        click.echo(f"grader: and {len(errors) - most} more; with 2> wrong.txt the file has all of them", err=True)
 
 
 def _print_version(ctx: click.Context, _option: click.Parameter, is_asked: bool) -> None:

@@ -13,11 +13,12 @@ import click
 
 from grader.cli import options
 from grader.cli.grading import not_ended
-from grader.cli.keys import key_of_reports
-from grader.cli.options import FILE, FOLDER, LOSS, STANDARD, TEXT, firsts
+from grader.cli.keys import of_reports
+from grader.cli.options import FILE, LOSS, STANDARD, TEXT, firsts
 from grader.errors import ExportError
 
 if TYPE_CHECKING:
+    from grader.batch.order import Order
     from grader.gradebook import Record
     from grader.key import Key
 
@@ -28,10 +29,11 @@ _SHEETS = {
     "moodle": ("Fill in Moodle's grading worksheet, in any language.",
                "Fill in Moodle's offline grading worksheet, in any language."),
     "gradescope": ("Fill in Gradescope's grades, or write results.json.",
-                   "Fill in Gradescope's grades (--sheet), or write results.json: one file, or a folder with one a student."),
+                   "Fill in Gradescope's grades (--sheet), or write results.json: one file, or a folder of them."),
     "github": ("Fill in GitHub Classroom's grades, or write results.",
-               "Fill in GitHub Classroom's grades (--sheet), or write its graders' result: one file, or a folder of them."),
-    "nbgrader": ("Fill in nbgrader's grades.csv, or write one.", "Fill in nbgrader's grades.csv (--sheet), or write one."),
+               "Fill in GitHub Classroom's grades (--sheet), or write its graders' result: one file, or a folder."),
+    "nbgrader": ("Fill in nbgrader's grades.csv, or write one.",
+                 "Fill in nbgrader's grades.csv (--sheet), or write one."),
     "csv": ("Fill in any CSV of yours, or write grades.csv again.",
             "Fill in any CSV of yours (--sheet, --column), or write grades.csv again."),
 }  # fmt: skip
@@ -54,24 +56,21 @@ def export() -> None:
 
 
 def _of_class(verb: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say which class, with which key, and where to; the verb gets the key and the records."""
+    """Add the options that say which class, and where to; the verb gets the order and its records."""
 
-    @click.argument("reports", type=FOLDER)
+    @of_reports
     @click.option("--out", type=TEXT, required=True, help="The file to write (-: standard output, for text).")
-    @options.graded_by
-    @options.key
     @wraps(verb)
-    def called(reports: Path, assignment: Path | None, key_path: Path | None, **rest: Any) -> Any:
+    def called(order: Order, **rest: Any) -> Any:
         from grader.batch.folder import gradebook_in, shown_records
-        from grader.batch.order import Order, require_same_key
+        from grader.batch.order import require_same_key
 
-        key, source = key_of_reports(reports, assignment, key_path)
-        with gradebook_in(reports) as book:
-            require_same_key(book, Order(key, source, reports))
+        with gradebook_in(order.out) as book:
+            require_same_key(book, order)
             if stopped := book.runs.stopped():
                 click.echo(f"grader: {not_ended(stopped)}, and then this one", err=True)
-            records = list(shown_records(book, key))
-        return verb(key=key, records=records, reports=reports, **rest)
+            records = list(shown_records(book, order.key))
+        return verb(order=order, records=records, **rest)
 
     return called
 
@@ -82,10 +81,10 @@ def _of_class(verb: Callable[..., Any]) -> Callable[..., Any]:
 def _add_sheet_verb(platform: str) -> None:
     short, text = _SHEETS[platform]
 
-    def verb(key: Key, records: list[Record], reports: Path, out: Path, sheet: Path | None, **given: Any) -> None:
+    def verb(order: Order, records: list[Record], out: Path, sheet: Path | None, **given: Any) -> None:
         if sheet is not None:
-            sys.exit(_fill(platform, sheet, out, key, records, given))
-        sys.exit(_write(platform, key, records, out, given.get("visibility", "")))
+            sys.exit(_fill(platform, sheet, out, order.key, records, given))
+        sys.exit(_write(platform, order.key, records, out, given.get("visibility", "")))
 
     for option in (*([options.visibility] if platform == "gradescope" else []), *reversed(_SHEET_OPTIONS)):
         verb = option(verb)
@@ -134,18 +133,18 @@ for _platform in _SHEETS:
 
 @export.command("json")
 @_of_class
-def json_(key: Key, records: list[Record], reports: Path, out: Path) -> None:
+def json_(order: Order, records: list[Record], out: Path) -> None:
     """Write all results as one JSON document."""
     from grader.export import class_document
 
-    options.write_file(out, *_json(class_document(key, records)))
+    options.write_file(out, *_json(class_document(order.key, records)))
 
 
 @export.command()
 @_of_class
-def junit(key: Key, records: list[Record], reports: Path, out: Path) -> None:
+def junit(order: Order, records: list[Record], out: Path) -> None:
     """Write results as JUnit XML, for CI systems."""
-    _write("junit", key, records, out, "")
+    _write("junit", order.key, records, out, "")
 
 
 def _json(value: Mapping[str, Any]) -> tuple[bytes, bytes]:
@@ -184,9 +183,7 @@ def _write_each(records: Sequence[Record], out: Path, name: str, make: Callable[
 @click.option("--for", "layout", type=click.Choice(("canvas", "moodle", "nbgrader", "plain")),
               help="Whose names the pages get (default: the place they came from).")  # fmt: skip
 @click.option("--sheet", type=FILE, help="Moodle's grading worksheet, where groups handed in: who is in each.")
-def feedback(
-    key: Key, records: list[Record], reports: Path, out: Path, layout: str | None, sheet: Path | None
-) -> None:  # fmt: skip
+def feedback(order: Order, records: list[Record], out: Path, layout: str | None, sheet: Path | None) -> None:
     """Write a zip of students' pages, named so that the place the submissions came from takes it back."""
     from grader.export import group_members, is_feedback, write_feedback
 
@@ -196,7 +193,7 @@ def feedback(
         raise ExportError(f"--sheet says who is in Moodle's groups, which {layout} does not need", "leave it out")
     options.require_free(out, is_feedback)
     out.parent.mkdir(parents=True, exist_ok=True)
-    done = write_feedback(out, reports, records, layout or "", group_members(sheet, records) if sheet else {})
+    done = write_feedback(out, order.out, records, layout or "", group_members(sheet, records) if sheet else {})
     style = "after the students" if done.layout == "plain" else f"for {done.layout}"
     click.echo(f"{done.written} pages, named {style}: {out}")
     if done.no_place:

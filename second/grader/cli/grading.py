@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial, wraps
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from shlex import quote
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from grader.cli import options
-from grader.cli.keys import key_for, key_of_reports
+from grader.cli.keys import key_for, of_reports
 from grader.cli.options import FILE, FOLDER, LOSS, firsts
 from grader.errors import ClusterError, ExportError, SelectionError, SheetError
 from grader.folders import INDEX, MOVED, OVERRIDES
@@ -59,19 +59,14 @@ _COUNTED = {
 
 
 def _class_options(verb: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options about how a class comes in; the verb gets the function that reads it as `read`."""
-
-    @wraps(verb)
-    def called(layout: str, pattern: str, roster: Path | None, late: Path | None, due: str, **rest: Any) -> Any:
-        return verb(read=partial(_read_class, layout, pattern, roster, late, due), due=due, **rest)
-
+    """Add the options about how a class comes in, which are those of `_read_class`."""
     for option in reversed(_CLASS_OPTIONS):
-        called = option(called)
-    return called
+        verb = option(verb)
+    return verb
 
 
 def _read_class(
-    layout: str, pattern: str, roster: Path | None, late: Path | None, due: str, path: Path, assignment: str
+    path: Path, assignment: str, layout: str, pattern: str, roster: Path | None, late: Path | None, due: str
 ) -> HandIns:
     """The class at `path`; `assignment` says which one is meant where a tree holds several."""
     from grader.intake import collect, read_time, with_due, with_lateness, with_roster
@@ -104,8 +99,8 @@ def _read_class(
 @click.option("--unsafe-no-sandbox", "unsafe", is_flag=True, help=_UNSAFE)
 def grade(
     submissions: Path, assignment: Path | None, key_path: Path | None, out: Path | None, jobs: int, dask: str | None,
-    force: bool, students: tuple[str, ...], criteria: tuple[str, ...], read: Callable[[Path, str], HandIns], due: str,
-    overrides: tuple[Path, ...], quiet: bool, as_json: bool, unsafe: bool,
+    force: bool, students: tuple[str, ...], criteria: tuple[str, ...], overrides: tuple[Path, ...], quiet: bool,
+    as_json: bool, unsafe: bool, **arriving: Any,
 ) -> None:  # fmt: skip
     """Grade a class: a folder or zip of submissions, an LMS's export, or one file.
 
@@ -117,12 +112,12 @@ def grade(
 
     name = submissions.resolve().name if submissions.is_dir() else submissions.resolve().stem
     out = _apart(out or Path("reports") / name, submissions)
-    found = read(submissions, assignment.resolve().name if assignment else name)
+    found = _read_class(submissions, assignment.resolve().name if assignment else name, **arriving)
     key, source = key_for(assignment, key_path, name, unsafe)
     only = named("student", students, [one.student_id for one in found.submissions])
     asked = named_criteria(criteria, key.rubric.worth)
     order = Order(key, source, out, jobs, unsafe, force, only, asked, overrides)
-    for line in () if as_json else _read_lines(found, due, key.rubric.late):
+    for line in () if as_json else _read_lines(found, arriving["due"], key.rubric.late):
         click.echo(line)
     with _pool(dask) as pool_of:
         done = grade_all(order, found.submissions, partial(progress, quiet=quiet or as_json), pool_of)
@@ -300,31 +295,25 @@ def _moved_rows(moves: Sequence[Move]) -> list[dict[str, object]]:
 
 
 @click.command()
-@click.argument("reports", type=FOLDER)
-@options.graded_by
-@options.key
+@of_reports
 @options.jobs
 @click.option("--dry-run", is_flag=True, help="Show whose points would move, and change nothing.")
 @options.quiet
 @options.for_machines
-def rejudge(
-    reports: Path, assignment: Path | None, key_path: Path | None, jobs: int, dry_run: bool, quiet: bool, as_json: bool
-) -> None:
+def rejudge(order: Order, jobs: int, dry_run: bool, quiet: bool, as_json: bool) -> None:
     """Re-score REPORTS with a changed rubric, from what is saved there, without re-running code."""
     from grader.batch.grading import moves_if_rejudged, rejudge_all
-    from grader.batch.order import Order
     from grader.report.terminal import progress
 
-    key, source = key_of_reports(reports, assignment, key_path)
-    order, follow = Order(key, source, reports, jobs), partial(progress, quiet=quiet or as_json, done="re-scored")
+    order, follow = replace(order, jobs=jobs), partial(progress, quiet=quiet or as_json, done="re-scored")
     if not dry_run:
         done = rejudge_all(order, follow)
         lines = [f"{done.counts.rejudged} re-scored from saved outcomes, without running code"]
         lines += [not_ended("grade")] if done.unfinished else []
-        _finish(order, done, iter([*lines, *_left_lines(done, reports)]), {} if as_json else None)
+        _finish(order, done, iter([*lines, *_left_lines(done, order.out)]), {} if as_json else None)
     moves = moves_if_rejudged(order, follow)
     if as_json:
-        options.print_json({"reports": str(reports), "points_moved": _moved_rows(moves)})
+        options.print_json({"reports": str(order.out), "points_moved": _moved_rows(moves)})
         return
     students = [*_moved_lines(moves)]
     click.echo("\n".join([f"points would move: {_count(students)}. Nothing was changed", *students]))

