@@ -162,8 +162,10 @@ class Headings:
                 yield method, node
 
     def method(self, name: str, comment: str = "", named: str = "") -> str:
-        """The graded method that a function here is, or "": as the heading right above says, then a comment above it,
-        a heading further up, and what its cell names."""
+        """The graded method that a function of this name is here, or "".
+
+        The heading right above decides, then a comment above the function, a heading further up, and its cell's words.
+        """
         owner = "" if self._is_direct else self._class_in(comment)
         method = f"{owner or self._owner or named}.{name}"
         return method if method in self._methods else ""
