@@ -21,6 +21,9 @@ from grader.sandbox import ExamRun, Sandbox
 from grader.score import score_all
 from grader.wire.program import Ask, Program
 
+ENDED = ("ProcessEnded", "TimeoutError")
+"""What a statement is reported as that ended or hung the loading, and so was left out."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -49,7 +52,11 @@ def ask(key: Key, sandbox: Sandbox, reading: Reading, known: Outcomes | None = N
     if reading.whole is None or not _lacks_a_name(key, asked):
         return asked
     again = _ask_program(key, sandbox, reading, reading.whole, limits.notebook_seconds, known)
-    return again if _worth(key, again) > _worth(key, asked) else asked
+    if _worth(key, again) > _worth(key, asked):
+        return again
+    ended = tuple(one for one in again.facts.failed if one.type_name in ENDED and one not in asked.facts.failed)
+    facts = msgspec.structs.replace(asked.facts, failed=(*asked.facts.failed, *ended))
+    return Asked(asked.outcomes, facts)
 
 
 def _ask_program(

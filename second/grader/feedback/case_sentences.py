@@ -46,7 +46,7 @@ def say_status(rule: CriterionRule, finding: Finding, place: Place) -> str:
         case Status.RAISED:
             return f"It raised {say_trouble(finding.trouble, place, finding.visibility == 'public')}."
         case Status.TIMED_OUT:
-            return f"It did not finish: stopped after {finding.reason or 'its time limit'}."
+            return f"It did not finish: {finding.reason or 'it reached its time limit'}."
         case Status.KILLED:
             return f"It ended the whole process: {finding.reason or 'no reason is known'}."
         case Status.MISSING:

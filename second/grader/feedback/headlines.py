@@ -112,7 +112,7 @@ def _say_missing(context: Context) -> tuple[str, str]:
         return f"`{name}` could not be read: {say_trouble(trouble, context.place)}.", step
     trouble = context.verdict.trouble or _failed_at(context)
     if trouble is not None:
-        said = f"`{name}` is not defined, because its cell failed: {say_trouble(trouble, context.place)}."
+        said = f"`{name}` is not defined, because a statement failed: {say_trouble(trouble, context.place)}."
         return said, advise(trouble, "", is_public=True)
     if hint := facts.hints.get(name):
         return f"`{name}` is not there. {hint}", f"Define `{name}` with this very name."

@@ -29,9 +29,8 @@ MOST_FAILED = 5  # statements that failed and are listed; the page shows all of 
 
 def say_note(note: Note) -> str:
     """One sentence for a note of the judge."""
-    return NOTES[note.kind].format(
-        names=show_names(note.about), texts=", ".join(note.about), type=note.about[-1] if note.about else ""
-    )
+    names = note.about[:-1] if note.kind in ("other type", "other dtype") else note.about
+    return NOTES[note.kind].format(names=show_names(names), texts=", ".join(note.about), type="".join(note.about[-1:]))
 
 
 def notes_on_file(facts: Facts, place: Place) -> tuple[str, ...]:

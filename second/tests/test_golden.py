@@ -1,0 +1,79 @@
+"""Golden stories: each made-up submission gets the verdicts of the frozen table, and is told what its story promises."""
+
+from __future__ import annotations
+
+import csv
+import html
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.command import run
+
+TESTS = Path(__file__).resolve().parent
+ROOT = next(parent for parent in TESTS.parents if (parent / "submissions").exists())
+CLASSES = {
+    "sample": (ROOT / "submissions" / "exercise_05", TESTS.parent / "reference" / "exercise_05"),
+    "trial": (TESTS / "golden" / "trial" / "hand_ins", TESTS / "assignments" / "trial"),
+    "moving_average": (TESTS / "assignments" / "moving_average_submissions", TESTS / "assignments" / "moving_average"),
+}
+pytestmark = pytest.mark.xdist_group("golden")  # each class is graded once
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+STORIES = rows(TESTS / "golden" / "stories.tsv")
+
+
+@cache
+def expected() -> dict[tuple[str, str], tuple[str, str, str]]:
+    """(hand-in, criterion) -> verdict, points, mistake: as frozen, or as allowed since with a reason."""
+    folder = TESTS / "verdicts"
+    found = [*rows(folder / "table.tsv"), *rows(folder / "allowed.tsv")]
+    return {(row["hand-in"], row["criterion"]): (row["verdict"], row["points"], row["mistake"] or "") for row in found}
+
+
+@cache
+def graded(name: str, folder: Path) -> dict[str, dict]:
+    """The rows of verdicts.jsonl by student, each with the words of its page."""
+    submissions, assignment = CLASSES[name]
+    run("compile", assignment, "--out", folder, cwd=folder)
+    done = run("grade", submissions, "--key", folder / f"{assignment.name}.key.npz", "--out", folder / name, cwd=folder)
+    assert done.returncode in (0, 1), done.stdout + done.stderr
+    lines = map(json.loads, (folder / name / "verdicts.jsonl").read_text(encoding="utf-8").splitlines())
+    return {row["student_id"]: {**row, "page": page_of(folder / name / row["student_id"])} for row in lines}
+
+
+def page_of(folder: Path) -> str:
+    path = folder / "report.html"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<style.*?</style>|<[^>]+>", " ", text, flags=re.DOTALL)))
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("golden")
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: f"{story['set']}-{story['hand-in']}")
+def test_each_story_gets_what_it_promises(story: dict[str, str], place: Path) -> None:
+    """Verdicts, points and mistakes are those of the table; the words of the story are in its row or on its page."""
+    student = story["hand-in"].removesuffix(".ipynb").removesuffix(".zip")
+    row = graded(story["set"], place)[student]
+    named = f"{story['set']}/{student}"
+    found = {(named, one["name"]): (one["verdict"], one["points"], one["mistake"]) for one in row["criteria"]}
+    if row["status"] in ("graded", "partly graded"):
+        wanted = {key: value for key, value in expected().items() if key[0] == named}
+        assert {key: (value[0], str(value[1] or 0), value[2] or "") for key, value in found.items()} == wanted, story
+    else:
+        assert expected()[named, "-"][0] == row["status"]
+    line = json.dumps({name: part for name, part in row.items() if name != "page"}, ensure_ascii=False).lower()
+    for words, text in ((story["says"], line), (story["shows"], row["page"].lower())):
+        missing = [word for word in filter(None, (words or "").split("; ")) if word.lower() not in text]
+        assert not missing, f"{story['promise']} Missing: {missing}"
