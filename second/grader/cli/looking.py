@@ -13,7 +13,7 @@ from grader.cli.grading import edited_sheet, named_criteria
 from grader.cli.keys import of_reports, order_of
 from grader.cli.options import FOLDER
 from grader.errors import GraderError
-from grader.folders import GRADES, NOTEBOOK, SIMILAR
+from grader.folders import NOTEBOOK, SIMILAR
 
 if TYPE_CHECKING:
     from grader.batch.order import Order
@@ -32,25 +32,22 @@ def review(order: Order, submissions: Path | None, by: str | None, port: int, no
     except ModuleNotFoundError as error:
         sentence = f"the review page needs Flask, which is not installed ({error.name})"
         raise GraderError(sentence, "pip install 'grader[review]'") from error
+    from grader.report.class_summary import say_put_aside
     from grader.review.desk import Desk
 
     handed_in = submissions or Path("submissions") / order.out.resolve().name
-    with Desk(order, by or os.environ.get("USER", "a teaching assistant"), handed_in) as desk:
-        server, guard = open_server(desk, port)
-        click.echo(f"Review: {guard.address}")
+    with Desk(order, by or os.environ.get("USER", "a teaching assistant")) as desk:
+        server, address = open_server(desk, handed_in, port)
+        click.echo(f"Review: {address}")
         click.echo("The address is for you alone. Every change is saved at once; Ctrl-C ends.")
         if desk.sheet_is_edited():
             click.echo(edited_sheet(order.out))
         if not no_browser:
-            click.launch(guard.address)
+            click.launch(address)
         server.serve_forever()  # until Ctrl-C, which it takes for its end
     click.echo("\nended; every change is in the gradebook, the pages and the sheets")
-    _show_aside(desk.put_aside)
-
-
-def _show_aside(name: str) -> None:
-    if name:
-        click.echo(f"{GRADES} had been edited, and was written again: your version is kept as {name}")
+    if desk.put_aside:
+        click.echo(say_put_aside(desk.put_aside))
 
 
 @click.command()
@@ -66,21 +63,23 @@ def notebook(
     """Render the whole notebook of a STUDENT in REPORTS, with its saved outputs. Nothing is run."""
     from grader.batch.folder import gradebook_in, update_pages
     from grader.batch.order import require_same_key
+    from grader.report.class_summary import say_put_aside
     from grader.review.viewing import view_notebook
 
     with gradebook_in(reports) as book:
         record = book.record_of(student)
-        viewed = view_notebook(record, submissions or Path("submissions") / reports.resolve().name)
+        html, why = view_notebook(record, submissions or Path("submissions") / reports.resolve().name)
         page = reports / record.identity.folder / NOTEBOOK
         page.parent.mkdir(exist_ok=True)
-        page.write_text(viewed.html, encoding="utf-8", errors="replace")
-        if viewed.why:
-            click.echo(f"Without outputs: {viewed.why}.")
+        page.write_text(html, encoding="utf-8", errors="replace")
+        if why:
+            click.echo(f"Without outputs: {why}.")
         click.echo(f"Notebook: {page}")
         try:
             order = order_of(reports, assignment, key_path)
             require_same_key(book, order)
-            _show_aside(update_pages(book, order, ()).put_aside)
+            if aside := update_pages(book, order, ()).put_aside:
+                click.echo(say_put_aside(aside))
         except GraderError as error:
             click.echo(f"The class page does not link to it: {error}\n  next: {error.hint}")
     if browser:
@@ -124,8 +123,8 @@ def similar(reports: Path, assignment: Path | None, least: float | None) -> None
     """
     from grader.batch.folder import gradebook_in, level_of, now
     from grader.report import PageContext
-    from grader.report.similar_page import render_similar_page, similar_lines
-    from grader.similar import LEAST_SHARED, compare_class
+    from grader.report.page import render
+    from grader.similar import LEAST_SHARED, compare_class, similar_lines
 
     with gradebook_in(reports) as book:
         run, level = book.runs.latest(), level_of(book)
@@ -133,7 +132,8 @@ def similar(reports: Path, assignment: Path | None, least: float | None) -> None
         known = folder if assignment or (folder / "assignment.py").is_file() else None
         view = compare_class(book, known, least or LEAST_SHARED, reports / SIMILAR)
     page = reports / f"{SIMILAR}.html"
-    html = render_similar_page(view, run["title"], PageContext(now(), level))
+    styles, context = ("page.css", "similar.css"), PageContext(now(), level)
+    html = render("similar.html", styles, view=view, title=run["title"], page=context)
     page.write_text(html, encoding="utf-8", errors="replace")
     for line in similar_lines(view):
         click.echo(line)

@@ -1,4 +1,4 @@
-"""In the process beside the kernel: one check, as a card. One order in JSON comes in, and one reply in JSON goes out."""
+"""In the process beside the kernel: one order in JSON comes in, and one reply in JSON, with a card, goes out."""
 
 from __future__ import annotations
 

@@ -77,7 +77,8 @@ def notebook_of(sources: Sequence[str]) -> str:
     """The notebook that these sources make: cell n is what was run as `In [n]`, without calls of the check."""
     newest = len(sources) - MOST_CELLS
     texts = ["" if n < newest else _OWN_CALL.sub(r"\1pass", source) for n, source in enumerate(sources)]
-    cells = [{"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": t} for t in texts]
+    cell: dict[str, Any] = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []}
+    cells = [{**cell, "source": text} for text in texts]
     return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells})
 
 

@@ -12,8 +12,8 @@ import logging
 import secrets
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from flask import Flask, Response, abort, redirect, request
@@ -22,9 +22,10 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from grader.errors import GraderError
 from grader.folders import PAGE
-from grader.report.page import asset
-from grader.report.review_page import Field, Form, Listed, Place, Review, render_form, render_list, render_refusal
-from grader.review.desk import FILTERS, REASON_CAP, ChangedMeanwhileError, Desk, View, read_form, saved_field
+from grader.report.class_summary import say_put_aside
+from grader.report.page import asset, render
+from grader.review.desk import FILTERS, REASON_CAP, ChangedMeanwhileError, Desk, Field, Listed, read_form, saved_field
+from grader.review.viewing import view_notebook
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -34,69 +35,20 @@ FORM_CAP = 256 * 1024  # bytes of one form
 HEARD_OUT = 64 * FORM_CAP  # bytes: a browser shows our answer only when all that it sends has been taken
 _TOO_LARGE = f"The form has more than {FORM_CAP >> 10} kB, and nothing of it was saved."
 _SHORTEN = f"Go back in the browser: what you typed is still there. A comment has at most {REASON_CAP:,} characters."
-_MEANWHILE = (
-    "Somebody changed this submission meanwhile. What you typed is still here; look at what is saved, and save again."
-)
-_FROM_HERE = "base-uri 'none'; style-src 'self'; script-src 'self'; frame-src 'self'; img-src data:; form-action 'self'"
-_SHELL = f"default-src 'none'; {_FROM_HERE}; frame-ancestors 'none'"
+_MEANWHILE = "Somebody changed this submission meanwhile. What you typed is still here: look, and save again."
+_NO_ADDRESS = "This address is not known here. Use the whole address that the terminal shows."
+_NO_FORM = "This form was not sent from the review page. Open the page again and send it again."
+_COMMON = "default-src 'none'; base-uri 'none'; img-src data:"
+_SHELL = f"{_COMMON}; style-src 'self'; script-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'"
 # A student's page is in a frame of its own origin, which runs nothing, fetches nothing and sends nothing.
-_NOTHING = "base-uri 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'"
-_FRAMED = f"sandbox; default-src 'none'; {_NOTHING}; frame-ancestors 'self'"
+_FRAMED = f"sandbox; {_COMMON}; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'self'"
 
 
-def _secret() -> str:
-    return secrets.token_urlsafe(SECRET_BYTES)
+def open_server(desk: Desk, submissions: Path, port: int) -> tuple[BaseWSGIServer, str]:
+    """Bind to the loopback address, where port 0 takes a free one; gives the server and its address.
 
-
-@dataclass(frozen=True)
-class Guard:
-    """The secrets of one review, and the port that it is served at."""
-
-    port: int
-    token: str = field(default_factory=_secret, repr=False)
-    form_token: str = field(default_factory=_secret, repr=False)
-
-    @property
-    def address(self) -> str:
-        """Where the TA's browser goes."""
-        return f"http://{LOOPBACK}:{self.port}/{self.token}/"
-
-    def admits(self, path: str, headers: Mapping[str, str]) -> bool:
-        """Whether a request is for this address and knows the token."""
-        given = path.lstrip("/").split("/", 1)[0]
-        return self._is_here(headers.get("Host", "")) and _same(given, self.token)
-
-    def admits_change(self, headers: Mapping[str, str], form: Mapping[str, str]) -> bool:
-        """Whether a form was sent from a page of ours."""
-        origin = headers.get("Origin", "")
-        is_ours = origin.startswith("http://") and self._is_here(origin.removeprefix("http://"))
-        # Only old browsers leave Origin out; what they must know then is in the form all the same.
-        return (is_ours or not origin) and _same(form.get("token", ""), self.form_token)
-
-    def _is_here(self, host: str) -> bool:
-        return host.lower() in (f"{LOOPBACK}:{self.port}", f"localhost:{self.port}")
-
-
-def _same(given: str, secret: str) -> bool:
-    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), secret.encode())
-
-
-def _headers(framed: bool) -> dict[str, str]:
-    """What every answer says to the browser."""
-    return {
-        "Content-Security-Policy": _FRAMED if framed else _SHELL,
-        "Cache-Control": "no-store",
-        # Nobody else learns the address; with no referrer at all a browser would leave a form's Origin out.
-        "Referrer-Policy": "no-referrer" if framed else "same-origin",
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "SAMEORIGIN" if framed else "DENY",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-    }
-
-
-def open_server(desk: Desk, port: int) -> tuple[BaseWSGIServer, Guard]:
-    """Bind to the loopback address; port 0 takes a free one. `serve_forever` answers until `shutdown`."""
+    `serve_forever` answers until `shutdown`.
+    """
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it would print every address, with the token in it
     app = Flask("grader.review", static_folder=None)
     try:
@@ -104,16 +56,18 @@ def open_server(desk: Desk, port: int) -> tuple[BaseWSGIServer, Guard]:
             server = make_server(LOOPBACK, port, app, threaded=True, fd=listening.fileno())
     except OSError as error:
         raise GraderError(f"port {port} cannot be used: {error.strerror}", "name another with --port") from error
-    guard = Guard(int(server.server_address[1]))
-    _Pages(desk, guard).mount(app)
-    return server, guard
+    pages = _Pages(desk, submissions, int(server.server_address[1]))
+    pages.mount(app)
+    return server, f"http://{LOOPBACK}:{pages.port}{pages.here}/"
 
 
 class _Pages:
-    """What is answered at which address."""
+    """What is answered at which address, and to whom."""
 
-    def __init__(self, desk: Desk, guard: Guard) -> None:
-        self.desk, self.guard, self.here = desk, guard, f"/{guard.token}"
+    def __init__(self, desk: Desk, submissions: Path, port: int) -> None:
+        self.desk, self.submissions, self.port = desk, submissions, port
+        self.here, self.form_token = f"/{secrets.token_urlsafe(SECRET_BYTES)}", secrets.token_urlsafe(SECRET_BYTES)
+        self.rubric = desk.order.key.rubric
 
     def mount(self, app: Flask) -> None:
         app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = FORM_CAP
@@ -122,103 +76,151 @@ class _Pages:
         for trouble in (HTTPException, GraderError, OSError):
             app.register_error_handler(trouble, self.refuse)
         one = f"{self.here}/submission/<folder>"
-        for rule, answer, methods in (
-            (f"{self.here}/", self.list, ["GET"]),
-            (f"{self.here}/<any('review.css', 'review.js'):name>", self.asset, ["GET"]),
-            (one, self.show, ["GET"]),
-            (one, self.save, ["POST"]),
-            (f"{one}/page", self.page, ["GET"]),
-            (f"{one}/notebook", self.notebook, ["GET"]),
+        for rule, answer, method in (
+            (f"{self.here}/", self.list, "GET"),
+            (f"{self.here}/<any('review.css', 'review.js'):name>", self.asset, "GET"),
+            (one, self.show, "GET"),
+            (one, self.save, "POST"),
+            (f"{one}/page", self.page, "GET"),
+            (f"{one}/notebook", self.notebook, "GET"),
         ):
-            app.add_url_rule(rule, f"{methods} {rule}", answer, methods=methods)
+            app.add_url_rule(rule, f"{method} {rule}", answer, methods=[method])
 
     def check(self) -> None:
-        if not self.guard.admits(request.path, dict(request.headers)):
-            abort(403, "This address is not known here. Use the whole address that the terminal shows.")
+        if not self._is_let_in():
+            abort(403, _NO_ADDRESS)
         if (sent := request.content_length or 0) > FORM_CAP:
             request.environ["wsgi.input"].read(min(sent, HEARD_OUT))
             abort(413)
-        if request.method == "POST" and not self.guard.admits_change(dict(request.headers), request.form):
-            abort(403, "This form was not sent from the review page. Open the page again and send it again.")
+        origin = request.headers.get("Origin", "")
+        # Only old browsers leave Origin out; what they must know then is in the form all the same.
+        is_ours = not origin or (origin.startswith("http://") and self._is_here(origin.removeprefix("http://")))
+        if request.method == "POST" and not (is_ours and _same(request.form.get("token", ""), self.form_token)):
+            abort(403, _NO_FORM)
+
+    def _is_let_in(self) -> bool:
+        given = request.path.lstrip("/").split("/", 1)[0]
+        return self._is_here(request.headers.get("Host", "")) and _same(f"/{given}", self.here)
+
+    def _is_here(self, host: str) -> bool:
+        return host.lower() in (f"{LOOPBACK}:{self.port}", f"localhost:{self.port}")
 
     def refuse(self, error: Exception) -> Response:
         sentence, hint, status = _said(error, "open this page again")
-        here = self.here if self.guard.admits(request.path, dict(request.headers)) else ""
-        return _answer(render_refusal(sentence, hint, here), status)
+        here = self.here if self._is_let_in() else ""
+        return _answer(render("review_refusal.html", sentence=sentence, hint=hint, here=here), status)
 
     def dress(self, response: Response) -> Response:
         framed = bool(request.url_rule and request.url_rule.rule.endswith(("/page", "/notebook")))
-        response.headers.update(_headers(framed))
+        response.headers.update({
+            "Content-Security-Policy": _FRAMED if framed else _SHELL,
+            "Cache-Control": "no-store",
+            # Nobody else learns the address; with no referrer at all a browser would leave a form's Origin out.
+            "Referrer-Policy": "no-referrer" if framed else "same-origin",
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "SAMEORIGIN" if framed else "DENY",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
+        })  # fmt: skip
         return response
 
     def list(self) -> Response:
-        view, every, criteria = _view(), self.desk.listed(), list(self.desk.order.key.rubric.worth)
-        kept, filters = [one for one in every if view.keeps(one)], {name: title for name, (title, _) in FILTERS.items()}
-        return _answer(
-            render_list(self._review(view), kept, _counts(every), filters, view.show, view.criterion, criteria)
-        )
+        (show, criterion), every = _view(), self.desk.listed()
+        filters = {name: title for name, (title, _) in FILTERS.items()}
+        return _answer(render(
+            "review_list.html", review=self._review(), listed=[*filter(_is_kept, every)], counts=_counts(every),
+            filters=filters, show=show, criterion=criterion, criteria=list(self.rubric.worth),
+        ))  # fmt: skip
 
     def asset(self, name: str) -> Response:
-        names, kind = (("review.js",), "text/javascript") if name.endswith(".js") else (("page.css", name), "text/css")
-        return Response(str(asset(*names)), mimetype=kind)
+        if name.endswith(".js"):
+            return Response(asset(name), mimetype="text/javascript")
+        return Response(asset("page.css") + asset(name), mimetype="text/css")
 
     def show(self, folder: str) -> Response:
-        record = self._find(folder).record
-        fields = {name: saved_field(record, name) for name in self.desk.order.key.rubric.worth}
+        record = self._find(folder)
+        fields = {name: saved_field(record, name) for name in self.rubric.worth}
         return self._form(folder, fields, "Saved." if "saved" in request.args else "", unsaved=False)
 
     def page(self, folder: str) -> Response:
-        place = self.desk.order.out / self._find(folder).record.identity.folder / PAGE
-        return _answer(place.read_text(encoding="utf-8"))
+        return _answer((self.desk.order.out / self._find(folder).identity.folder / PAGE).read_text(encoding="utf-8"))
 
     def notebook(self, folder: str) -> Response:
-        return _answer(self.desk.notebook(self._find(folder).record, back="page"))
+        return _answer(view_notebook(self._find(folder), self.submissions, back="page")[0])
 
     def save(self, folder: str) -> AnyResponse:
-        record = self._find(folder).record
-        changes, fields = read_form(record, self.desk.order.key.rubric.worth, request.form)
+        record = self._find(folder)
+        changes, fields = read_form(record, self.rubric.worth, request.form)
         if any(one.trouble for one in fields.values()):
             return self._form(folder, fields, "Not saved: see the fields marked below.", 422)
         try:
-            self.desk.change(record, request.form.get("version", ""), changes)
+            self.desk.change(record.student_id, request.form.get("version", ""), changes)
         except ChangedMeanwhileError:
             return self._form(folder, fields, _MEANWHILE, 409)
         except (GraderError, OSError) as error:  # what was typed is worth more than our trouble
             sentence, hint, status = _said(error, "save again")
             return self._form(folder, fields, f"Not saved: {sentence} Next: {hint}.", status)
-        view, then = _view(), request.form.get("then", "")
+        then, saved = request.form.get("then", ""), "&saved=1"
         if then in ("next", "unmark"):
             self.desk.mark(record, then == "next")
-        after = _neighbours(self.desk.listed(), folder, view)[1] if then == "next" else folder
-        place = f"submission/{quote(after)}" if after else ""
-        return redirect(f"{self.here}/{place}?{_query(view)}{'' if then in ('next', 'unmark') else '&saved=1'}", 303)
+            folder, saved = _neighbours(self.desk.listed(), folder)[1] if then == "next" else folder, ""
+        place = f"submission/{quote(folder)}" if folder else ""
+        return redirect(f"{self.here}/{place}?{_query()}{saved}", 303)
 
-    def _find(self, folder: str) -> Listed:
-        found = next((one for one in self.desk.listed() if one.folder == folder), None)
+    def _find(self, folder: str) -> Any:
+        found = next((one.record for one in self.desk.listed() if one.folder == folder), None)
         return found or abort(404, "There is no submission of that name in this class.")
 
-    def _review(self, view: View) -> Review:
-        title = self.desk.order.key.rubric.title
-        return Review(title, self.here, self.desk.reviewer, _query(view), self.desk.put_aside)
+    def _review(self) -> dict[str, str]:
+        warning = say_put_aside(self.desk.put_aside) if self.desk.put_aside else ""
+        common = {"title": self.rubric.title, "here": self.here, "reviewer": self.desk.reviewer}
+        return {**common, "query": _query(), "warning": warning}
 
     def _form(
         self, folder: str, fields: Mapping[str, Field], said: str, status: int = 200, unsaved: bool = True
     ) -> Response:
-        view, every, worth = _view(), self.desk.listed(), self.desk.order.key.rubric.worth
-        kept = [one.folder for one in every if view.keeps(one)]
-        number, counts = kept.index(folder) + 1 if folder in kept else 0, _counts(every)
-        listed = next(one for one in every if one.folder == folder)
-        version, token = self.desk.version(listed.student_id), self.guard.form_token
-        comments, reviewed = self.desk.comments(), listed.reviewed
-        form = Form(listed.record, fields, worth, version, token, comments, said, reviewed, unsaved)
-        place = Place(*_neighbours(every, folder, view), number, len(kept), counts["left"], counts["all"])
-        return _answer(render_form(self._review(view), form, place), status)
+        every = self.desk.listed()
+        record, reviewed = next(one for one in every if one.folder == folder)
+        (version, comments), kept = (
+            self.desk.form_facts(record.student_id),
+            [one.folder for one in every if _is_kept(one)],
+        )
+        form = {
+            "record": record, "worth": self.rubric.worth, "fields": fields, "version": version,
+            "token": self.form_token, "comments": comments, "said": said, "reviewed": reviewed, "unsaved": unsaved,
+        }  # fmt: skip
+        (before, after), counts = _neighbours(every, folder), _counts(every)
+        place = {
+            "before": before, "after": after, "number": kept.index(folder) + 1 if folder in kept else 0,
+            "count": len(kept), "left": counts["left"], "total": counts["all"],
+        }  # fmt: skip
+        return _answer(render("review_form.html", review=self._review(), form=form, place=place), status)
 
 
-def _neighbours(every: list[Listed], folder: str, view: View) -> tuple[str, str]:
-    """The folders before and after one in a view, going round; "" where there is no other one."""
+def _same(given: str, secret: str) -> bool:
+    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), secret.encode())
+
+
+def _view() -> tuple[str, str]:
+    """Which submissions are gone through: one of `FILTERS`, and a criterion without all points ("": any)."""
+    show = request.args.get("show", "all")
+    return show if show in FILTERS else "all", request.args.get("criterion", "")
+
+
+def _query() -> str:
+    show, criterion = _view()
+    return f"show={show}&criterion={quote(criterion)}"
+
+
+def _is_kept(one: Listed) -> bool:
+    show, criterion = _view()
+    return FILTERS[show][1](one) and (not criterion or criterion in one.lossy)
+
+
+def _neighbours(every: list[Listed], folder: str) -> tuple[str, str]:
+    """The folders before and after one in the view, going round; "" where there is no other one."""
     here = next(n for n, one in enumerate(every) if one.folder == folder)
-    others = [one.folder for one in (*every[here + 1 :], *every[:here]) if view.keeps(one)]
+    others = [one.folder for one in (*every[here + 1 :], *every[:here]) if _is_kept(one)]
     return (others[-1], others[0]) if others else ("", "")
 
 
@@ -241,12 +243,3 @@ def _said(error: Exception, then: str) -> tuple[str, str, int]:
 def _answer(text: str, status: int = 200) -> Response:
     """A page; a student's cell may hold letters that no encoding has."""
     return Response(text.encode("utf-8", "replace"), status, mimetype="text/html")
-
-
-def _view() -> View:
-    show = request.args.get("show", "all")
-    return View(show if show in FILTERS else "all", request.args.get("criterion", ""))
-
-
-def _query(view: View) -> str:
-    return f"show={view.show}&criterion={quote(view.criterion)}"

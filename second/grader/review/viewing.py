@@ -10,7 +10,6 @@ import hashlib
 import multiprocessing
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from multiprocessing.pool import Pool
 from pathlib import Path
 
@@ -23,29 +22,22 @@ SECONDS = 60.0  # for one page: one of ten megabytes of pictures takes five
 MEMORY = 4 << 30  # bytes
 
 
-@dataclass(frozen=True)
-class Viewed:
-    """A rendered notebook, and why it has no outputs ("": it has)."""
+def view_notebook(record: Record, submissions: Path, back: str = "report.html") -> tuple[str, str]:
+    """The page of a record's notebook, and why it has no outputs ("": it has).
 
-    html: str
-    why: str = ""
-
-
-def view_notebook(record: Record, submissions: Path, back: str = "report.html") -> Viewed:
-    """Render the notebook of a record; `submissions` were graded, `back` is where the student's verdicts are.
-
-    Raises `SubmissionError` where nothing can be shown.
+    `submissions` were graded, `back` is where the student's verdicts are. Raises `SubmissionError` where nothing can be
+    shown.
     """
-    one, why = record.identity, ""
+    one = record.identity
     title, file = one.name or one.student_id, f"File: {one.file or 'none'}"
     try:
         text = _text_of(record, submissions)
-        return Viewed(_apart(render_notebook, text, title, [file, "Outputs are as they were saved."], back))
+        return _apart(render_notebook, text, title, [file, "Outputs are as they were saved."], back), ""
     except SubmissionError as error:
         why = str(error)
     if not record.cells:
         raise SubmissionError(f"nothing of {one.student_id}'s submission can be shown: {why}", "open the file itself")
-    return Viewed(_apart(render_cells, record.cells, title, [file, f"Without outputs: {why}."], back), why)
+    return _apart(render_cells, record.cells, title, [file, f"Without outputs: {why}."], back), why
 
 
 def _text_of(record: Record, submissions: Path) -> str:
