@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -62,10 +63,13 @@ def compared(key: Key, rule: CriterionRule, stage: Stage, alternative: str) -> I
         right = [dict(leaves(end, name)) for end in ends(key, rule, stage, name, variant)]
         got = dict(leaves(outcome.values.get(name), name)) if outcome.status is Status.RETURNED else {}
         for path, want in right[0].items():
-            yield _compared(path, got.get(path), [end.get(path, want) for end in right], rule, loose)
+            yield compare_array(path, got.get(path), [end.get(path, want) for end in right], rule, loose)
 
 
-def _compared(name: str, got: np.ndarray | None, right: list[np.ndarray], rule: CriterionRule, loose: bool) -> Compared:
+def compare_array(
+    name: str, got: np.ndarray | None, right: list[np.ndarray], rule: CriterionRule, loose: bool
+) -> Compared:
+    """One array held against the range between the `right` ones, by the judge's limits."""
     want = right[0]
     if got is None or got.shape != want.shape or not got.size:
         return Compared(name, got, want)
@@ -103,9 +107,9 @@ def _table(title: str, name: str, array: np.ndarray, worst: int = 0, marks: np.n
     window = np.s_[top : top + ROWS, left : left + COLUMNS]
     values = array.reshape(height, width)[window].tolist()
     signs = [[""] * width] * height if marks is None else marks.reshape(height, width)[window].tolist()
-    lines = "".join(
-        f"<tr>{_label(array.shape, top + r)}{''.join(map(_entry, line, signs[r]))}" for r, line in enumerate(values)
-    )
+    with_mark = repeat(title != "Your")
+    rows = ["".join(map(_entry, line, signs[r], with_mark)) for r, line in enumerate(values)]
+    lines = "".join(f"<tr>{_label(array.shape, top + r)}{row}" for r, row in enumerate(rows))
     columns = len(values[0]) if values and array.ndim else 0
     head = "".join(f'<th scope="col">{left + c}' for c in range(columns))
     head = f"<thead><tr>{'<td>' if array.ndim > 1 else ''}{head}</thead>" if head else ""
@@ -127,6 +131,7 @@ def _label(shape: tuple[int, ...], row: int) -> str:
     return f'<th scope="row">{", ".join(str(int(i)) for i in np.unravel_index(row, shape[:-1]))}'
 
 
-def _entry(value: Any, mark: str) -> str:
+def _entry(value: Any, mark: str, with_mark: bool) -> str:
     text = str(value) if isinstance(value, bool | int) else f"{value + 0:.{DIGITS}g}"  # + 0 makes 0 of -0
-    return f'<td class="e{1 + len(mark)}">{escape(text)}&nbsp;{mark}' if mark else f"<td>{escape(text)}"
+    text += f"\u00a0{mark}" if mark and with_mark else ""
+    return f'<td class="e{1 + len(mark)}">{escape(text)}' if mark else f"<td>{escape(text)}"

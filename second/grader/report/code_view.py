@@ -60,18 +60,15 @@ def _span(lines: Sequence[str], header: int) -> tuple[int, int]:
 def _figure(title: str, cell: Cell, span: tuple[int, int], failing: int, coloured: bool) -> str:
     lines = [clean(line, MOST_IN_LINE) for line in cell.source.split("\n")[span[0] - 1 : span[1]]]
     pieces = highlighted("\n".join(lines)) if coloured else map(escape, lines)
-    rows = "\n".join(_row(number, html, number == failing) for number, html in enumerate(pieces, start=span[0]))
+    rows = "\n".join(
+        f'<mark data-n="{n}">{html}<b> ◀ line {n}</b></mark>' if n == failing else f'<i data-n="{n}">{html}</i>'
+        for n, html in enumerate(pieces, start=span[0])
+    )
     place = f"{shown(cell.file) or f'cell {cell.number}'}, lines {span[0]} to {span[0] + len(lines) - 1}"
     return (
         f'<figure><figcaption>{shown(title)} <span class="small">{place}</span></figcaption>\n'
         f'<pre class="hl" tabindex="0" aria-label="{shown(title)}">{rows}</pre></figure>\n'
     )
-
-
-def _row(number: int, html: str, is_failing: bool) -> str:
-    if is_failing:
-        return f'<mark data-n="{number}">{html}<b> ◀ line {number}</b></mark>'
-    return f'<i data-n="{number}">{html}</i>'
 
 
 def highlighted(source: str) -> list[str]:

@@ -81,11 +81,6 @@ class PageContext:
     scope: str = "grade"
 
 
-def load(template: str) -> Any:
-    """A template, compiled at first use."""
-    return _environment().get_template(template)
-
-
 def render(template: str, style: Sequence[str] = (), script: str = "", **values: object) -> str:
     """Fill a template. Our styles and script are inline, and the page's policy lets nothing else run or be fetched."""
     css, js = "\n".join(map(asset, style)), asset(script) if script else ""
@@ -94,7 +89,7 @@ def render(template: str, style: Sequence[str] = (), script: str = "", **values:
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         rules += [f"{kind}-src 'sha256-{digest}'"] if text else []
     inline = {"style": Markup(css), "script": Markup(js), "policy": "; ".join(rules)}  # noqa: S704 - files of this room
-    return str(load(template).render(**inline, **values))
+    return str(environment().get_template(template).render(**inline, **values))
 
 
 def clean(text: str, most: int = MOST_SHOWN) -> str:
@@ -139,16 +134,16 @@ def _finalize(value: object) -> object:
 
 
 @cache
-def _environment() -> Any:
+def environment() -> Any:
     """The engine, once in a process: to compile the templates takes longer than ten pages."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    environment = Environment(
+    engine = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, finalize=_finalize,
         trim_blocks=True, lstrip_blocks=True, auto_reload=False, extensions=["jinja2.ext.do"],
     )  # fmt: skip
     filters = {"points": show_points, "count": show_count, "seconds": show_seconds}
-    environment.filters.update(filters, sentence=sentence, listing=listing, breakable=breakable)
+    engine.filters.update(filters, sentence=sentence, listing=listing, breakable=breakable)
     constants = {"mark": Markup(MARK), "version": VERSION, "faces": FACES}  # noqa: S704 - a text of ours
-    environment.globals.update(constants, share=show_share, quote=quote, link=link, face_of=face_of)
-    return environment
+    engine.globals.update(constants, share=show_share, quote=quote, link=link, face_of=face_of)
+    return engine

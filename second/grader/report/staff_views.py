@@ -112,7 +112,7 @@ def explain(record: Record, key: Key, names: Collection[str] = (), case: str = "
         for shown, stage in wanted[:few]:
             yield from _case(key, one, shown, stage)
         if more := "; ".join(shown.name for shown, _ in wanted[few:]):
-            yield f"\n  and {len(wanted) - few} more (--all shows them, --case NAME one of them): {more}"
+            yield clean(f"\n  and {len(wanted) - few} more (--all shows them, --case NAME one of them): {more}")
     if not found:
         yield f"No case is called '{case}' there." if case else "All cases are right there."
 
@@ -123,7 +123,7 @@ def _points(one: Record | CriterionRecord) -> str:
 
 
 def _case(key: Key, one: CriterionRecord, case: CaseRecord, stage: Stage | None) -> Iterator[str]:
-    yield f"\n  {case.name} ({case.visibility}; {case.behaviour}): {clean(case.detail)}"
+    yield clean(f"\n  {case.name} ({case.visibility}; {case.behaviour}): {case.detail}")
     if stage is None or not stage.outcomes:
         return
     for name, value in stage.entry.inputs.items():

@@ -16,7 +16,7 @@ from grader.key import Basis, Key, needed_by, unpack_outcomes
 from grader.outcomes import Outcomes
 from grader.report.arrays import case_tables, stages_of
 from grader.report.code_view import function_code, highlighted, plain_cell
-from grader.report.page import Face, PageContext, face_of, load, render
+from grader.report.page import Face, PageContext, environment, face_of, render
 from grader.wire.program import Tree
 
 # These keep a page below 150 KB.
@@ -47,7 +47,7 @@ class Card:
 
 def prepare() -> None:
     """Load what the first page needs: before a process is forked, so that its children need not."""
-    load("student.html")
+    environment().get_template("student.html")
     highlighted("")
 
 
@@ -58,7 +58,7 @@ def render_student_page(record: Record, key: Key, page: PageContext) -> str:
         if room > 0:
             html, omitted = plain_cell(cell.source, min(MOST_IN_CELL, room))
             cells.append((cell, Markup(html), omitted))  # noqa: S704 - escaped
-            room -= len(html)
+            room -= len(html) + 300  # a cell's frame
     return render(
         "student.html", ("page.css", "student.css"), record=record, identity=record.identity, key=key, page=page,
         cards=_cards(record, key), cells=cells, is_check=page.scope == "check", absent=absent,
@@ -101,7 +101,8 @@ def _basis(key: Key, criterion: CriterionRecord) -> str:
     """On what a verdict rests, where that is not what the student's own functions returned."""
     if criterion.ruling.basis == Basis.RELATIVE:
         return "Compared with a numeric gradient of your own forward."
-    if criterion.ruling.basis == Basis.OWN or "iven the reference's results" in criterion.words.headline:
+    is_said = criterion.verdict == "missing" or "iven the reference's results" in criterion.words.headline
+    if criterion.ruling.basis == Basis.OWN or is_said:
         return ""
     stages = [stage for stage in stages_of(key, criterion, {}) if stage and stage.entry.basis is Basis.GIVEN]
     needs = sorted({f"`{name}`" for stage in stages for name in needed_by(key, stage.number)})
