@@ -120,12 +120,11 @@ def write_sheets_and_class(book: Gradebook, order: Order, page: PageContext) -> 
     """
     summary, out, overrides = summed_up(book, order.key), order.out, book.overrides.effective()
     summary.put_aside = _put_aside(book, out / GRADES)
-    book.note_written(GRADES, "")  # "": a run that is stopped from here on has written it, and nobody else
     for name, digest in write_sheets(out, order.key, shown_records(book, order.key)).items():
         book.note_written(name, digest)
     write_class_page(out, summary, order.key, page)
     if not sheet_is_edited(book, out, order.overrides) and (overrides or (out / OVERRIDES).exists()):
-        book.note_written(OVERRIDES, "")
+        book.note_written(OVERRIDES, "")  # a run that is killed from here on has written it, and nobody else
         book.note_written(OVERRIDES, write_overrides(out / OVERRIDES, overrides))
     moves = [(started, move) for started, move in book.moves.all() if is_visible(move, overrides)]
     if moves or (out / MOVED).exists():

@@ -12,13 +12,13 @@ from grader.batch import folder as reports
 from grader.batch.folder import gradebook_in, level_of, now
 from grader.batch.order import Job, Order, Plan, fingerprint, key_digest, plan_class, require_same_questions, run_of
 from grader.batch.pool import WorkerPool
-from grader.batch.worker import grading, judging, page_of, ungraded
+from grader.batch.worker import grading, judging, ungraded
 from grader.edition import edition
 from grader.export import read_overrides
 from grader.folders import GRADEBOOK, SHEETS
 from grader.gradebook import Gradebook, Move, Override, Record, is_visible
 from grader.intake import Submission
-from grader.report import ClassSummary, PageContext, prepare
+from grader.report import ClassSummary, PageContext, prepare, render_student_page
 from grader.sandbox import Level
 
 if TYPE_CHECKING:
@@ -146,13 +146,12 @@ class _Run:
                     self._book.forget_fingerprint(record.student_id)
 
     def _completed(self, jobs: Iterable[Job]) -> Iterator[Job]:
-        """The jobs with what TAs said, and with the record before where only some criteria are asked again."""
-        overrides, done = self._book.overrides.effective(), self._book.fingerprints()
+        """The jobs, with the record before where only some criteria are asked again."""
+        done = self._book.fingerprints()
         for job in jobs:
             student = job.identity.student_id
             is_same = self._order.criteria and done.get(student) == job.fingerprint
-            record = self._book.record_of(student) if is_same else None
-            yield replace(job, overrides=overrides.get(student, {}), record=record)
+            yield replace(job, record=self._book.record_of(student)) if is_same else job
 
     def judge_again(self, students: Collection[str], progress: Progress) -> None:
         """Judge saved outcomes with today's key."""
@@ -163,10 +162,10 @@ class _Run:
     def _enter(self, job: Job, record: Record | None, progress: Progress) -> Record:
         if record is None:
             record = ungraded(self._order.key, job, ENDED)
-            html = page_of(record, self._order.key, self._page, job)
+            html = render_student_page(record, self._order.key, self._page)
             reports.write_page(self._order.out, job.identity.folder, html)
         self._book.enter(record, self.number)
-        self._on_pages[record.student_id] = {**job.overrides}
+        self._on_pages.pop(record.student_id, None)
         progress(record.student_id, record.status, record.words.headline)
         return record
 
@@ -192,9 +191,8 @@ def _judged_again(
     book: Gradebook, order: Order, page: PageContext | None, students: Collection[str]
 ) -> Generator[tuple[Job, Record | None], None, None]:
     """Judge saved records again; without a `page` nothing is written."""
-    said, records = book.overrides.effective(), (book.record_of(student) for student in sorted(students))
-    handed_in = ((one, Submission(one.student_id, one.identity.name)) for one in records)  # its files are not needed
-    jobs = (Job(one.identity, empty, "", one, said.get(one.student_id, {})) for one, empty in handed_in)
+    records = (book.record_of(student) for student in sorted(students))
+    jobs = (Job(one.identity, Submission(one.student_id, one.identity.name), record=one) for one in records)
     with closing(_workers(order, len(students), judging, page)) as pool:
         yield from pool.work_through(jobs)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -13,7 +13,7 @@ import msgspec
 from grader.edition import edition
 from grader.errors import GradebookError
 from grader.folders import PAGE, RESERVED, folder_name
-from grader.gradebook import Gradebook, Identity, Override, Record, Run
+from grader.gradebook import Gradebook, Identity, Record, Run
 from grader.intake import Submission
 from grader.key import Key
 from grader.key.store import pack
@@ -45,14 +45,13 @@ class Job:
     """A submission to be graded, or a record to be judged again. The identity has the folder of the page.
 
     `fingerprint` is of all that the outcomes depend on. A submission to be graded has a `record` where only some
-    criteria are asked again: its other outcomes stay. `overrides` are what TAs said of this student.
+    criteria are asked again: its other outcomes stay.
     """
 
     identity: Identity
     submission: Submission
     fingerprint: str = ""
     record: Record | None = None
-    overrides: Mapping[str, Override] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,15 +80,13 @@ def plan_class(book: Gradebook, order: Order, submissions: Sequence[Submission])
         sentence = f"{order.out} holds a class of {len(done)}, and none of them is among these submissions"
         hint = "name another folder with --out; if these are to replace that class, move its folder away first"
         raise GradebookError(sentence, hint)
-    slow = book.students_with("timed out")  # come last, so that nobody waits for them
-    new = sorted((one for one in jobs if _is_to_be_graded(order, jobs[one], done)), key=slow.__contains__)
-    others = jobs.keys() - new
+    new = tuple(job for job in jobs.values() if _is_to_be_graded(order, job, done))
+    others = jobs.keys() - {job.identity.student_id for job in new}
     unchanged = {student for student in others if done.get(student) == jobs[student].fingerprint}
     kept = others & done.keys()
     if kept - unchanged:
         require_same_questions(book, order, kept - unchanged)
-    waiting = len(others - unchanged)
-    return Plan(asked, frozenset(jobs), tuple(jobs[student] for student in new), frozenset(kept), waiting)
+    return Plan(asked, frozenset(jobs), new, frozenset(kept), len(others - unchanged))
 
 
 def fingerprint(asked: str, submission: Submission) -> str:

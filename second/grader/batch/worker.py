@@ -1,4 +1,7 @@
-"""What one worker process does: it grades in a sandbox of its own, or judges again, and writes the student's page."""
+"""What one worker process does: it grades in a sandbox of its own, or judges again, and writes the student's page.
+
+The page has what the machine says. Where TAs said something, the process that leads writes it again in the end.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from grader.batch.folder import shown, write_page
+from grader.batch.folder import write_page
 from grader.batch.order import Job, Order
 from grader.errors import GradebookError, GraderError, KeyFileError, SandboxError
 from grader.feedback import ungraded_record
@@ -46,7 +49,7 @@ def judging(order: Order, page: PageContext | None) -> tuple[None, Callable[[Job
     def judge(job: Job) -> Record:
         record = judged(order.key, job)
         if page is not None:
-            write_page(order.out, job.identity.folder, page_of(record, order.key, page, job))
+            write_page(order.out, job.identity.folder, render_student_page(record, order.key, page))
         return record
 
     return None, judge
@@ -63,10 +66,10 @@ def graded(context: Context, page: PageContext, job: Job, criteria: frozenset[st
         if record.status not in ("ungraded", "partly graded"):  # without a fingerprint the next run tries again
             evidence = msgspec.structs.replace(record.evidence, fingerprint=job.fingerprint)
             record = msgspec.structs.replace(record, evidence=evidence)
-        return record, page_of(record, key, page, job)
+        return record, render_student_page(record, key, page)
     except Exception as error:
         record = ungraded(key, job, fault(job, error))
-        return record, page_of(record, key, page, job)
+        return record, render_student_page(record, key, page)
 
 
 def judged(key: Key, job: Job) -> Record:
@@ -76,11 +79,6 @@ def judged(key: Key, job: Job) -> Record:
         return judge_again(key, job.record)
     except Exception as error:
         return ungraded(key, job, fault(job, error))
-
-
-def page_of(record: Record, key: Key, page: PageContext, job: Job) -> str:
-    """A student's page, with what TAs said."""
-    return render_student_page(shown(record, {record.student_id: job.overrides}, key), key, page)
 
 
 def ungraded(key: Key, job: Job, reason: str) -> Record:
