@@ -327,6 +327,7 @@ def odd_class() -> ClassSummary:
 
 
 ROWS = [Row("mutants", 100, 97, (("a", "the same"), ("b", "the same")), ("x > 0 -> x >= 0",)), Row("others", 1, 1)]
+MACHINE = Diagnosis(Level.NO_NAMESPACES, "It holds.", (("bubblewrap", False, "gone"),), "sudo")
 VIEWS: dict[str, tuple[Callable[[], str], list[str]]] = {
     "class page": (lambda: text_of(render_class_page(odd_class(), KEY, PAGE)), [
         "15 submissions: 14 from Moodle, 1 under unknown names", "Score distribution", "1 of 15 forward plus",
@@ -367,7 +368,7 @@ VIEWS: dict[str, tuple[Callable[[], str], list[str]]] = {
     "proof": (lambda: "\n".join(selftest_lines(ROWS, ["a case"], ["an excuse"])), [
         "2 the same", "Survived (mutants)", "x > 0 -> x >= 0", "a case", "an excuse",
     ]),
-    "machine": (lambda: on_terminal(show_doctor, Diagnosis(Level.NO_NAMESPACES, "It holds.", (("bubblewrap", False, "gone"),), "sudo")), [
+    "machine": (lambda: on_terminal(show_doctor, MACHINE), [
         "level: no namespaces (Landlock, seccomp) It holds. no: bubblewrap: gone to raise it: sudo",
     ]),
     "appeal": (lambda: "\n".join(explain(CLASS["dora"], KEY)), [

@@ -19,8 +19,8 @@ NOTES = {
     "other type": "{names} is a {type}; a numpy array is expected. No points are lost.",
     "other dtype": "{names} has dtype {type}. No points are lost.",
     "alternative": "It was compared with another right convention: {texts}",
-    "tried": "Not part of the points: it fails on '{texts}'.",
-    "between": "At an exact zero any value from 0 to 1 is right.",
+    "tried": "Not part of the points: it fails on {cases}.",
+    "between": "{texts}",  # the author's note
     "cache": "With the cache of the reference solution it is right.",
     "consistent": "It is consistent with its own forward, by a numeric gradient. A teaching assistant may look at it.",
 }
@@ -30,7 +30,9 @@ MOST_FAILED = 5  # statements that failed and are listed; the page shows all of 
 def say_note(note: Note) -> str:
     """One sentence for a note of the judge."""
     names = note.about[:-1] if note.kind in ("other type", "other dtype") else note.about
-    return NOTES[note.kind].format(names=show_names(names), texts=", ".join(note.about), type="".join(note.about[-1:]))
+    cases = show_list([f"'{case}'" for case in note.about])
+    texts, last = ", ".join(note.about), "".join(note.about[-1:])
+    return NOTES[note.kind].format(names=show_names(names), texts=texts, cases=cases, type=last)
 
 
 def notes_on_file(facts: Facts, place: Place) -> tuple[str, ...]:
@@ -67,7 +69,9 @@ def notes_on_lateness(rubric: Rubric, identity: Identity) -> tuple[str, ...]:
         return (f"Handed in {show_span(seconds)} late. No points are taken off.",)
     grace = round(late.grace.total_seconds())
     if seconds <= grace:
-        return (f"Handed in {show_span(seconds)} late, within the grace of {show_span(grace)}. No points are taken off.",)
+        return (
+            f"Handed in {show_span(seconds)} late, within the grace of {show_span(grace)}. No points are taken off.",
+        )
     most = f", at most {show_points(late.cap * 100)} %" if late.cap < 1 else ""
     each = f"{show_points(late.per_day * 100)} % of all points for each day begun{most}"
     return (f"Handed in {show_span(seconds)} late: {each}.",)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MOST_CASES = 3  # of one wrong function; more of the same kind help nobody
 KERNEL_NOTE = (
-    "Checked is what this kernel has run, cells that you have deleted since included; cell 3 is In [3]. "
+    "This checks what the kernel has run, including cells that you have deleted since; cell 3 is In [3]. "
     "Before you hand in: restart the kernel, run all cells, save."
 )
 _STYLES = {"good": "green", "bad": "red", "half": "yellow", "broken": "magenta", "quiet": "dim"}
