@@ -45,7 +45,7 @@ def say(context: Context) -> tuple[str, str]:
         case Kind.KNOWN_MISTAKE:
             return _say_mistake(context)
         case Kind.CONSISTENT:
-            return "It is consistent with its own forward; the error is there.", "Fix the forward first."
+            return "It is consistent with its own forward: the error is in the forward.", "Fix the forward first."
         case Kind.NOT_ATTEMPTED:
             return (
                 "Not attempted: the function is empty, or as the hand-out left it.",

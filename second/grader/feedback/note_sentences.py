@@ -56,7 +56,8 @@ def _failed(facts: Facts, place: Place) -> Iterator[str]:
         alike.setdefault((trouble.type_name, trouble.message), []).append(trouble)
     for troubles in list(alike.values())[:MOST_FAILED]:
         more = f" (and {show_count(len(troubles) - 1, 'more line')})" if len(troubles) > 1 else ""
-        yield f"A statement failed{more}: {say_trouble(troubles[0], place)}. It costs only what needs it."
+        said = f"A statement failed{more}: {say_trouble(troubles[0], place)}."
+        yield f"{said} No points are lost unless a graded function needs it."
 
 
 def notes_on_lateness(rubric: Rubric, identity: Identity) -> tuple[str, ...]:
