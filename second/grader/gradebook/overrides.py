@@ -5,14 +5,14 @@ A criterion may have one override from the sheet and one from the review page: t
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 import msgspec
 
+from grader.gradebook.database import Database, points_in
 from grader.gradebook.records import CriterionRecord, Override, Record, Ruling, Words
 from grader.late import after_deduction
 
@@ -22,23 +22,22 @@ SHEET, REVIEW = "sheet", "review"
 Overrides = Mapping[str, Mapping[str, Override]]
 """What counts, by student and criterion."""
 
-_FIELDS = "student_id, criterion, points, reason, made_by, made_at, source, verdict_then, points_then"
+_FIELDS = ", ".join(Override.__struct_fields__)
 _BY_HAND = "A teaching assistant has marked it by hand."
 
 
 class OverrideTable:
     """The overrides and review marks of an open gradebook."""
 
-    def __init__(self, connection: sqlite3.Connection, watched: Callable[[], AbstractContextManager[None]]) -> None:
-        self._connection, self._watched = connection, watched
+    def __init__(self, file: Database) -> None:
+        self._file = file
 
     def effective(self) -> dict[str, dict[str, Override]]:
         """The override that counts for each student and criterion: the last that was made."""
         found: dict[str, dict[str, Override]] = {}
-        for override in self._all():
-            found.setdefault(override.student_id, {})[override.criterion] = override
-        kept = {s: {name: o for name, o in by_name.items() if not o.is_empty} for s, by_name in found.items()}
-        return {student: by_name for student, by_name in kept.items() if by_name}
+        for (student, criterion), override in self._counting().items():
+            found.setdefault(student, {})[criterion] = override
+        return found
 
     def of(self, student_id: str) -> dict[str, Override]:
         """The same for one student."""
@@ -47,94 +46,72 @@ class OverrideTable:
     def version(self, student_id: str) -> int:
         """A number that grows with every change of this student's overrides."""
         query = "SELECT coalesce(max(place), 0) FROM overrides WHERE student_id = ?"
-        with self._watched():
-            return int(self._connection.execute(query, (student_id,)).fetchone()[0])
+        return int(self._file.rows(query, student_id)[0][0])
 
     def put(self, overrides: Iterable[Override], run_id: int) -> None:
         """Enter overrides in place of earlier ones from the same source; an empty one takes an earlier one back."""
         query = f"INSERT OR REPLACE INTO overrides ({_FIELDS}, run_id) VALUES ({'?, ' * 9}?)"  # noqa: S608
-        with self._watched(), self._connection as connection:
-            connection.executemany(query, [(*_row(override), run_id) for override in overrides])
+        self._file.change(query, *((*msgspec.structs.astuple(one), run_id) for one in overrides))
 
     def taken_back_by(self, sheet: Iterable[Override]) -> list[Override]:
         """What counts today by the sheet before, and is not in this one any more."""
-        listed = {(one.student_id, one.criterion) for one in sheet}
-        counts = self.effective()
-        before = [one for student in sorted(counts) for _, one in sorted(counts[student].items()) if one.source == SHEET]
-        return [one for one in before if (one.student_id, one.criterion) not in listed]
+        listed, counts = _by_place(sheet), sorted(self._counting().items())
+        return [one for place, one in counts if one.source == SHEET and place not in listed]
 
     def take_sheet(self, sheet: Iterable[Override], run_id: int) -> set[str]:
         """Make the sheet's overrides those of `sheet`; gives the students for whom something changed.
 
         A row that says what the sheet said before keeps its age, so that a later word from the review page counts.
         """
-        listed = {(one.student_id, one.criterion): one for one in sheet}
-        before = {(one.student_id, one.criterion): one for one in self._all() if one.source == SHEET}
-        counts, gone = self.effective(), set(before) - set(listed)
-        new = [
-            one
-            for place, one in listed.items()
-            if not one.says_the_same(before.get(place) or counts.get(place[0], {}).get(place[1]))
-        ]
-        query = "DELETE FROM overrides WHERE source = 'sheet' AND student_id = ? AND criterion = ?"
-        with self._watched(), self._connection as connection:
-            connection.executemany(query, sorted(gone))
+        listed, before = _by_place(sheet), _by_place(one for one in self._all() if one.source == SHEET)
+        counts, gone = self._counting(), sorted(before.keys() - listed.keys())
+        new = [one for place, one in listed.items() if not one.says_the_same(before.get(place) or counts.get(place))]
+        self._file.change("DELETE FROM overrides WHERE source = 'sheet' AND student_id = ? AND criterion = ?", *gone)
         self.put(new, run_id)
         return {student for student, _ in gone} | {one.student_id for one in new}
 
     def settle(self) -> None:
         """Note what the machine says of criteria whose override was made before anything had been graded."""
         here = "student_id = overrides.student_id"
-        with self._watched(), self._connection as connection:
-            connection.execute(
-                f"""UPDATE overrides SET
-                points_then = (SELECT points FROM verdicts WHERE {here} AND criterion = overrides.criterion),
-                verdict_then = coalesce(
-                    (SELECT verdict FROM verdicts WHERE {here} AND criterion = overrides.criterion),
-                    (SELECT status FROM submissions WHERE {here}), '')
-                WHERE verdict_then = ''"""  # noqa: S608
-            )
+        statement = f"""UPDATE overrides SET
+            points_then = (SELECT points FROM verdicts WHERE {here} AND criterion = overrides.criterion),
+            verdict_then = coalesce(
+                (SELECT verdict FROM verdicts WHERE {here} AND criterion = overrides.criterion),
+                (SELECT status FROM submissions WHERE {here}), '')
+            WHERE verdict_then = ''"""  # noqa: S608
+        self._file.change(statement, ())
 
     def comments(self) -> list[str]:
         """What TAs have written, the most used first."""
-        with self._watched():
-            rows = self._connection.execute("SELECT reason FROM overrides WHERE reason != '' ORDER BY place DESC")
-            return [text for text, _ in Counter(text for (text,) in rows).most_common()]
+        rows = self._file.rows("SELECT reason FROM overrides WHERE reason != '' ORDER BY place DESC")
+        return [text for text, _ in Counter(text for (text,) in rows).most_common()]
 
     def mark_reviewed(self, student_id: str, sha256: str, made_by: str, made_at: str) -> None:
         """Note that a TA has seen this file; another file of the same student is to be seen again."""
-        row = (student_id, sha256, made_by, made_at)
-        with self._watched(), self._connection as connection:
-            connection.execute("INSERT OR REPLACE INTO reviews VALUES (?, ?, ?, ?)", row)
+        self._file.change("INSERT OR REPLACE INTO reviews VALUES (?, ?, ?, ?)", (student_id, sha256, made_by, made_at))
 
     def unmark_reviewed(self, student_id: str) -> None:
         """Take the mark back."""
-        with self._watched(), self._connection as connection:
-            connection.execute("DELETE FROM reviews WHERE student_id = ?", (student_id,))
+        self._file.change("DELETE FROM reviews WHERE student_id = ?", (student_id,))
 
     def reviewed(self) -> dict[str, str]:
         """Student -> digest of the file that a TA has seen."""
-        with self._watched():
-            return dict(self._connection.execute("SELECT student_id, sha256 FROM reviews"))
+        return dict(self._file.rows("SELECT student_id, sha256 FROM reviews"))
 
     def _all(self) -> list[Override]:
-        with self._watched():
-            rows = self._connection.execute(f"SELECT {_FIELDS} FROM overrides ORDER BY place")  # noqa: S608
-            return [_read(row) for row in rows]
+        return self._file.rows(f"SELECT {_FIELDS} FROM overrides ORDER BY place", each=_override)  # noqa: S608
+
+    def _counting(self) -> dict[tuple[str, str], Override]:
+        return {place: one for place, one in _by_place(self._all()).items() if not one.is_empty}
 
 
-def _row(one: Override) -> tuple[str | None, ...]:
-    points, then = (None if value is None else str(value) for value in (one.points, one.points_then))
-    words = (one.reason, one.made_by, one.made_at, one.source, one.verdict_then)
-    return (one.student_id, one.criterion, points, *words, then)
+def _by_place(overrides: Iterable[Override]) -> dict[tuple[str, str], Override]:
+    """The last override for each student and criterion."""
+    return {(one.student_id, one.criterion): one for one in overrides}
 
 
-def _read(row: Sequence[str | None]) -> Override:
-    student, criterion, points, reason, by, at, source, verdict, then = row
-    points_then = None if then is None else Fraction(then)
-    given = None if points is None else Fraction(points)
-    words = (reason or "", by or "", at or "", source or "", verdict or "")
-    return Override(student or "", criterion or "", given, *words, points_then)
+def _override(row: Sequence[Any]) -> Override:
+    return Override(*row[:2], points_in(row[2]), *row[3:8], points_in(row[8]))
 
 
 def applied(record: Record, overrides: Mapping[str, Override], worth: Mapping[str, Fraction]) -> Record:

@@ -157,8 +157,8 @@ class Evidence(msgspec.Struct, frozen=True):
 class Record(msgspec.Struct, frozen=True):
     """All that is known of one submission.
 
-    `status` is graded, partly graded, unreadable or ungraded; `words` are about the file as a whole and say why where it is
-    not graded. `deduction` is what lateness costs; `points` are what is left after it (None: not graded, never zero).
+    `status` is graded, partly graded, unreadable or ungraded; `words` are about the whole file and say why it is not
+    graded. `deduction` is what lateness costs; `points` are what is left after it (None: not graded, never zero).
     """
 
     identity: Identity
