@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.cli.checking import GONE_AFTER, saves_of
-from grader.cli.faults import fault_of
+from grader.cli import fault_of
+from grader.cli.checking import saves_of
 from grader.intake import LAYOUTS, Submission
 from grader.key import load_key
 from tests.command import (
@@ -226,7 +226,7 @@ class Watched:
 
 
 def test_every_way_to_save_is_seen_once(tmp_path: Path) -> None:
-    """In place, by another file, after a while without it; files beside it too. A file that is gone is reported."""
+    """In place, by another file, after a while without it; files beside it too. A file that is gone is waited for."""
     path = tmp_path / "a.py"
     path.write_text("old")
     watched = Watched(path)
@@ -239,8 +239,7 @@ def test_every_way_to_save_is_seen_once(tmp_path: Path) -> None:
     (tmp_path / "helper.py").write_text("x = 1")
     watched.next()
     path.unlink()
-    time.sleep(0.02 * GONE_AFTER)
-    assert "there is no file" in watched.next().problem
+    assert watched.nothing()
     path.write_text("back")
     assert watched.next().files[0].read() == b"back"
     assert watched.nothing()
@@ -271,8 +270,6 @@ MISTAKEN: list[tuple[str, str]] = [
     ("check right.ipynb --key nowhere.npz", "nowhere.npz"),
     ("check right.ipynb --key broken.ipynb", "broken.ipynb"),
     ("check right.ipynb --key .", "exercise_05.public.key.npz"),
-    ("check right.ipynb Relu.forward", "%check Relu.forward"),
-    ("check right.ipynb broken.ipynb", "'grader grade FOLDER'"),
     ("check two/right.ipynb", "several public keys"),
     ("show nowhere.npz", "nowhere.npz"),
     ("grade nowhere --key x.npz", "nowhere"),
@@ -282,17 +279,16 @@ MISTAKEN: list[tuple[str, str]] = [
     ("grade right.ipynb --key exercise_05.public.key.npz", "public key"),
     ("grade right.ipynb --due yesterday", "is not a time"),
     ("grade two --out two/out", "is among the submissions"),
-    ("grade right.ipynb --key FULL --student rigth", "is it --student 'right'?"),
-    ("grade right.ipynb --key FULL --criterion Sigmod", "is it --criterion 'Sigmoid.forward'?"),
-    ("compile nowhere", "nowhere"),
-    ("rejudge nowhere", "nowhere"),
-    ("selftest nowhere", "nowhere"),
-    ("bundle gradescope nowhere", "nowhere"),
+    ("grade right.ipynb --key FULL --student rigth", "there is, for instance: right"),
+    ("grade right.ipynb --key FULL --criterion Sigmod", "Sigmoid.forward"),
+    *((f"{verb} nowhere", "nowhere") for verb in ("compile", "rejudge", "selftest", "bundle gradescope")),
     ("export json nowhere --out x.json", "there is no gradebook in nowhere"),
     ("explain nowhere ada", "there is no gradebook in nowhere"),
     ("check right.ipynb --html layer.py/x.html", "layer.py"),
-    ("grade right.ipynb --key FULL --out layer.py/out --quiet", "layer.py/out is below a file"),
+    ("grade right.ipynb --key FULL --out layer.py/out --quiet", "layer.py/out: Not a directory"),
     ("grade right.ipynb --out -", "which is no file here"),
+    ("grade right.ipynb --out EMPTY", "is empty"),  # a variable of the shell that is not set
+    ("rejudge EMPTY", "is empty"),
 ]
 
 
@@ -306,7 +302,7 @@ def test_a_wrong_command_is_refused_with_a_next_step(
     for name in ("a", "b"):
         shutil.copy(desk / "exercise_05.public.key.npz", desk / "two" / f"{name}.public.key.npz")
     monkeypatch.chdir(desk)
-    words = [str(full_key("exercise_05")) if word == "FULL" else word for word in line.split()]
+    words = [{"FULL": str(full_key("exercise_05")), "EMPTY": ""}.get(word, word) for word in line.split()]
     done = invoke(*words)
     assert (done.exit_code, done.stdout) == (2, ""), done.stderr
     assert named in done.stderr
@@ -329,15 +325,6 @@ def test_a_command_that_cannot_be_parsed_is_a_document_for_machines(arguments: l
     done = invoke(*arguments)
     assert done.exit_code == json.loads(done.stdout)["error"]["exit_code"] == 2
     assert invoke(*(word for word in arguments if word != "--json")).exit_code == 2
-
-
-@pytest.mark.parametrize("arguments", [["grade", ""], ["grade", "right.ipynb", "--out", ""], ["rejudge", ""]])
-def test_an_empty_path_is_refused(arguments: list[str]) -> None:
-    """A variable of the shell that is not set is not the current folder: nothing is read there and nothing written."""
-    done = invoke(*arguments)
-    assert done.exit_code == 2
-    assert "is empty" in done.stderr
-    assert "variable" in done.stderr.split("next: ")[1]
 
 
 def test_keys_are_found_near_the_notebook(desk: Path) -> None:
@@ -370,11 +357,11 @@ def test_a_reader_that_has_gone_is_told_nothing(desk: Path) -> None:
     assert "0 graded now, 1 unchanged" in run(*grade, cwd=desk).stdout
 
 
-FULL = [("check right.ipynb", 3, "full"), ("check right.ipynb --json", 3, "full"), ("check x --json", 2, "x")]
+FULL = [("check right.ipynb", 3, "No space"), ("check right.ipynb --json", 3, "No space"), ("check x --json", 2, "x")]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device there")
-@pytest.mark.parametrize(("line", "code", "said"), [*FULL, ("--help", 3, "full")])
+@pytest.mark.parametrize(("line", "code", "said"), [*FULL, ("--help", 3, "No space")])
 def test_a_full_disk_is_our_fault(desk: Path, line: str, code: int, said: str) -> None:
     """The reason is on standard error, the document's too; the exit code holds though nothing at all can be written."""
     words, env = [*COMMAND, *line.split()], environment()
@@ -385,13 +372,13 @@ def test_a_full_disk_is_our_fault(desk: Path, line: str, code: int, said: str) -
 
 
 SHORT = [
-    (MemoryError(), "memory is short", 3),
-    (OSError(errno.ENOSPC, "x", "/out/grades.csv.264.part"), "/out/grades.csv: the disk is full", 3),
-    (OSError(errno.EMFILE, "x"), "too many files", 3),
-    (OSError(errno.EACCES, "x", b"/out"), "/out: you may not", 3),
-    (OSError(errno.EISDIR, "x", "/out.part", None, "/out"), "/out is a folder", 2),
-    (OSError(errno.ENOENT, "x", "/out"), "/out is not there", 2),
-    (OSError(errno.ENOENT, "x"), "FileNotFoundError", 3),
+    (MemoryError(), "Cannot allocate memory", 3),
+    (OSError(errno.ENOSPC, "x", "/out/grades.csv.264.part"), "/out/grades.csv: No space left on device", 3),
+    (OSError(errno.EMFILE, "x"), "Too many open files", 3),
+    (OSError(errno.EACCES, "x", b"/out"), "/out: Permission denied", 3),
+    (OSError(errno.EISDIR, "x", "/out.part", None, "/out"), "/out: Is a directory", 2),
+    (OSError(errno.ENOENT, "x", "/out"), "/out: No such file or directory", 2),
+    (OSError(errno.ENOENT, "x"), "the folder that this terminal is in is gone", 2),
     (OSError("a word"), "OSError: a word", 3),
 ]
 
@@ -403,28 +390,19 @@ def test_what_is_short_is_our_fault_and_a_wrong_place_yours(error: OSError | Mem
     assert (said in sentence, exit_code, bool(hint)) == (True, code, True)
 
 
-def test_a_folder_that_is_gone_is_named(desk: Path) -> None:
-    """A terminal may still be in a folder that was removed."""
-    (desk / "gone").mkdir()
-    line = f'rmdir ../gone; "{sys.executable}" -m grader check "{desk / "right.ipynb"}"'
-    done = subprocess.run(["/bin/sh", "-c", line], cwd=desk / "gone", env=environment(), capture_output=True, text=True)
-    assert done.returncode == 2
-    assert "the folder that this terminal is in is gone\n  next: go into another" in done.stderr
-
-
 # Short sleeps: an interrupt between the interpreter's last look and one long sleep is seen when that ends.
 SLOW = "import os, time\nos.close(os.open('begun', os.O_CREAT))\nfor _ in range(6_000): time.sleep(0.01)\n"
 
 
-@pytest.mark.parametrize("line", ["grade right.ipynb --assignment slow", "compile slow", "selftest slow"])
-@pytest.mark.parametrize("more", [[], ["--json"]])
-def test_ctrl_c_ends_every_verb_with_one_sentence(desk: Path, line: str, more: list[str]) -> None:
+@pytest.mark.parametrize(
+    "line", ["grade right.ipynb --assignment slow", "compile slow", "grade a.py --assignment slow --json"]
+)
+def test_ctrl_c_ends_every_verb_with_one_sentence(desk: Path, line: str) -> None:
     """130, and what to do next; also before the verb's own work has begun."""
-    if more and not line.startswith("grade"):
-        pytest.skip("it has no --json")
     (desk / "slow").mkdir()
     (desk / "slow/assignment.py").write_text(SLOW)
-    words = [*COMMAND, *line.split(), *more]
+    shutil.copy(desk / "layer.py", desk / "a.py")
+    words = [*COMMAND, *line.split()]
     with subprocess.Popen(words, cwd=desk, env=environment(), stdout=-1, stderr=-1, text=True) as stopped:
         while not (desk / "begun").exists() and stopped.poll() is None:
             time.sleep(0.01)
@@ -432,7 +410,7 @@ def test_ctrl_c_ends_every_verb_with_one_sentence(desk: Path, line: str, more: l
         out, said = stopped.communicate(timeout=WAIT)
     sentence, following = "stopped before it was done", "run the same command again"
     assert stopped.returncode == 130
-    if more:
+    if "--json" in words:
         assert json.loads(out)["error"] == {"sentence": sentence, "next_step": following, "exit_code": 130}
     else:
         assert said == f"grader: {sentence}\n  next: {following}\n"
@@ -572,7 +550,7 @@ def test_an_appeal_is_answered_in_numbers(reports: Path) -> None:
     assert done.stdout.startswith("For teaching assistants: this shows the numbers of hidden cases.\n")
     assert "-1000, 0 and 1000 (hidden; far from zero)" in done.stdout
     assert "there is no student 'bbo'" in invoke("explain", reports, "bbo").stderr
-    assert "--criterion 'Sigmoid.forward'" in invoke("explain", reports, "bob", "--criterion", "Sigmod").stderr
+    assert "instance: Sigmoid.forward" in invoke("explain", reports, "bob", "--criterion", "Sigmod").stderr
 
 
 def test_show_prints_what_the_key_holds(tmp_path: Path) -> None:
@@ -583,14 +561,10 @@ def test_show_prints_what_the_key_holds(tmp_path: Path) -> None:
 
 
 def test_a_terminal_without_utf8_gets_every_name(course: Path) -> None:
-    """Where neither file names nor the terminal know a letter, it is spelt out, and our own signs have a like."""
-    class_of(course / "submissions" / "trial", Übroken="{", fay=NEAR.replace("-5", "-4"))
-    posix = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "POSIX"}
-    done = run("grade", "submissions/trial", cwd=course, **posix)
-    assert done.returncode == 1, done.stderr
-    assert "\\xdcbroken" in done.stdout
-    assert done.stdout.isascii()
-    assert "\\u" not in done.stdout
+    """Where neither file names nor the terminal know a letter, it is spelt out, and nothing ends by it."""
+    class_of(course / "submissions" / "trial", Übroken="{")
+    done = run("grade", "submissions/trial", cwd=course, PYTHONUTF8="0", PYTHONCOERCECLOCALE="0", LC_ALL="POSIX")
+    assert (done.returncode, "\\xdcbroken" in done.stdout, done.stdout.isascii()) == (1, True, True), done.stderr
 
 
 # ---- help ------------------------------------------------------------------------------------------------------------
@@ -662,14 +636,3 @@ def test_doctor_names_the_level(tmp_path: Path) -> None:
     done = run("doctor", cwd=tmp_path)
     assert done.stdout.startswith("level")
     assert run("doctor", cwd=tmp_path, PATH="/nonexistent").returncode in (0, 1)
-
-
-def test_the_students_lines_of_the_readme_work(tmp_path: Path) -> None:
-    """In a clone: the hand-out at the top of the course, and the assignment in reference/."""
-    shutil.copytree(
-        ASSIGNMENTS["exercise_05"], tmp_path / "reference/exercise_05", ignore=shutil.ignore_patterns("*.npz")
-    )
-    (tmp_path / "exercise_05.ipynb").write_text(notebook(RIGHT))
-    done = run("check", "exercise_05.ipynb", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert "Public checks: " in done.stdout

@@ -86,9 +86,8 @@ def test_the_current_definitions_count_and_names_narrow_them_down(kernel: Kernel
     assert "known mistake" in kernel.card("%check Sigmoid.backward")[0].lower()
     for name in ("numpy", "click", "tempfile", "jinja2"):
         (tmp_path / f"{name}.py").write_text("raise ImportError('mine')\n")
-    kernel.run(
-        "import grader, os; os.environ['PYTHONPATH'] = os.getcwd() + f':{os.environ[\"PYTHONPATH\"]}'; before = set(globals())"
-    )
+    kernel.run("import grader, os; os.environ['PYTHONPATH'] = f\"{os.getcwd()}:{os.environ['PYTHONPATH']}\"")
+    kernel.run("before = set(globals())")
     kernel.run(RIGHT.replace("import numpy as np", ""))
     for call in ("%check Sigmoid Relu.forward", "grader.check(Sigmoid, 'Relu.forward')"):
         told = kernel.card(call)[0]

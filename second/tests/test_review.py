@@ -135,7 +135,7 @@ HOSTS = ["evil.example", "evil.example:{}", "127.0.0.1.evil.example:{}", "127.0.
 
 
 def test_another_name_for_this_machine_is_refused(looked_at: Server) -> None:
-    """A site whose name was made to point here (DNS rebinding) gets nothing, token or not; localhost is this machine."""
+    """A site whose name was made to point here (DNS rebinding) gets nothing; localhost is this machine."""
     for host in HOSTS:
         status, _, text = looked_at.ask("", Host=host.format(looked_at.port))
         assert status in (400, 403), host
@@ -164,7 +164,7 @@ def test_a_form_from_elsewhere_changes_nothing(server: Server) -> None:
 
 
 def test_every_answer_asks_the_browser_to_be_strict(looked_at: Server) -> None:
-    """No script but ours, nothing framed but here, nothing kept; a student's page is in an origin where nothing runs."""
+    """No script but ours, nothing framed but here, nothing kept; in a student's page nothing runs."""
     for path in ("", "submission/ada", "review.css", "review.js", "submission/nobody", "submission/ada/page"):
         _, headers, _ = looked_at.ask(path)
         rules = headers["Content-Security-Policy"]
@@ -246,7 +246,7 @@ DAMAGED = "UPDATE submissions SET outcomes = x'0102' WHERE student_id = 'bob'"
 
 @pytest.mark.parametrize(("query", "said"), [(OTHER_KEY, "grader rejudge"), (DAMAGED, "damaged")])
 def test_what_cannot_be_saved_is_still_typed(server: Server, query: str, said: str) -> None:
-    """A class that was judged with another key meanwhile, saved answers that are damaged: nothing is kept in silence."""
+    """A class that was judged with another key meanwhile, saved answers that are damaged: not saved."""
     server.change(query)
     status, _, text = server.save("bob", points_0="1.5", reason_0="Typed at length.")
     assert (status, server.overrides()) == (503, [])

@@ -6,8 +6,11 @@ Heavy imports are inside the verbs, so that --help costs nothing.
 
 from __future__ import annotations
 
-import codecs
+import errno
 import io
+import os
+import re
+import select
 import sys
 import traceback
 from collections import namedtuple
@@ -21,10 +24,9 @@ import click
 from grader.cli.authoring import bundle, compile_, new, release, selftest, show
 from grader.cli.checking import check, doctor
 from grader.cli.exporting import export
-from grader.cli.faults import NOBODY_READS, fault_of, has_no_reader
 from grader.cli.grading import grade, rejudge
 from grader.cli.looking import explain, notebook, review, similar
-from grader.cli.options import OUR_FAULT, print_json
+from grader.cli.options import CALLERS, OUR_FAULT, print_json
 from grader.errors import GraderError, InterruptedRunError
 
 # The verbs by who needs them, in the order of a first time; the words fit one line of a terminal.
@@ -50,7 +52,16 @@ READERS: dict[str, dict[click.Command, str]] = {
     "For everybody": {doctor: "Show which sandbox this machine has, and what it promises."},
 }
 _FOR_MACHINES = "grader.json"
-_SPELT = {"≈": "~", "–": "-", "─": "-", "…": "."}  # signs of ours; each has one letter, since tables are aligned before
+NOBODY_READS = 141  # 128 + SIGPIPE, as shells have it
+_PART = re.compile(r"(?:\.\d+)?\.part$")  # the end of a name of ours, of a file that is not written in whole yet
+_WRONG_PLACE = (errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY, errno.ENOENT, errno.ENAMETOOLONG)
+_AGAIN = "then run the same command: what is done is kept"
+_FREED = {
+    errno.ENOSPC: "free some room", errno.EDQUOT: "free some room", errno.EMFILE: "give fewer --jobs",
+    errno.ENOMEM: "close other programs or give fewer --jobs", errno.EAGAIN: "give fewer --jobs",
+    errno.EACCES: "get the right or name another place", errno.EPERM: "get the right or name another place",
+    errno.EROFS: "name another place",
+}  # fmt: skip
 
 
 class _Verbs(click.Group):
@@ -86,7 +97,7 @@ def _errors_as_sentences(ctx: click.Context) -> Iterator[None]:
             raise
         _end(ctx, error.format_message(), "grader --help lists the verbs and their options", error.exit_code)
     except (OSError, MemoryError) as error:
-        if has_no_reader(error):
+        if _has_no_reader(error):
             sys.exit(NOBODY_READS)
         _end(ctx, *fault_of(error))
     except KeyboardInterrupt:
@@ -112,7 +123,7 @@ def _end(ctx: click.Context, sentence: str, hint: str, exit_code: int, others: S
                 click.echo(f"grader: {text}" + (f"\n  next: {following}" if following else ""), err=True)
             break
         except OSError as error:
-            if has_no_reader(error):
+            if _has_no_reader(error):
                 sys.exit(NOBODY_READS)
     sys.exit(exit_code)
 
@@ -136,18 +147,39 @@ def main() -> None:
     grader VERB --help explains a verb.
     """
     for output in (sys.stdout, sys.stderr):
-        if isinstance(output, io.TextIOWrapper):
-            output.reconfigure(errors="grader.spelt")
+        if isinstance(output, io.TextIOWrapper):  # a terminal may know fewer letters than names have
+            output.reconfigure(errors="backslashreplace")
 
 
-def _spelt(error: UnicodeError) -> tuple[str | bytes, int]:
-    """Letters that the terminal does not know, as in a name: a sign of ours by its like, any other by its number."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    letters = error.object[error.start : error.end]
-    return "".join(_SPELT.get(one) or one.encode("ascii", "backslashreplace").decode() for one in letters), error.end
+def fault_of(error: OSError | MemoryError) -> tuple[str, str, int]:
+    """Say what the machine refused: the sentence, the next step, and the exit code. A wrong place is the caller's."""
+    number = errno.ENOMEM if isinstance(error, MemoryError) else error.errno or 0
+    name = None if isinstance(error, MemoryError) else error.filename2 or error.filename
+    place = _PART.sub("", os.fsdecode(name)) if isinstance(name, str | bytes | os.PathLike) else ""
+    if not place and number == errno.ENOENT:  # raised by what asks where we are
+        return "the folder that this terminal is in is gone", f"go into another (cd ..), {_AGAIN}", CALLERS
+    what = os.strerror(number) if number else f"{type(error).__name__}: {error}"
+    sentence = f"{place}: {what}" if place else what
+    if place and number in _WRONG_PLACE:
+        return sentence, "name another place", CALLERS
+    return sentence, f"{_FREED.get(number, 'look at what it names')}, {_AGAIN}", OUR_FAULT
 
 
-codecs.register_error("grader.spelt", _spelt)
+def _has_no_reader(error: OSError | MemoryError) -> bool:
+    """Whether nobody reads our output any more; what is printed from here on is then thrown away.
+
+    A pipe to one of our own processes breaks with the same error: so the output itself is asked.
+    """
+    if not isinstance(error, BrokenPipeError) or not hasattr(select, "poll"):
+        return False
+    poll = select.poll()
+    for output in (1, 2):
+        poll.register(output, 0)
+    broken = [output for output, event in poll.poll(0) if event & (select.POLLERR | select.POLLHUP)]
+    for output in broken:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), output)
+    return bool(broken)
+
+
 for verb in (verb for verbs in READERS.values() for verb in verbs):
     main.add_command(verb)

@@ -120,8 +120,7 @@ def release(
     for note in made.notes:
         click.echo(f"note: {note}")
     click.echo(f"{made.title}: the master gets {made.points} of {made.points} points")
-    click.echo(f"untouched, all {made.criteria} criteria are not attempted")
-    click.echo("no solution and no hidden number is in it")
+    click.echo(f"untouched, all {made.criteria} criteria are not attempted\nno solution and no hidden number is in it")
     click.echo(f"for students: {written.archive}   (the same in {written.folder})")
     click.echo(f"for you:      {written.key}   (its key: keep it to yourself)")
 
@@ -149,9 +148,10 @@ def gradescope(assignment: Path, out: Path | None, key_path: Path | None, visibi
     options.require_free(out, is_bundle)
     data = bundle_gradescope(key, visibility, unsafe)
     options.put_file(out, data)
-    click.echo(f"{key.rubric.title}\nbundle: {out}   ({len(data) / 1e6:.1f} MB)")
-    click.echo("The full key is in it: keep it to yourself.")
-    click.echo("Upload it to Gradescope (Configure Autograder), and read the end of the build's")
-    click.echo("log: it names the sandbox that submissions will run in.")
+    click.echo(
+        f"{key.rubric.title}\nbundle: {out}   ({len(data) / 1e6:.1f} MB)\nThe full key is in it: keep it to yourself."
+    )
+    click.echo("Upload it to Gradescope (Configure Autograder), and read the end of the build's log:")
+    click.echo("it names the sandbox that submissions will run in.")
     if unsafe:
         click.echo("WARNING: without a sandbox, submissions can read the key and write their own results")

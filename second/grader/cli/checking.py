@@ -6,18 +6,17 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
 
 from grader.cli import options
 from grader.cli.options import FILE, LOSS
-from grader.errors import SelectionError, SubmissionError
+from grader.errors import SubmissionError
 
 if TYPE_CHECKING:
     from grader.gradebook import Record
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 PAUSE = 0.3  # seconds between two looks at a watched file
 MOST_BESIDE = 100  # Python files beside a watched one that are looked at
-GONE_AFTER = 7  # looks without a file before it is reported as gone; an editor needs two at most
 _HEAD = 4096  # bytes in which a page says that it was written here
 
 
@@ -44,56 +42,32 @@ class _Telling:
 
 @click.command()
 @click.argument("notebook", type=FILE)
-@click.argument("more", nargs=-1, metavar="")
 @click.option("--key", "key_path", type=FILE, help="The public key (default: found beside the notebook).")
 @click.option("--html", type=FILE, help="Write the page there too.")
 @click.option("--watch", is_flag=True, help="Check again whenever NOTEBOOK is saved, until Ctrl-C.")
 @options.for_machines
-def check(
-    notebook: Path, more: tuple[str, ...], key_path: Path | None, html: Path | None, watch: bool, as_json: bool
-) -> None:
+def check(notebook: Path, key_path: Path | None, html: Path | None, watch: bool, as_json: bool) -> None:
     """Check your own NOTEBOOK on the public cases: what is right, what is not, why, and what to try."""
-    _require_one(notebook, more)
     if html is not None:
         from grader.report import MARK
 
         options.require_free(html, lambda path: MARK.encode() in path.read_bytes()[:_HEAD])
-    with _opening_sandbox() as opening:
+    # The sandbox opens while all else is read in. Its thread lives on with it, since its process ends with that.
+    with ThreadPoolExecutor(1) as thread, ExitStack() as stack:
+        opening = thread.submit(_open_sandbox)
+        stack.callback(lambda: opening.result().close())
         submissions = saves_of(notebook) if watch else _saved_once(notebook)
         first = next(submissions)
         key, found = _public_key(notebook, key_path, opening)
         telling = _Telling(html, as_json, notebook if watch else None, found)
-        code = _check_all(key, opening, chain([first], submissions), telling)
+        code = _check_all(key, opening.result(), chain([first], submissions), telling)
     sys.exit(code)
 
 
-def _require_one(notebook: Path, more: tuple[str, ...]) -> None:
-    """Refuse further words: a function's name is for `%check`, and further files are a class."""
-    if more:
-        hint = "check one after the other; a class of submissions, each in its own folder, is for 'grader grade FOLDER'"
-        if not Path(more[0]).exists():
-            hint = (
-                f"grader check {quote(str(notebook))}; in the notebook itself, %check {more[0]} checks that one alone"
-            )
-        raise SelectionError(f"one notebook is checked, and all of its functions: {more[0]} is one word too many", hint)
+def _open_sandbox() -> Sandbox:
+    from grader.sandbox import open_own_work
 
-
-@contextmanager
-def _opening_sandbox() -> Iterator[Future[Sandbox]]:
-    """Open the sandbox while all else is read in; its thread lives on with it, since its process ends with that."""
-
-    def opened() -> Sandbox:
-        from grader.sandbox import open_own_work
-
-        return open_own_work()
-
-    with ThreadPoolExecutor(1) as pool:
-        opening = pool.submit(opened)
-        try:
-            yield opening
-        finally:
-            if opening.exception() is None:
-                opening.result().close()
+    return open_own_work()
 
 
 def _public_key(notebook: Path, named: Path | None, opening: Future[Sandbox]) -> tuple[Key, Path | None]:
@@ -112,12 +86,12 @@ def _public_key(notebook: Path, named: Path | None, opening: Future[Sandbox]) ->
     return key if key.is_public else public_cut(key), None if named else place
 
 
-def _check_all(key: Key, opening: Future[Sandbox], submissions: Iterable[Submission], telling: _Telling) -> int:
+def _check_all(key: Key, sandbox: Sandbox, submissions: Iterable[Submission], telling: _Telling) -> int:
     """Check one after the other; gives the exit code of the last."""
     from grader.pipeline import Context, grade_one
 
     code, before = 0, None  # the last check that had verdicts: what a save changed is reported against it
-    context = Context(key, opening.result())
+    context = Context(key, sandbox)
     try:
         for submission in submissions:
             record = grade_one(context, submission)
@@ -189,23 +163,19 @@ def saves_of(path: Path, pause: float = PAUSE) -> Iterator[Submission]:
     It looks at the files' times, sizes and numbers, which works on network drives too. Editors save in several steps,
     or put another file in the old one's place: a change counts when nothing has moved for one pause.
     """
-    from grader.intake import Submission, one_submission
+    from grader.intake import one_submission
 
-    now = first = one_submission(path, own_work=True)
+    now = one_submission(path, own_work=True)
     told = seen = _look(now)
-    missing = 0
     yield now
     while True:
         time.sleep(pause)
         try:
             now = one_submission(path, own_work=True)
-        except (SubmissionError, OSError) as error:  # a network drive may be away for a while
-            missing += 1
-            if missing == GONE_AFTER:
-                told = []
-                yield Submission(first.student_id, first.name, (), str(error), "save it there again: it is waited for")
+        except (SubmissionError, OSError):  # an editor, or a network drive, is in the middle of something
+            told = []
             continue
-        before, seen, missing = seen, _look(now), 0
+        before, seen = seen, _look(now)
         if seen == before and seen != told:
             told = seen
             yield now

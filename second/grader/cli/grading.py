@@ -34,14 +34,10 @@ _LAYOUTS = (
     "canvas, moodle, gradescope, github, blackboard, brightspace, nbgrader or nbgrader:ASSIGNMENT, flat, folders, "
     "groups"
 )
+_LAYOUT = f"How it is laid out (default: by names): {_LAYOUTS}."
 _PATTERN = "A regular expression for names, with groups student_id, file_id (docs/lms.md)."
-_CLASS_OPTIONS = (
-    click.option("--layout", default="", metavar="NAME", help=f"How it is laid out (default: by names): {_LAYOUTS}."),
-    click.option("--pattern", default="", help=_PATTERN),
-    click.option("--roster", type=FILE, help="A CSV with names; shows who handed in nothing."),
-    click.option("--late", type=FILE, help="A CSV that says who was late by how much (0: an extension)."),
-    click.option("--due", default="", help="When it was due, where the layout has times: '2026-11-20 23:59'."),
-)
+_LATE = "A CSV that says who was late by how much (0: an extension)."
+_DUE = "When it was due, where the layout has times: '2026-11-20 23:59'."
 _OVERRIDES = "A CSV of changed points: student_id,criterion,points,reason,by. Repeat for more."
 _STUDENT = "Grade only this student, changed or not. Repeat for more."
 _CRITERION = "Ask only this function (or class) again. Repeat for more."
@@ -56,13 +52,6 @@ _COUNTED = {
     "late_lost": "graded again without the lateness, or the extension, of an earlier run: {}\n"
     "  next: give --late and --due with every run",
 }
-
-
-def _class_options(verb: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options about how a class comes in, which are those of `_read_class`."""
-    for option in reversed(_CLASS_OPTIONS):
-        verb = option(verb)
-    return verb
 
 
 def _read_class(
@@ -92,7 +81,11 @@ def _read_class(
 @click.option("--force", is_flag=True, help="Grade again what has not changed.")
 @click.option("--student", "students", multiple=True, help=_STUDENT)
 @click.option("--criterion", "criteria", multiple=True, help=_CRITERION)
-@_class_options
+@click.option("--layout", default="", metavar="NAME", help=_LAYOUT)
+@click.option("--pattern", default="", help=_PATTERN)
+@click.option("--roster", type=FILE, help="A CSV with names; shows who handed in nothing.")
+@click.option("--late", type=FILE, help=_LATE)
+@click.option("--due", default="", help=_DUE)
 @click.option("--overrides", type=FILE, multiple=True, help=_OVERRIDES)
 @options.quiet
 @options.for_machines
@@ -165,9 +158,8 @@ def named(what: str, wanted: Sequence[str], there: Sequence[str]) -> frozenset[s
     index = NameIndex((name, name) for name in there)
     found = {name: index.find(name) for name in wanted}
     for name in (name for name, one in found.items() if one is None):
-        near = difflib.get_close_matches(name, there, 1, cutoff=0.5)
-        hint = f"is it --{what} '{near[0]}'?" if near else f"there is, for instance: {', '.join(sorted(there)[:5])}"
-        raise SelectionError(f"there is no {what} '{name}' here", hint)
+        near = difflib.get_close_matches(name, there, 5, cutoff=0.5) or sorted(there)[:5]
+        raise SelectionError(f"there is no {what} '{name}' here", f"there is, for instance: {', '.join(near)}")
     return frozenset(one for one in found.values() if one is not None)
 
 

@@ -34,7 +34,8 @@ def key_for(assignment: Path | None, key_path: Path | None, name: str, unsafe: b
         return key, str(key_path.resolve())
     folder = assignment or Path("reference") / name
     if not (folder / "assignment.py").is_file():
-        hint = "name the folder that has assignment.py in it, with --assignment, or give a compiled key with --key FILE"
+        which = "name it with --assignment DIR, or give a compiled key with --key FILE"
+        hint = "name the folder that has assignment.py in it" if assignment else which
         raise KeyFileError(f"there is no assignment at {folder}", hint)
     return _of_folder(folder, unsafe), str(folder.resolve())
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from grader.batch.folder import gradebook_in, level_of, now, sheet_is_edited, shown_records, update_pages
+from grader.batch.folder import gradebook_in, level_of, now, sheet_is_edited, shown, shown_records, update_pages
 from grader.batch.order import Order, require_same_key, require_same_questions, run_of
 from grader.errors import GradebookError
 from grader.export import parse_points, show_exact
@@ -62,13 +62,13 @@ class Desk:
         self.order, self.reviewer, self.put_aside = order, reviewer, ""
         self._lock = threading.RLock()
         self._book = gradebook_in(order.out, shared=True)
+
+    def __enter__(self) -> Desk:
         try:
-            require_same_key(self._book, order)
+            require_same_key(self._book, self.order)
         except GradebookError:
             self._book.close()
             raise
-
-    def __enter__(self) -> Desk:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -80,6 +80,14 @@ class Desk:
         with self._lock:
             reviewed, records = self._book.overrides.reviewed(), list(shown_records(self._book, self.order.key))
         return [Listed(one, reviewed.get(one.student_id) == one.identity.sha256) for one in records]
+
+    def record(self, folder: str) -> Record | None:
+        """One submission by its folder; None where there is none of that name."""
+        with self._lock:
+            students = {name: student for student, name in self._book.folders().items()}
+            if folder not in students:
+                return None
+            return shown(self._book.record_of(students[folder]), self._book.overrides.effective(), self.order.key)
 
     def form_facts(self, student: str) -> tuple[int, list[str]]:
         """A number that grows with each change of this student's points, and what TAs have written in this class."""
@@ -115,12 +123,12 @@ class Desk:
 
     def mark(self, record: Record, reviewed: bool) -> None:
         """Note that this submission was seen, or take that back."""
-        table, student = self._book.overrides, record.student_id
         with self._lock:
             if reviewed:
-                table.mark_reviewed(student, record.identity.sha256, self.reviewer, now())
+                seen = (record.student_id, record.identity.sha256, self.reviewer, now())
+                self._book.overrides.mark_reviewed(*seen)
             else:
-                table.unmark_reviewed(student)
+                self._book.overrides.unmark_reviewed(record.student_id)
 
     def _dated(self, record: Record, overrides: Sequence[Override]) -> Iterator[Override]:
         """With what the machine says today, to be compared with what it will say some day."""

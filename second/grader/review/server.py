@@ -13,7 +13,7 @@ import secrets
 import socket
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import Flask, Response, abort, redirect, request
@@ -29,6 +29,8 @@ from grader.review.viewing import view_notebook
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
+
+    from grader.gradebook import Record
 
 LOOPBACK, SECRET_BYTES = "127.0.0.1", 32
 FORM_CAP = 256 * 1024  # bytes of one form
@@ -167,9 +169,8 @@ class _Pages:
         place = f"submission/{quote(folder)}" if folder else ""
         return redirect(f"{self.here}/{place}?{_query()}{saved}", 303)
 
-    def _find(self, folder: str) -> Any:
-        found = next((one.record for one in self.desk.listed() if one.folder == folder), None)
-        return found or abort(404, "There is no submission of that name in this class.")
+    def _find(self, folder: str) -> Record:
+        return self.desk.record(folder) or abort(404, "There is no submission of that name in this class.")
 
     def _review(self) -> dict[str, str]:
         warning = say_put_aside(self.desk.put_aside) if self.desk.put_aside else ""
@@ -181,17 +182,18 @@ class _Pages:
     ) -> Response:
         every = self.desk.listed()
         record, reviewed = next(one for one in every if one.folder == folder)
-        (version, comments), kept = (
-            self.desk.form_facts(record.student_id),
+        version, comments = self.desk.form_facts(record.student_id)
+        kept, counts, around = (
             [one.folder for one in every if _is_kept(one)],
+            _counts(every),
+            _neighbours(every, folder),
         )
         form = {
             "record": record, "worth": self.rubric.worth, "fields": fields, "version": version,
             "token": self.form_token, "comments": comments, "said": said, "reviewed": reviewed, "unsaved": unsaved,
         }  # fmt: skip
-        (before, after), counts = _neighbours(every, folder), _counts(every)
         place = {
-            "before": before, "after": after, "number": kept.index(folder) + 1 if folder in kept else 0,
+            "before": around[0], "after": around[1], "number": kept.index(folder) + 1 if folder in kept else 0,
             "count": len(kept), "left": counts["left"], "total": counts["all"],
         }  # fmt: skip
         return _answer(render("review_form.html", review=self._review(), form=form, place=place), status)
