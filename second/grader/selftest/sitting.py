@@ -1,0 +1,94 @@
+"""Wrong programs sit the exam in a pool of worker processes, and are marked on their own and on given results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from multiprocessing.util import Finalize
+from pathlib import Path
+
+from grader.assignment.loading import load_assignment
+from grader.batch.pool import WorkerPool
+from grader.compiling import ExamRoom, program_of
+from grader.errors import SandboxError
+from grader.judge.findings import Stage, find, held, stages
+from grader.judge.verdicts import variants_of
+from grader.key import Basis, CriterionRule, Key, stub_answerer
+from grader.key.model import REFERENCE
+from grader.outcomes import Outcomes
+from grader.sandbox import open_sandbox
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A wrong variant: of which kind, its name, the function that is wrong, and the source of a reference with it."""
+
+    kind: str
+    name: str
+    function: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What one criterion came to: its points, and for each behaviour that it lost the entries that show it."""
+
+    points: Fraction
+    lost: Mapping[str, frozenset[int]]
+
+
+Marks = Mapping[tuple[str, Basis], Mark]
+
+
+def sit_all(papers: Iterable[Paper], folder: Path, key: Key, jobs: int, unsafe: bool) -> Iterator[tuple[Paper, Marks]]:
+    """What each program came to, as they come; raises `SandboxError` where no sandbox can be had."""
+    pool: WorkerPool[Paper, Marks] = WorkerPool(_set_up, (folder, key, unsafe), jobs)
+    try:
+        pool.begin()
+        for paper, marks in pool.work_through(papers):
+            if marks is None:
+                what = f"the grader's own process ended twice while '{paper.name}' sat the exam"
+                raise SandboxError(what, "run it again")
+            yield paper, marks
+    finally:
+        pool.close()
+
+
+def _set_up(folder: Path, key: Key, unsafe: bool) -> tuple[None, Callable[[Paper], Marks]]:
+    sandbox = open_sandbox(unsafe=unsafe)
+    Finalize(None, sandbox.close, exitpriority=10)
+    assignment, room, answer = load_assignment(folder), ExamRoom(sandbox, key), stub_answerer(key)
+
+    def sit(paper: Paper) -> Marks:
+        return mark(key, room.sit(program_of(assignment, source=paper.source), _asked(key, paper.function), answer))
+
+    return None, sit
+
+
+def _asked(key: Key, function: str) -> Iterator[int]:
+    """The own cases whose driver calls a function, and those in which it is given right results."""
+    for number, outcomes in key.answers[REFERENCE].items():
+        called = {call.function for one in outcomes for call in one.calls}
+        if function in {*called, *key.entries[number].stages}:
+            yield number
+
+
+def mark(key: Key, outcomes: Outcomes, rules: Iterable[CriterionRule] | None = None) -> Marks:
+    """Mark these criteria (all) that were asked, on their own results and on given ones."""
+    marks = {}
+    for rule in key.rubric.criteria if rules is None else rules:
+        for basis in (Basis.OWN, Basis.GIVEN):
+            if graded := [one for one in stages(key, outcomes, rule.name, basis) if one.behaviour]:
+                tried = [_mark(key, rule, graded, variant) for variant in variants_of(rule)]
+                marks[rule.name, basis] = max(tried, key=lambda one: one.points)
+    return marks
+
+
+def _mark(key: Key, rule: CriterionRule, graded: list[Stage], variant: str) -> Mark:
+    found = find(key, rule, graded, variant)
+    names, lost = held(rule, found), dict[str, frozenset[int]]()
+    for one in rule.behaviours if any(not one.right for one in found) else ():
+        wrong = frozenset(it.entry for it in found if it.behaviour == one.name and not it.right)
+        lost |= {one.name: wrong} if wrong and one.points else {}
+    return Mark(sum((one.points for one in rule.behaviours if one.name in names), Fraction(0)), lost)
