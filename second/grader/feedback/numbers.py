@@ -18,6 +18,8 @@ def show_points(points: Fraction | int | None) -> str:
     """Exact where two decimals are enough (`7.5`), else rounded and marked so (`≈ 3.33`)."""
     if points is None:
         return NOT_GRADED
+    if points.denominator == 1:  # most are, and a page shows a hundred of them
+        return str(points.numerator)
     hundredths = Fraction(points) * 100
     text = f"{round(hundredths) / 100:.2f}".rstrip("0").rstrip(".")
     return text if hundredths.denominator == 1 else f"≈ {text}"

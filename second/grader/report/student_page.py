@@ -19,19 +19,17 @@ from grader.report.code_view import function_code, highlighted, plain_cell
 from grader.report.page import Face, PageContext, environment, face_of, render
 from grader.wire.program import Tree
 
-# These keep a page below 150 KB.
-MOST_ARRAYS = 60_000  # characters of all arrays, shared out evenly among the criteria that show some
+MOST_ARRAYS = 60_000  # characters of all arrays, shared out evenly; these limits keep a page below 150 KB
 MOST_CELLS = 26_000  # characters of all cells in the folded list
 MOST_IN_CELL = 10_000
 
 
 @dataclass(frozen=True)
-class ShownCase:
-    """A case; where it is wrong with its inputs, whose sizes are shown, and with its arrays where these are public."""
+class Cases:
+    """The public or the hidden cases of a criterion: wrong ones with their inputs and arrays, right ones by name."""
 
-    case: CaseRecord
-    inputs: Mapping[str, Tree] = field(default_factory=dict)
-    arrays: str = ""
+    wrong: list[tuple[CaseRecord, Mapping[str, Tree], str]] = field(default_factory=list)
+    right: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,8 @@ class Card:
     face: Face
     basis: str
     code: Markup
-    cases: tuple[ShownCase, ...]
+    public: Cases
+    hidden: Cases
 
 
 def prepare() -> None:
@@ -85,16 +84,19 @@ def _shows_arrays(criterion: CriterionRecord) -> bool:
 def _card(record: Record, key: Key, criterion: CriterionRecord, outcomes: Outcomes, room: int) -> Card:
     # Colours help to find a mistake; where there is none, they would take half the time of a page.
     code = Markup(function_code(criterion, record.cells, coloured=criterion.points != criterion.max_points))  # noqa: S704
-    face, cases = face_of(criterion.verdict, criterion.points), list[ShownCase]()
-    if all(case.right for case in criterion.cases):
-        return Card(criterion, face, _basis(key, criterion), code, tuple(map(ShownCase, criterion.cases)))
-    for case, stage in zip(criterion.cases, stages_of(key, criterion, outcomes), strict=True):
-        tables = ""
-        if stage and stage.outcomes and case.visibility == "public" and not case.right and case.outcome == "returned":
+    is_right = all(case.right for case in criterion.cases)
+    stages = [None] * len(criterion.cases) if is_right else stages_of(key, criterion, outcomes)
+    public, hidden = Cases(), Cases()
+    for case, stage in zip(criterion.cases, stages, strict=True):
+        group, tables = public if case.visibility == "public" else hidden, ""
+        if case.right:
+            group.right.append(case.name)
+            continue
+        if stage and stage.outcomes and group is public and case.outcome == "returned":
             tables = case_tables(key, key.rule(criterion.name), stage, criterion.ruling.alternative)
         tables, room = (tables, room - len(tables)) if len(tables) <= room else ("", room)
-        cases.append(ShownCase(case, stage.entry.inputs if stage else {}, Markup(tables)))  # noqa: S704 - escaped there
-    return Card(criterion, face, _basis(key, criterion), code, tuple(cases))
+        group.wrong.append((case, stage.entry.inputs if stage else {}, Markup(tables)))  # noqa: S704 - escaped there
+    return Card(criterion, face_of(criterion.verdict, criterion.points), _basis(key, criterion), code, public, hidden)
 
 
 def _basis(key: Key, criterion: CriterionRecord) -> str:

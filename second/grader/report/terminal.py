@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from grader.sandbox import Diagnosis
 
 WIDTH = 80
-LEAST = 40  # columns; containers and CI say 0 where they do not know
 MOST = 5  # mistakes, reasons and notes that are listed; the class page has them all
 LINES = 10  # of progress for a whole class where there is no terminal, so that a log stays readable
 
@@ -41,7 +40,7 @@ def open_console() -> Console:
             raise
 
     console = Passing(highlight=False, emoji=False, markup=False)
-    console.width = min(console.width, WIDTH) if console.width >= LEAST else WIDTH
+    console.width = min(console.width, WIDTH) if console.width >= 40 else WIDTH  # CI says 0 where it does not know
     return console
 
 
