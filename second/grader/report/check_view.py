@@ -39,7 +39,7 @@ def show_check(record: Record, key: Key, scope: str = "", console: Console | Non
         parts = [text(symbol, _STYLES[face.tone]), text(name), text(f"{face.word:<19}", _STYLES[face.tone])]
         console.print(text("  ").join([*parts, text("{} of {} public checks".format(*public_right(one)))]))
     for note in words.notes:
-        console.print(text(f"Note: {note}", "dim"))
+        console.print(indented(f"Note: {note}", console, by=0), style="dim")
     for one in criteria:
         _show_criterion(record, one, console)
     _show_close(record, scope, console)
@@ -101,7 +101,7 @@ def _show_close(record: Record, scope: str, console: Console) -> None:
     if record.status != "graded":
         console.print(text(f"{FACES['ungraded'].word}: this is not a zero, and no points are lost by it."))
     if scope:
-        console.print(text(scope, "dim"))
+        console.print(indented(scope, console, by=0), style="dim")
 
 
 def not_checked(record: Record) -> str:
