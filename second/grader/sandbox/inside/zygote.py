@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from grader.harness.serve import serve
+from grader.harness.surroundings import furnish
 from grader.sandbox.inside import ANSWERS, REMOVE, REQUESTS, RULES, STATUS, Job, confine
 from grader.sandbox.inside.seccomp import EVERY_NAMESPACE
 
@@ -57,6 +58,7 @@ def main(argument: str) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a file over its limit is an error to catch, not an end
     if not walls.nested:
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # watchers are reaped by the kernel
+    furnish()
     gc.collect()
     gc.freeze()
     gc.disable()  # a child's collections would touch, and so copy, every page it shares
