@@ -44,6 +44,7 @@ GONE = {
     r"rough answers?": "within tolerance",
     r"forthwith|thereof|therein|whence|hitherto|heretofore": "a plain word",
 }
+KEPT = {("grader/export/systems.py", "the hand-in")}  # a name in JUnit files, which programs read
 FORBIDDEN = re.compile(r"\b(?:" + "|".join(f"(?:{word})" for word in GONE) + r")", re.IGNORECASE | re.MULTILINE)
 
 
@@ -66,6 +67,8 @@ def faults(path: Path) -> list[str]:
     found = []
     for line, text in texts:
         for match in FORBIDDEN.finditer(text):
+            if (str(path.relative_to(ROOT)), match[0]) in KEPT:
+                continue
             better = next(instead for word, instead in GONE.items() if re.fullmatch(word, match[0], re.IGNORECASE))
             found.append(f"{path.relative_to(ROOT)}:{line}: '{match[0]}' is '{better}'")
     return found

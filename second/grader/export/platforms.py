@@ -73,7 +73,7 @@ PLATFORMS: Mapping[str, Platform] = {
 
 
 class Owners(NamedTuple):
-    """The columns with ids, and whose each row is; several rows may be one record's where hand-ins are `shared`."""
+    """The columns with ids, and whose each row is; several rows may be one record's where submissions are `shared`."""
 
     columns: set[int]
     rows: dict[int, Record]

@@ -44,7 +44,7 @@ CREATE TABLE IF NOT EXISTS moves (
 );
 CREATE TABLE IF NOT EXISTS written (name TEXT PRIMARY KEY, sha256 TEXT NOT NULL);
 """
-_RESTORE = "restore it from a backup, or move it away and grade again: hand-ins are never changed"
+_RESTORE = "restore it from a backup, or move it away and grade again: submissions are never changed"
 
 sqlite3.register_adapter(Fraction, str)  # points are kept as exact text, `15/2`
 

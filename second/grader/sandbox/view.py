@@ -30,7 +30,7 @@ _FIXED = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "1",
-    # The order of strings in a set changes with each start of Python otherwise, and so would a hand-in's points.
+    # The order of strings in a set changes with each start of Python otherwise, and so would a submission's points.
     "PYTHONHASHSEED": "0",
     "LANG": "C.UTF-8",
     "PATH": "/usr/bin:/bin",
