@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
 
 import msgspec
 import numpy as np
@@ -20,31 +21,36 @@ from grader.wire.program import Tree
 Arrays = Sequence[np.ndarray]
 """What a function takes, in order."""
 Condition = Callable[[Arrays], bool]
-CONDITIONS: Mapping[str, Condition] = {
-    "one dimension": lambda a: a[0].ndim == 1,
-    "two dimensions": lambda a: a[0].ndim == 2,
-    "three dimensions": lambda a: any(x.ndim == 3 for x in a),
-    "four dimensions": lambda a: any(x.ndim == 4 for x in a),
-    "a batch of one": lambda a: a[0].ndim > 1 and a[0].shape[0] == 1,
-    "a last axis of one": lambda a: a[0].ndim > 1 and a[0].shape[-1] == 1,
-    "a square": lambda a: a[0].ndim == 2 and a[0].shape[0] == a[0].shape[1],
-    "more columns than rows": lambda a: a[0].ndim == 2 and a[0].shape[0] < a[0].shape[1],
-    "more rows than columns": lambda a: a[0].ndim == 2 and a[0].shape[0] > a[0].shape[1] > 1,
-    "more than four rows": lambda a: a[0].shape[:1] > (4,),
-    "an exact zero": lambda a: any((x == 0).any() for x in a),
-    "no positive entry": lambda a: any(x.size > 1 and (x < 0).all() for x in a),
-    "only tiny values": lambda a: any(x.size > 1 and 0 < abs(x).max() < 1e-2 for x in a),
-    "a value from 5 to 50": lambda a: any(((abs(x) > 5) & (abs(x) < 50)).any() for x in a),
-    "a value from 50 to 600": lambda a: any(((abs(x) > 50) & (abs(x) < 600)).any() for x in a),
-    "a value above 600": lambda a: any((abs(x) > 600).any() for x in a),
-    "a negative first entry": lambda a: a[0].size > 0 and a[0].flat[0] < 0,
-    "a positive first entry": lambda a: a[0].size > 0 and a[0].flat[0] > 0,
-}
-OF_SHAPES: Mapping[str, Condition] = {  # for functions that take arrays of several shapes
-    "a second array with a first axis of one": lambda a: any(x.ndim == 2 and x.shape[0] == 1 for x in a[1:]),
-    "a second array with a last axis of one": lambda a: any(x.ndim == 2 and x.shape[1] == 1 for x in a[1:]),
-    "arrays of one square shape": lambda a: sum(x.ndim == 2 and x.shape[0] == x.shape[1] for x in a) > 1,
-}
+CONDITIONS: tuple[tuple[Condition, Mapping[str, Condition]], ...] = (
+    (lambda a: True, {
+        "one dimension": lambda a: a[0].ndim == 1,
+        "two dimensions": lambda a: a[0].ndim == 2,
+        "three dimensions": lambda a: any(x.ndim == 3 for x in a),
+        "four dimensions": lambda a: any(x.ndim == 4 for x in a),
+        "more than four rows": lambda a: a[0].shape[:1] > (4,),
+        "an exact zero": lambda a: any((x == 0).any() for x in a),
+        "no positive entry": lambda a: any(x.size > 1 and (x < 0).all() for x in a),
+        "only tiny values": lambda a: any(x.size > 1 and 0 < abs(x).max() < 1e-2 for x in a),
+        "a value from 5 to 50": lambda a: any(((abs(x) > 5) & (abs(x) < 50)).any() for x in a),
+        "a value from 50 to 600": lambda a: any(((abs(x) > 50) & (abs(x) < 600)).any() for x in a),
+        "a value above 600": lambda a: any((abs(x) > 600).any() for x in a),
+        "a negative first entry": lambda a: a[0].size > 0 and a[0].flat[0] < 0,
+        "a positive first entry": lambda a: a[0].size > 0 and a[0].flat[0] > 0,
+    }),
+    (lambda a: a[0].ndim > 1, {
+        "a batch of one": lambda a: a[0].ndim > 1 and a[0].shape[0] == 1,
+        "a last axis of one": lambda a: a[0].ndim > 1 and a[0].shape[-1] == 1,
+        "a square": lambda a: a[0].ndim == 2 and a[0].shape[0] == a[0].shape[1],
+        "more columns than rows": lambda a: a[0].ndim == 2 and a[0].shape[0] < a[0].shape[1],
+        "more rows than columns": lambda a: a[0].ndim == 2 and a[0].shape[0] > a[0].shape[1] > 1,
+    }),
+    (lambda a: a[0].ndim > 1 and len({x.shape for x in a}) > 1, {
+        "a second array with a first axis of one": lambda a: any(x.ndim == 2 and x.shape[0] == 1 for x in a[1:]),
+        "a second array with a last axis of one": lambda a: any(x.ndim == 2 and x.shape[1] == 1 for x in a[1:]),
+        "arrays of one square shape": lambda a: sum(x.ndim == 2 and x.shape[0] == x.shape[1] for x in a) > 1,
+    }),
+)  # fmt: skip
+"""Kinds of input by name, each group for functions of which some case is of a kind: others cannot meet them."""
 TABLE = "a table of the public answers"
 GUESSES: Mapping[str, Callable[[np.ndarray], Tree]] = {
     "zeros in the shape of array {}": lambda x: x * 0,
@@ -68,9 +74,9 @@ def _narrow(rule: CriterionRule, asked: Sequence[tuple[Stage, Arrays]]) -> Itera
     """Each kind of input, and the cases that have it."""
     shapes = [[x.shape for x in arrays] for stage, arrays in asked if stage.entry.is_public]
     if all(arrays for _, arrays in asked):
-        of_shapes = OF_SHAPES if any(len({x.shape for x in arrays}) > 1 for _, arrays in asked) else {}
-        for name, condition in {**CONDITIONS, **of_shapes}.items():
-            yield name, [stage for stage, arrays in asked if condition(arrays)]
+        for applies, conditions in CONDITIONS:
+            for name, condition in conditions.items() if any(applies(arrays) for _, arrays in asked) else ():
+                yield name, [stage for stage, arrays in asked if condition(arrays)]
         yield "other shapes than in public", [one for one, arrays in asked if [x.shape for x in arrays] not in shapes]
     yield "other numbers than in public", [stage for stage, _ in asked if not stage.entry.is_public]
     # An object may keep what an earlier call left on it, and a backward the cache of whichever forward was last.
@@ -83,15 +89,11 @@ def guesses(key: Key, rule: CriterionRule) -> Iterator[tuple[str, Outcomes]]:
     """What somebody returns who knows all public answers by heart and nothing else; the first returns nothing else."""
     asked = _asked(key, rule)
     most = max((len(arrays) for _, arrays in asked), default=0)
-    made = [(TABLE, most, GUESSES["array {} as it is"])]
-    made += [(name.format(n + 1), n, make) for n in range(most) for name, make in GUESSES.items()]
-    for name, n, make in made:
-        hidden = {
-            stage.number: _with(stage, dict.fromkeys(rule.results, make(arrays[n]) if n < len(arrays) else None))
-            for stage, arrays in asked
-            if not stage.entry.is_public
-        }
-        yield f"{rule.name}: {name}", {stage.number: stage.outcomes for stage, _ in asked} | hidden
+    public, hidden = ([one for one in asked if one[0].entry.is_public is shown] for shown in (True, False))
+    for n, (name, make) in [(most, (TABLE, abs)), *product(range(most), GUESSES.items())]:
+        made = [(stage, make(arrays[n]) if n < len(arrays) else None) for stage, arrays in hidden]
+        guessed = {stage.number: _with(stage, dict.fromkeys(rule.results, guess)) for stage, guess in made}
+        yield f"{rule.name}: {name.format(n + 1)}", {stage.number: stage.outcomes for stage, _ in public} | guessed
 
 
 def _asked(key: Key, rule: CriterionRule) -> Sequence[tuple[Stage, Arrays]]:

@@ -14,10 +14,9 @@ from itertools import accumulate
 _Part = ast.expr | ast.stmt
 _OPERATORS: tuple[type[ast.operator], ...] = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.Pow)
 _COMPARISONS = ((ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE), (ast.In, ast.NotIn), (ast.Is, ast.IsNot))
-_NUMBERS = (0, 1, 2, -1, 0.5)
-_TWO = ast.Constant(2)
 _ANY_ORDER = ("maximum", "minimum", "add", "multiply")  # of arguments
 _KINDS = (_ANY_ORDER, ("exp", "expm1", "log1p", "tanh", "sqrt", "abs"), ("sum", "mean", "max", "min", "prod", "cumsum"))
+# Only the size of what they are given counts, as with `.shape`: other numbers change nothing.
 _SIZED_BY = ("len", "np.shape", "np.zeros_like", "np.ones_like", "np.empty_like", "np.full_like")
 _ZEROS = ("np.zeros", "np.zeros_like")  # whose negatives and multiples are themselves
 
@@ -40,17 +39,19 @@ def mutate(source: str, function: str) -> Iterator[tuple[str, str]]:
 
 
 def _changes_within(tree: ast.Module, function: str) -> Iterator[tuple[_Part, _Part]]:
-    """Each part of a function with all that it may become; what is written in errors and f-strings stays."""
+    """Each part of a function with all that it may become; what is printed or written in errors stays."""
     owner, _, name = function.rpartition(".")
     body = next((one.body for one in tree.body if isinstance(one, ast.ClassDef) and one.name == owner), tree.body)
     found = next((one for one in body if isinstance(one, ast.FunctionDef) and one.name == name), None)
     nodes = [node for statement in found.body for node in ast.walk(statement)] if found else []
     local = [one.arg for one in found.args.args if one.arg != "self"] if found else []
     local += [one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store) and one.id != "_"]
-    kept = {part for node in nodes if isinstance(node, (ast.Raise, ast.JoinedStr)) for part in ast.walk(node)}
-    # That of which only the size is asked: other numbers of the same size change nothing.
+    words = [one for one in nodes if isinstance(one, ast.Raise | ast.JoinedStr) or ast.unparse(one)[:6] == "print("]
+    kept = {part for one in words for part in ast.walk(one)}
+    two = ast.Constant(2)
     sized = {one.value for one in nodes if isinstance(one, ast.Attribute) and one.attr in ("shape", "ndim", "size")}
-    sized |= {one.args[0] for one in nodes if isinstance(one, ast.Call) and ast.unparse(one.func) in _SIZED_BY}
+    measures = [one for one in nodes if isinstance(one, ast.Call) and ast.unparse(one.func) in _SIZED_BY]
+    sized |= {part for one in measures for part in one.args[:1]}
     for node in nodes:
         if isinstance(node, ast.Raise):
             yield node, ast.Pass()
@@ -59,9 +60,9 @@ def _changes_within(tree: ast.Module, function: str) -> Iterator[tuple[_Part, _P
         elif isinstance(node, ast.expr) and isinstance(getattr(node, "ctx", ast.Load()), ast.Load) and node not in kept:
             yield from ((node, changed) for changed in _changes(node, list(dict.fromkeys(local))))
             if node not in sized and (isinstance(node, ast.BinOp | ast.Call) or getattr(node, "id", "") in local):
+                plain = not (isinstance(node, ast.Call) and ast.unparse(node.func) in _ZEROS)
                 yield node, ast.BinOp(node, ast.Add(), ast.Constant(1))
-                if not (isinstance(node, ast.Call) and ast.unparse(node.func) in _ZEROS):
-                    yield from ((node, ast.UnaryOp(ast.USub(), node)), (node, ast.BinOp(node, ast.Mult(), _TWO)))
+                yield from [(node, ast.UnaryOp(ast.USub(), node)), (node, ast.BinOp(node, ast.Mult(), two))] * plain
 
 
 def _changes(node: ast.expr, local: Sequence[str]) -> Iterator[ast.expr]:
@@ -81,7 +82,7 @@ def _changes(node: ast.expr, local: Sequence[str]) -> Iterator[ast.expr]:
         case ast.Constant(value=bool() as value):
             yield ast.Constant(not value)  # any other number is as true as True
         case ast.Constant(value=int() | float() as value):
-            yield from (ast.Constant(new) for new in _NUMBERS if new != value)
+            yield from (ast.Constant(new) for new in (0, 1, 2, -1, 0.5) if new != value)
         case ast.Call():
             yield from _changed_calls(node)
         case ast.Attribute(value=value, attr="T"):
@@ -89,7 +90,7 @@ def _changes(node: ast.expr, local: Sequence[str]) -> Iterator[ast.expr]:
         case ast.Attribute(value=value, attr=name):
             several = next((kind for kind in _KINDS if name in kind), ())
             yield from (ast.Attribute(value, other, ast.Load()) for other in several if other != name)
-        case ast.Tuple(elts=elements):
+        case ast.Tuple(elts=elements) if not any(isinstance(one, ast.Slice) for one in elements):
             yield from _permuted(elements)
         case ast.Name(id=name) if name in local:
             yield from (ast.Name(other, ast.Load()) for other in local if other != name)

@@ -22,7 +22,7 @@ from grader.sandbox import open_sandbox
 
 @dataclass(frozen=True)
 class Paper:
-    """A wrong variant: of which kind, its name, the function that is wrong, and the source of a reference with it."""
+    """A wrong variant: its kind and name, the function that is wrong, and the source of a reference with it."""
 
     kind: str
     name: str
@@ -48,8 +48,7 @@ def sit_all(papers: Iterable[Paper], folder: Path, key: Key, jobs: int, unsafe: 
         pool.begin()
         for paper, marks in pool.work_through(papers):
             if marks is None:
-                what = f"the grader's own process ended twice while '{paper.name}' sat the exam"
-                raise SandboxError(what, "run it again")
+                raise SandboxError(f"the grader's own process ended twice at '{paper.name}'", "run it again")
             yield paper, marks
     finally:
         pool.close()

@@ -27,7 +27,7 @@ MOVING_AVERAGE = (
     Case("with zeros", zeros(series(12, 5), "x"), SIZES),
     Case("tiny", tiny(series(7, 2), "x"), SIZES),
     Case("up to 40", series(11, 3, 20.0), SIZES),
-    Case("up to 2000", series(10, 6, 1000.0), SIZES),
+    Case("up to 2000", series(10, 6, 1000.0), SIZES, because="large numbers of both signs in one window"),
     Case("large negatives", negatives(series(8, 2, 600.0), "x"), SIZES),
 )
 SOFTMAX = (
