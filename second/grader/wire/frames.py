@@ -23,6 +23,7 @@ MAX_DIMS = 32
 _PREFIX = struct.Struct(">4sII")
 # Numbers without pointers in them, little-endian.
 _NAMES = ("|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16")
+_to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 _DTYPES = {name: np.dtype(name) for name in _NAMES}
 
 
@@ -32,7 +33,7 @@ class WireError(Exception):
 
 def encode_frame(header: dict[str, Any], arrays: Sequence[np.ndarray] = ()) -> bytes:
     """Make a frame. The arrays must have one of the plain dtypes, as those of `trees.flatten` do."""
-    text = json.dumps([header, [[array.dtype.str, array.shape] for array in arrays]], separators=(",", ":")).encode()
+    text = _to_json([header, [[array.dtype.str, array.shape] for array in arrays]]).encode()
     body = b"".join([array.tobytes() for array in arrays])
     return _PREFIX.pack(MAGIC, len(text), len(body)) + text + body
 

@@ -7,7 +7,7 @@ message whose every field has its type and a cap, or raises `WireError`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -117,51 +117,99 @@ class CallResult:
 
 Request = Load | Ask | Answer
 Report = LoadReport | At | Stage | Raised | Done | CallOut | CallResult
-_REPORTS: Mapping[str, Any] = {kind.__name__: kind for kind in get_args(Report)}
-_HINTS = {name: get_type_hints(kind) for name, kind in _REPORTS.items()}
+Check = Callable[[Any], Any]
+"""Returns a field as it is to be, or raises `WireError`."""
 
 
 def encode(message: Request | Report, describe: Describe | None = None) -> bytes:
     """Make the frame of a message. `describe` says what stands for values of no plain kind; without it they raise."""
-    content = vars(message)
+    kind, content = type(message), vars(message)
     if isinstance(message, Load):
         content = {**content, "program": _program_to_tree(message.program)}
-    plain, arrays = flatten(content, describe, REQUEST_CAP if describe is None else ROOM)
-    return encode_frame({"kind": type(message).__name__, "fields": plain}, arrays)
+    plain, trees = _FIELDS[kind.__name__]
+    flat, arrays = flatten([content[one] for one in trees], describe, REQUEST_CAP if describe is None else ROOM)
+    return encode_frame({"kind": kind.__name__, "plain": [content[one] for one in plain], "trees": flat}, arrays)
 
 
 def decode_inside(data: bytes) -> Report:
     """Decode what came from inside; whatever is wrong with it raises `WireError`."""
     header, arrays = decode_frame(data)
-    kind, content = header.get("kind"), build(header.get("fields"), arrays)
-    if type(kind) is not str or kind not in _REPORTS or type(content) is not dict or {*content} != {*_HINTS[kind]}:
-        raise WireError("a message has no known kind, or not the fields of its kind")
-    report: Report = _REPORTS[kind](**{name: _checked(hint, content[name]) for name, hint in _HINTS[kind].items()})
+    kind, plain, trees = header.get("kind"), header.get("plain"), build(header.get("trees"), arrays)
+    if type(kind) is not str or kind not in _REPORTS or type(plain) is not list or type(trees) is not list:
+        raise WireError("a message has no known kind, or no fields")
+    names, values = _CHECKS[kind], plain + trees
+    if len(names) != len(values):
+        raise WireError("a message has not the fields of its kind")
+    fields = {name: check(value) for (name, check), value in zip(names.items(), values, strict=True)}
+    report: Report = _REPORTS[kind](**fields)
     return report
 
 
 def decode_outside(data: bytes) -> Request:
     """Decode what came from outside, which is trusted."""
     header, arrays = decode_frame(data, REQUEST_CAP)
-    content = build(header["fields"], arrays)
+    plain, trees = _FIELDS[header["kind"]]
+    content = dict(zip((*plain, *trees), map(_as_tuples, header["plain"]), strict=False))
+    content |= zip(trees, build(header["trees"], arrays), strict=True)
     if header["kind"] == "Load":
         return Load(**{**content, "program": _program_from_tree(content["program"])})
     return Ask(**content) if header["kind"] == "Ask" else Answer(**content)
 
 
-def _checked(hint: Any, value: Tree) -> Any:
-    """A value, if it is what a field's type says; texts are cut and cleaned."""
-    kind, parts = type(value), get_args(hint)
-    if hint is str and kind is str:
-        return plain_text(value, TEXT_CAP)
-    if get_origin(hint) is tuple and kind is tuple and len(value) <= MANY:
-        parts = parts[:1] * len(value) if parts[-1] is ... else parts
-        if len(parts) == len(value):
-            return tuple(_checked(part, one) for part, one in zip(parts, value, strict=True))
-    is_mapping = get_origin(hint) is Mapping and kind is dict and all(type(name) is str for name in value)
-    if hint is Any or is_mapping or (hint is int and kind is int and -1 <= value < 1 << 62):
-        return value
-    raise WireError(f"a field of a message is not {hint}")
+# ---- fields ----------------------------------------------------------------------------------------------------------
+
+
+def _check_of(hint: Any) -> Check:
+    """What checks a field of this type; texts are cut and cleaned."""
+    parts = get_args(hint)
+    if get_origin(hint) is tuple and parts[-1] is ...:
+        one = _check_of(parts[0])
+        return lambda value: tuple([one(part) for part in _several(value)])
+    if get_origin(hint) is tuple:
+        checks = [*map(_check_of, parts)]
+        return lambda value: tuple([check(part) for check, part in zip(checks, _several(value, parts), strict=True)])
+    simple: dict[Any, Check] = {str: _text, int: _whole, Any: lambda value: value}
+    return simple.get(hint, _named)
+
+
+def _several(value: Any, parts: Sequence[object] | None = None) -> Sequence[Any]:
+    if type(value) not in (list, tuple) or len(value) > MANY or (parts is not None and len(value) != len(parts)):
+        raise WireError("a field of a message is not the list that it should be")
+    return value  # type: ignore[no-any-return]
+
+
+def _text(value: Any) -> str:
+    if type(value) is not str:
+        raise WireError("a field of a message is not a text")
+    return plain_text(value, TEXT_CAP)
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int or not -1 <= value < 1 << 62:
+        raise WireError("a field of a message is not a number")
+    return value
+
+
+def _named(value: Any) -> Mapping[str, Tree]:
+    if type(value) is not dict or not all(type(name) is str for name in value):
+        raise WireError("a field of a message is not a dict by names")
+    return value
+
+
+def _as_tuples(value: Any) -> Any:
+    return tuple(map(_as_tuples, value)) if type(value) is list else value
+
+
+def _fields_of(hints: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """The fields that are plain, and those that are trees or hold some."""
+    trees = [name for name, hint in hints.items() if hint is Program or Any in (hint, *get_args(hint))]
+    return [name for name in hints if name not in trees], trees
+
+
+_HINTS = {kind.__name__: get_type_hints(kind) for kind in (*get_args(Request), *get_args(Report))}
+_FIELDS = {kind: _fields_of(hints) for kind, hints in _HINTS.items()}
+_REPORTS: Mapping[str, Any] = {kind.__name__: kind for kind in get_args(Report)}
+_CHECKS = {kind: {one: _check_of(_HINTS[kind][one]) for part in _FIELDS[kind] for one in part} for kind in _REPORTS}
 
 
 def _program_to_tree(program: Program) -> Tree:
