@@ -14,7 +14,9 @@ from grader.errors import AuthorError
 from grader.extract.model import Facts
 from grader.judge import Kind, judge
 from grader.key import Basis, Key, needed_by, public_cut, stub_answerer
+from grader.outcomes import Outcome, Status
 from grader.sandbox import Sandbox, open_own_work
+from grader.score import score_all
 
 REFERENCE = """import numpy as np
 
@@ -310,9 +312,12 @@ def test_an_unfair_key_is_refused_with_what_to_do(
 
 
 def test_a_table_of_public_answers_earns_nothing(key: Key) -> None:
-    """A key whose cases are all public is refused for each criterion; the whole key is not."""
-    assert [*refusals.answers_learnt_by_heart(key)] == []
-    assert len([*refusals.answers_learnt_by_heart(public_cut(key))]) == 4
+    """Every behaviour has hidden cases on each basis; a key whose cases are all public is refused for each of them."""
+    answers, unknown = key.answers["reference"].items(), Outcome(Status.RAISED)
+    learnt = {n: found if key.entries[n].is_public else (unknown,) * len(found) for n, found in answers}
+    assert {one.points for one in score_all(key, judge(key, learnt, Facts())).values()} == {0}
+    assert [*refusals.behaviours_without_case(key)] == []
+    assert len([*refusals.behaviours_without_case(public_cut(key))]) >= 4
 
 
 @pytest.mark.parametrize(

@@ -41,12 +41,13 @@ class Expanding:
                 self.entries.extend(self._entry(question, case) for case in question.cases)
 
     def _entry(self, question: Question, case: Case) -> Entry:
-        needs, stubs = (question.needs, question.stubs) if isinstance(question, Given) else ((), ())
-        basis = Basis.GIVEN if isinstance(question, Given) else Basis.OWN
-        behaviours = {ALL: case.behaviour} if isinstance(case.behaviour, str) else dict(case.behaviour)
+        behaviours = {ALL: case.behaviour} if isinstance(case.behaviour, str) else case.behaviour
         inputs = self._draw(case.inputs, case.visibility, f"{question}, {case}")
-        driver = question.driver.__name__
-        return Entry(driver, case.name, case.visibility, basis, (), behaviours, inputs, needs, stubs)
+        entry = Entry(question.driver.__name__, case.name, case.visibility, Basis.OWN, (), behaviours, inputs)
+        if isinstance(question, Given):
+            given = {"basis": Basis.GIVEN, "needs": question.needs, "stubs": question.stubs}
+            entry = msgspec.structs.replace(entry, **given)
+        return entry
 
     def _add_gradient(self, rule: Gradient) -> None:
         label, visibility = f"{rule} of {rule.of}", HIDDEN if rule.worth else PUBLIC  # what earns points is hidden
@@ -56,14 +57,11 @@ class Expanding:
             raise AuthorError(f"{label}: '{strange[0]}' is no array of floats that inputs= draws", "draw it there")
         rng = self._generator(visibility, f"{label}, directions")
         directions = {name: tuple(_direction(rng, inputs[name].shape) for _ in range(DIRECTIONS)) for name in moved}
+        words = (rule.of, rule.output, rule.upstream, rule.gradients, rule.averaged, rule.batch, Fraction(rule.worth))
+        gradient = GradientRule(*words, len(self.entries), STEP, directions)
         base = Entry(rule.driver.__name__, f"gradient of {rule.of}", visibility, Basis.RELATIVE, (), {}, inputs)
-        self.gradients.append(
-            GradientRule(
-                rule.of, rule.output, rule.upstream, rule.gradients, rule.averaged, rule.batch, Fraction(rule.worth),
-                len(self.entries), STEP, directions,
-            )
-        )  # fmt: skip
-        self.entries += [base, *_nudged(base, len(self.gradients) - 1, directions)]
+        self.entries += [base, *_nudged(base, len(self.gradients), directions)]
+        self.gradients.append(gradient)
 
     def _draw(self, draw: Inputs, visibility: str, label: str) -> dict[str, Tree]:
         """The inputs of one case, from a generator of its own."""

@@ -1,10 +1,9 @@
-"""Why a key is refused: one function for each reason; each finding is an `AuthorError` that says what to do."""
+"""Why a key is refused: one function for each reason, whose findings say what to do; and what is worth a look only."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
-from fractions import Fraction
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from grader.extract.model import Facts
 from grader.judge import RIGHT, Kind, judge
 from grader.judge.compare import leaves
 from grader.judge.gradient import is_consistent
-from grader.key.model import REFERENCE, Basis, BehaviourRule, CriterionRule, Entry, Key
+from grader.key.model import REFERENCE, Basis, BehaviourRule, CriterionRule, Entry, Key, needed_by
 from grader.key.store import pack
 from grader.outcomes import Outcome, Outcomes, Status
 from grader.score import score
@@ -23,12 +22,9 @@ from grader.wire.program import Other, Tree
 
 MOST_SAID = 8  # errors at once; the rest mostly has the same cause
 LEAST_BYTES, LEAST_VALUES, LEAST_WHOLE = 24, 3, 8  # of an array that does not occur by chance
-_HINTS = {
-    Status.RAISED: "look at what the case draws, and at that line",
-    Status.MISSING: "reference= must be the module that defines it",
-    Status.FAULT: "`grader doctor` says what this machine allows",
-}
-_SMALLER = "draw smaller inputs, or allow more: Settings(limits=Limits(call_seconds=…))"
+ROOM = 10  # times what the reference takes: a right answer with loops does, and other machines are slower
+Parameters = Mapping[str, Mapping[str, str]]
+"""The parameters of each graded function in a hand-out, with their defaults as text."""
 Errors = Iterator[AuthorError]
 
 
@@ -39,13 +35,10 @@ def refuse(*checks: Iterable[AuthorError]) -> None:
         raise AuthorError(str(found[0]), found[0].hint, found[1:MOST_SAID])
 
 
-# ---- what is asked ---------------------------------------------------------------------------------------------------
-
-
 def behaviours_without_case(key: Key) -> Errors:
     """A behaviour that no case shows, and one that earns points without a hidden case on a basis it is asked on."""
-    for label, rule, one in _behaviours(key):
-        shown = {(entry.basis, entry.visibility) for _, entry in _showing(key, rule, one)}
+    for label, _, one, showing in _behaviours(key):
+        shown = {(entry.basis, entry.visibility) for _, entry in showing}
         if not any(basis is Basis.OWN for basis, _ in shown):
             yield AuthorError(f"{label}: no case of a Question shows it", "add a case, or drop it and its points")
         for basis in sorted({basis for basis, _ in shown if one.points and (basis, HIDDEN) not in shown}):
@@ -53,13 +46,12 @@ def behaviours_without_case(key: Key) -> Errors:
             yield AuthorError(what, "add a hidden case: Case(…, HIDDEN)")
 
 
-def _behaviours(key: Key) -> Iterator[tuple[str, CriterionRule, BehaviourRule]]:
+def _behaviours(key: Key) -> Iterator[tuple[str, CriterionRule, BehaviourRule, list[tuple[int, Entry]]]]:
+    """Each behaviour with how it is called, and the entries that show it."""
     for rule in key.rubric.criteria:
-        yield from ((f"{rule.name}, behaviour '{one.name}'", rule, one) for one in rule.behaviours)
-
-
-def _showing(key: Key, rule: CriterionRule, one: BehaviourRule) -> list[tuple[int, Entry]]:
-    return [(n, entry) for n, entry in enumerate(key.entries) if entry.behaviours.get(rule.name) == one.name]
+        for one in rule.behaviours:
+            showing = [(n, entry) for n, entry in enumerate(key.entries) if entry.behaviours.get(rule.name) == one.name]
+            yield f"{rule.name}, behaviour '{one.name}'", rule, one, showing
 
 
 def given_inputs_used_elsewhere(key: Key) -> Errors:
@@ -71,9 +63,6 @@ def given_inputs_used_elsewhere(key: Key) -> Errors:
                 said = "draw other ones: an array that is always the same belongs into one case, or into questions.py"
                 yield AuthorError(f"{_label(entry)}: its inputs are used in {_label(other)} too", said)
                 break
-
-
-# ---- what the reference answers --------------------------------------------------------------------------------------
 
 
 def reference_does_not_return(key: Key, stages: Mapping[int, tuple[str, ...]], outcomes: Outcomes) -> Errors:
@@ -91,7 +80,9 @@ def _not_returned(label: str, outcomes: Iterable[Outcome]) -> Errors:
     for outcome in outcomes:
         if outcome.status is not Status.RETURNED:
             why = say(outcome.trouble) if outcome.trouble else outcome.reason
-            said = _HINTS.get(outcome.status, _SMALLER)
+            said = (
+                "look at what the case draws, and at that line; or allow more: Settings(limits=Limits(call_seconds=…))"
+            )
             yield AuthorError(f"{label} does not return ({outcome.status}): {why}", said)
             return  # what comes after was not reached
         for name, value in outcome.values.items():
@@ -115,10 +106,10 @@ def answers_for_nothing(key: Key) -> Errors:
     """A behaviour whose every answer is an input, whatever its shape, or zeros: nothing has to be done for it."""
     cheap = {
         (rule.name, one.name)
-        for _, rule, one in _behaviours(key)
-        if all(_is_for_nothing(key, n, rule.name, one.results) for n, _ in _showing(key, rule, one))
+        for _, rule, one, showing in _behaviours(key)
+        if all(_is_for_nothing(key, n, rule.name, one.results) for n, _ in showing)
     }
-    for label, rule, one in _behaviours(key):
+    for label, rule, one, _ in _behaviours(key):
         if one.points and cheap.issuperset((rule.name, name) for name in (one.name, *one.needs)):
             said = "add a case with another answer, or let it need a behaviour: Behaviour(1, needs=(…,))"
             yield AuthorError(f"{label}: in all its cases the answer is an input or zeros", said)
@@ -141,20 +132,6 @@ def answers_among_inputs(key: Key) -> Errors:
             if other := next((entry for entry, data in held if entry is not own and array.tobytes() in data), None):
                 what = f"{_label(own)}: an answer is among the inputs of {_label(other)}"
                 yield AuthorError(what, "student code can read it there: draw other inputs")
-
-
-# ---- what the judge says ---------------------------------------------------------------------------------------------
-
-
-def answers_learnt_by_heart(key: Key) -> Errors:
-    """Points for a table of the public answers that knows no others."""
-    unknown = Outcome(Status.RAISED)
-    answers = key.answers[REFERENCE].items()
-    learnt = {n: found if key.entries[n].is_public else (unknown,) * len(found) for n, found in answers}
-    for name, points in _points(key, learnt).items():
-        if points:
-            said = "let each behaviour have hidden cases on each basis"
-            yield AuthorError(f"{name}: a table of the public answers earns {points} points", said)
 
 
 def reference_is_not_right(key: Key, outcomes: Outcomes) -> Errors:
@@ -197,23 +174,16 @@ def mistake_is_not_caught(key: Key, one: Mistake, name: str, outcomes: Outcomes)
         yield AuthorError(f"{label}: it is {what}", "add a case that tells the two apart, or let it return")
 
 
-def _points(key: Key, outcomes: Outcomes) -> dict[str, Fraction | None]:
-    verdicts = judge(key, outcomes, Facts())
-    return {rule.name: score(rule, verdicts[rule.name]).points for rule in key.rubric.criteria}
-
-
-# ---- what students were given ----------------------------------------------------------------------------------------
-
-
 def handout_earns_points(key: Key, file: str, outcomes: Outcomes) -> Errors:
     """A notebook that is right before anybody wrote a line: whoever leaves it so has not attempted it."""
-    for name, points in _points(key, outcomes).items():
-        if points:
+    verdicts = judge(key, outcomes, Facts())
+    for rule in key.rubric.criteria:
+        if points := score(rule, verdicts[rule.name]).points:
             said = "take the solution out of it; or let those behaviours need one that has to be written: needs=(…,)"
-            yield AuthorError(f"{file}: {name} earns {points} points as it was handed out", said)
+            yield AuthorError(f"{file}: {rule.name} earns {points} points as it was handed out", said)
 
 
-def signatures_differ(assignment: Assignment, file: str, written: Mapping[str, Mapping[str, str]]) -> Errors:
+def signatures_differ(assignment: Assignment, file: str, written: Parameters) -> Errors:
     """A function that takes other parameters in the hand-out than in the reference, or the same in another order."""
     for name, theirs in written.items():
         ours = inspect.signature(resolve(assignment.reference, name)).parameters
@@ -223,7 +193,51 @@ def signatures_differ(assignment: Assignment, file: str, written: Mapping[str, M
 
 
 OF_QUESTIONS = (behaviours_without_case, given_inputs_used_elsewhere)
-OF_ANSWERS = (answers_for_nothing, answers_among_inputs, answers_learnt_by_heart)
+OF_ANSWERS = (answers_for_nothing, answers_among_inputs)
+
+
+def notes_on(key: Key, assignment: Assignment, seconds: float, written: Parameters) -> Iterator[str]:
+    """What is not refused and worth an author's look; `seconds` is what the reference took."""
+    for rule in key.rubric.criteria:
+        yield from _on_cases(key, rule)
+        if rule.name not in written:
+            yield f"{rule.name}{rule.signature} is not in the hand-out: its text must name it"
+        for name in _called(assignment, rule.name):
+            if not any(name in needed_by(key, n) for n, entry in enumerate(key.entries) if rule.name in entry.stages):
+                yield f'{rule.name} calls {name}, whose errors cost points in both: add Given(…, stubs=("{name}",))'
+        ours = inspect.signature(resolve(assignment.reference, rule.name)).parameters
+        for name, default in written.get(rule.name, {}).items():
+            if default and name in ours and default.replace('"', "'") != repr(ours[name].default):
+                yield f"{rule.name}: {name}={default} in the hand-out, {ours[name]} in the reference"
+    limit = key.rubric.limits.total_seconds
+    if limit < ROOM * seconds:
+        yield (
+            f"total_seconds={limit:g} is little: the reference took {seconds:.2g} s, and right answers with loops take "
+            f"{ROOM} times as long: write Settings(limits=Limits(total_seconds={ROOM * seconds:.0f}))"
+        )
+
+
+def _on_cases(key: Key, rule: CriterionRule) -> Iterator[str]:
+    """Points that nobody can lose, check before handing in, or earn beside a wrong callee."""
+    shown = {(entry.basis, entry.visibility, entry.behaviours.get(rule.name)) for entry in key.entries}
+    given = {behaviour for basis, _, behaviour in shown if basis is Basis.GIVEN and behaviour}
+    if not rule.points:
+        yield f"{rule.name} is worth 0 points: a wrong one costs nothing"
+    if not any(behaviour for _, visibility, behaviour in shown if visibility == "public"):
+        yield f"{rule.name} has no public case: students cannot check it before they hand in"
+    for one in rule.behaviours:
+        if given and one.points and one.name not in given:
+            yield f"{rule.name}, behaviour '{one.name}': no Given case shows it, so a wrong callee costs it too"
+
+
+def _called(assignment: Assignment, function: str) -> Iterator[str]:
+    """The graded functions, and methods of its own class, that a function of the reference calls by name."""
+    code = getattr(resolve(assignment.reference, function), "__code__", None)
+    owner = function.rpartition(".")[0]
+    for criterion in assignment.criteria:
+        other, _, name = criterion.name.rpartition(".")
+        if criterion.name != function and code and name in code.co_names and other in ("", owner):
+            yield criterion.name
 
 
 def _arrays(tree: Tree) -> Iterator[np.ndarray]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -17,13 +18,14 @@ from grader.key.model import AlternativeRule, BehaviourRule, CriterionRule, Grad
 from grader.key.stubs import parameters_of
 
 
-def rubric_of(assignment: Assignment, questions: str, gradients: tuple[GradientRule, ...]) -> Rubric:
-    """The rubric of an assignment whose drivers have this source."""
-    settings = assignment.settings
-    criteria = tuple(_criterion(assignment, one, ast.parse(questions)) for one in assignment.criteria)
-    return Rubric(
-        assignment.name, assignment.title, criteria, _handout(assignment), gradients, settings.limits, settings.late
-    )  # fmt: skip
+def rubric_of(
+    assignment: Assignment, questions: str, gradients: tuple[GradientRule, ...], handouts: Iterable[str]
+) -> Rubric:
+    """The rubric of an assignment whose drivers have this source, and which notebooks were handed out."""
+    settings, drivers = assignment.settings, ast.parse(questions)
+    criteria = tuple(_criterion(assignment, one, drivers) for one in assignment.criteria)
+    handout = _handout(assignment, handouts)
+    return Rubric(assignment.name, assignment.title, criteria, handout, gradients, settings.limits, settings.late)
 
 
 def _criterion(assignment: Assignment, criterion: Criterion, questions: ast.Module) -> CriterionRule:
@@ -62,30 +64,27 @@ def _returns(criterion: Criterion, questions: ast.Module) -> str:
     return criterion.results[0] if len(criterion.results) == 1 else f"({', '.join(criterion.results)})"
 
 
-def _handout(assignment: Assignment) -> Handout:
+def _handout(assignment: Assignment, handouts: Iterable[str]) -> Handout:
     names = [criterion.name for criterion in assignment.criteria]
     untouched: dict[str, dict[str, None]] = {}
-    for file in handed_out(assignment):
-        read_handout(assignment, file)  # or say why it cannot be read
+    for file in handouts:
         for name, digest in digests(bytes_of(assignment, file), file, names).items():
             untouched.setdefault(name, {})[digest] = None
     forms = {name: tuple(found) for name, found in untouched.items()}
     return Handout(assignment.handout, forms, _texts(assignment))
 
 
-def handed_out(assignment: Assignment) -> tuple[str, ...]:
-    """The hand-out and the templates."""
-    return (assignment.handout, *assignment.settings.templates)
-
-
-def read_handout(assignment: Assignment, file: str) -> Reading:
-    """A notebook that was handed out, read as a submission is."""
+def read_handouts(assignment: Assignment) -> dict[str, Reading]:
+    """The hand-out and the templates, read as submissions are."""
     also_named = {criterion.name: criterion.also_named for criterion in assignment.criteria}
     wanted = Wanted(tuple(also_named), also_named, {}, _texts(assignment), assignment.name)
-    try:
-        return read_data(bytes_of(assignment, file), file, wanted)
-    except SubmissionError as error:
-        raise AuthorError(f"The hand-out {file} cannot be read: {error}", "save it with Jupyter again") from error
+    found = {}
+    for file in (assignment.handout, *assignment.settings.templates):
+        try:
+            found[file] = read_data(bytes_of(assignment, file), file, wanted)
+        except SubmissionError as error:
+            raise AuthorError(f"The hand-out {file} cannot be read: {error}", "save it with Jupyter again") from error
+    return found
 
 
 def _texts(assignment: Assignment) -> dict[str, str]:

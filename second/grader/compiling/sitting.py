@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -20,17 +20,13 @@ from grader.key.store import pack
 from grader.key.stubs import bind, is_same
 from grader.outcomes import Outcomes, Trouble
 from grader.sandbox import Sandbox
-from grader.sandbox.exam import ExamRun
+from grader.sandbox.exam import Answering, ExamRun, Recording
 from grader.wire.program import Ask, Program, Tree, Unit
 
 MOST_CALLS = 200  # in one case
 MOST_BYTES = 1 << 20
 _OTHERS: Mapping[Any, tuple[Any, ...]] = {True: (False,), False: (True,), None: (True, 0, 1)}
 """What is tried in the place of a flag, or of a parameter that is None."""
-
-Answering = Callable[[int, str, tuple[Tree, ...], Mapping[str, Tree]], tuple[bool, Tree]]
-Heard = tuple[str, tuple[Tree, ...], Mapping[str, Tree], Tree]
-"""A call that the reference made: the function, its arguments by place and by name, and what came back."""
 
 
 def program_of(assignment: Assignment, replaces: Replaces | None = None, source: str = "") -> Program:
@@ -104,9 +100,9 @@ class ExamRoom:
         with self._run(reference, "The reference") as run:
             return self._ask(run, range(len(self.key.entries))), run.stages
 
-    def record(self, reference: Program) -> dict[int, list[Heard]]:
-        """The calls of stubbed functions that the reference makes within the entries that have stubs."""
-        heard: dict[int, list[Heard]] = {n: [] for n, entry in enumerate(self.key.entries) if entry.stubs}
+    def recordings(self, program: Program, reference: ModuleType) -> dict[int, tuple[Recorded, ...]]:
+        """The calls of stubbed functions that the reference makes within each given case."""
+        heard: dict[int, list[tuple[Any, ...]]] = {n: [] for n, entry in enumerate(self.key.entries) if entry.stubs}
         begun: list[tuple[Any, ...]] = []  # within each other, the innermost last
 
         def answer(number: int, *call: Any) -> tuple[bool, Tree]:
@@ -114,9 +110,10 @@ class ExamRoom:
             return False, None
 
         if heard:
-            with self._run(reference, "The reference") as run:
+            with self._run(program, "The reference") as run:
                 self._ask(run, heard, answer, lambda number, value: heard[number].append((*begun.pop(), value)))
-        return heard
+        recorded = {n: tuple(_recorded(self.key, reference, *call) for call in calls) for n, calls in heard.items()}
+        return {n: _few(self.key.entries[n], calls) for n, calls in recorded.items()}
 
     def _run(self, program: Program, label: str) -> ExamRun:
         limits, names = self.key.rubric.limits, [rule.name for rule in self.key.rubric.criteria]
@@ -128,7 +125,7 @@ class ExamRoom:
         return run
 
     def _ask(
-        self, run: ExamRun, numbers: Iterable[int], answer: Answering | None = None, record: Any = None
+        self, run: ExamRun, numbers: Iterable[int], answer: Answering | None = None, record: Recording | None = None
     ) -> Outcomes:
         entries = [(n, self.key.entries[n]) for n in numbers]
         asks = [Ask(n, one.driver, one.inputs, one.stubs if answer else (), bool(record)) for n, one in entries]
@@ -139,15 +136,6 @@ def say(trouble: Trouble) -> str:
     """An exception with the author's file and line."""
     place = f" ({trouble.file.rpartition('.')[2]}.py, line {trouble.line})" if trouble.file else ""
     return f"{trouble.type_name}: {trouble.message}{place}"
-
-
-def recordings_of(key: Key, room: ExamRoom, program: Program, reference: ModuleType) -> dict[int, tuple[Recorded, ...]]:
-    """The calls of stubbed functions that the reference makes within each given case."""
-    recordings = {}
-    for number, heard in room.record(program).items():
-        recordings[number] = tuple(_recorded(key, reference, *one) for one in heard)
-        _demand_few(key.entries[number], recordings[number])
-    return recordings
 
 
 def _recorded(
@@ -164,14 +152,16 @@ def _recorded(
     return msgspec.structs.replace(call, ignored=tuple(ignored))
 
 
-def _demand_few(entry: Entry, calls: Sequence[Recorded]) -> None:
+def _few(entry: Entry, calls: tuple[Recorded, ...]) -> tuple[Recorded, ...]:
+    """The calls recorded in one case; raises `AuthorError` for none, and for more than are worth looking up."""
     label, names = f"Given '{entry.driver}', case '{entry.case}'", ", ".join(entry.stubs)
     if not calls:
         raise AuthorError(f"{label}: the reference calls none of {names}", "name in stubs= what it calls")
-    if len(calls) > MOST_CALLS or len(pack(tuple(calls))) > MOST_BYTES:
+    if len(calls) > MOST_CALLS or len(pack(calls)) > MOST_BYTES:
         what = f"{len(calls)} calls of {names} are recorded; {MOST_CALLS} and one megabyte are the most"
         said = "use fewer iterations and smaller arrays: plus(arrays(…), num_iterations=3)"
         raise AuthorError(f"{label}: {what}", said)
+    return calls
 
 
 def _gives(reference: ModuleType, call: Recorded, name: str, value: Any) -> bool:

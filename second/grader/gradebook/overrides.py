@@ -111,7 +111,8 @@ def _by_place(overrides: Iterable[Override]) -> dict[tuple[str, str], Override]:
 
 
 def _override(row: Sequence[Any]) -> Override:
-    return Override(*row[:2], points_in(row[2]), *row[3:8], points_in(row[8]))
+    student, criterion, points, reason, by, at, source, verdict, then = row
+    return Override(student, criterion, points_in(points), reason, by, at, source, verdict, points_in(then))
 
 
 def applied(record: Record, overrides: Mapping[str, Override], worth: Mapping[str, Fraction]) -> Record:
