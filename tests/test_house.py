@@ -16,7 +16,8 @@ REFERENCE = sorted((ROOT / "reference").rglob("*.py"))
 LARGEST = 275  # lines; a file at this size is a room that wants a door
 TOP = {  # what a newcomer sees first; reports/ has nothing but its own README
     ".ci", ".gitignore", "CHANGELOG.md", "Makefile", "README.md", "benchmarks", "docs", "grader", "mkdocs.yml",
-    "pyproject.toml", "reference", "reports", "requirements-dev.lock", "requirements.lock", "submissions", "tests",
+    "pyproject.toml", "reference", "reports", "requirements-dev.lock", "requirements.lock", "second", "submissions",
+    "tests",
 }  # fmt: skip
 FIRST_PAGE, MOST_TO_READ = ROOT / "grader" / "pipeline.py", 80  # lines of what is to be read first
 
