@@ -80,7 +80,10 @@ def collect(path: Path, layout: str = "", pattern: str = "", assignment: str = "
     for claim in reading.claims:
         by_student[composed(claim.student_id)].append(claim)
     submissions = sorted(map(_submission, by_student.values()), key=lambda submission: submission.student_id)
-    depths = [len(claim.item.way) for claim in reading.claims]
+    # nbgrader's claims are the assignment's folders, each in a student's.
+    depths = [
+        len(one.item.way) - (one.arrival.layout == "nbgrader" and bool(one.arrival.entry)) for one in reading.claims
+    ]
     around = 0 if reading.title == "groups" or not depths else min(depths) - 1
     submissions = [_without_folders_around(submission, around) for submission in submissions]
     return HandIns(submissions, f"read as {reading.title}: {reading.why}{more}")
