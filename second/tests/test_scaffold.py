@@ -1,0 +1,93 @@
+"""A new assignment works as it is, and nothing of anybody's is replaced."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from command import SECOND, run
+
+from grader.errors import AuthorError
+from grader.scaffold import begin_assignment
+
+NAME = "exercise_06"
+
+
+def test_the_commands_that_it_ends_with_work(tmp_path: Path) -> None:
+    """It is compiled, proved, graded and given out by the very lines that `grader new` prints; the hand-out stays."""
+    begun = run("new", NAME, cwd=tmp_path)
+    commands = re.findall(r"^  grader (\S+ \S+)", begun.stdout, re.MULTILINE)
+    assert [line.split()[0] for line in commands] == ["compile", "selftest", "grade", "release"]
+    handout = (tmp_path / "reference" / NAME / f"{NAME}.ipynb").read_bytes()
+    for line in commands:
+        done = run(*line.split(), cwd=tmp_path)
+        assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+    row = json.loads((tmp_path / "reports" / NAME / "verdicts.jsonl").read_text())
+    assert [one["verdict"] for one in row["criteria"]] == ["correct", "known mistake"]
+    assert (tmp_path / "dist" / NAME / f"{NAME}.ipynb").read_bytes() == handout
+
+
+def test_it_is_explained_and_written_as_this_project_is(tmp_path: Path) -> None:
+    """Each file and function says what it does, each part of the declaration has a comment, and ruff finds nothing."""
+    begin_assignment(NAME, tmp_path)
+    folder = tmp_path / "reference" / NAME
+    for path in folder.glob("*.py"):
+        tree = ast.parse(path.read_text())
+        named = [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))]
+        assert all(ast.get_docstring(one) for one in named), path
+    lines = (folder / "assignment.py").read_text().splitlines()
+    assert len([line for line in lines if line.lstrip().startswith("#")]) >= 7
+    assert not [path for path in tmp_path.rglob("*.*") if "$" in path.read_text()]
+    shutil.copy(SECOND / "pyproject.toml", tmp_path)
+    for verb in (("format", "--check"), ("check",)):
+        command = [Path(sys.executable).parent / "ruff", *verb, "--no-cache", "reference"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("taken", [f"reference/{NAME}", f"submissions/{NAME}"])
+def test_what_is_there_is_not_replaced(tmp_path: Path, taken: str) -> None:
+    """A name that is taken on either side is refused, and no half of an assignment is written."""
+    (tmp_path / taken).mkdir(parents=True)
+    with pytest.raises(AuthorError, match="is there already") as refused:
+        begin_assignment(NAME, tmp_path)
+    assert refused.value.hint
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+BAD = {
+    "exercise 6": "exercise_6", "6": "exercise_6", "../elsewhere": "elsewhere", "a/b": "a_b", "class": "exercise_class",
+    "Übung": "bung", "": "exercise", "x.y": "x_y", "-": "exercise",
+    "master": "exercise_master",  # its hand-out would replace the notebook with the solutions
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "better"), BAD.items())
+def test_a_name_that_will_not_do_is_refused_with_a_better_one(tmp_path: Path, name: str, better: str) -> None:
+    """What cannot be a folder and a package is refused; the name that is offered works."""
+    with pytest.raises(AuthorError, match="cannot name an assignment") as refused:
+        begin_assignment(name, tmp_path)
+    assert f"'{better}'" in refused.value.hint
+    assert begin_assignment(better, tmp_path)
+
+
+def test_two_assignments_have_other_numbers(tmp_path: Path) -> None:
+    """The seed is of the name, so the public key of one is no help with the other."""
+    for name in ("one", "two"):
+        begin_assignment(name, tmp_path)
+    seeds = {re.search(r"seed=(\d+)", path.read_text())[1] for path in tmp_path.rglob("assignment.py")}  # type: ignore[index]
+    assert len(seeds) == 2
+
+
+def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    """Where the course cannot be written to, no half of it is left."""
+    (tmp_path / "reference").write_text("a file where a folder should be")
+    with pytest.raises(OSError, match=r"."):
+        begin_assignment("one", tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["reference"]
