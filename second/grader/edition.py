@@ -6,7 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 
-VERSION = "0.1.0"  # the same as in pyproject.toml; a test compares them
+VERSION = "0.2.0"  # the same as in pyproject.toml; a test compares them
 _SHOWN = 12  # digits of the digest
 _LEFT_BY_EDITORS = (".bak", ".orig", ".pyc", ".rej", ".swp")
 
