@@ -1,23 +1,25 @@
 """In which order one submission is asked, and on which basis.
 
 A right submission is asked in one process: public cases, then hidden ones. What is wrong in public is asked with the
-reference's part given, public cases before any hidden one is in the process. Stubs come last, in a process of their own.
+reference's part given, before any hidden case is in the process. Stubs come last, in a process of their own.
 Where a name is missing though statements were left out, the whole notebook is run once, and what earns more counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from fractions import Fraction
 
 import msgspec
 
+from grader.assignment.words import HIDDEN, PUBLIC
 from grader.extract import Facts, Reading, Wanted
 from grader.judge import judge, needed_by, not_right
-from grader.key import Basis, Entry, Key, stub_answerer
-from grader.outcomes import Loaded, Outcome, Outcomes, Status
+from grader.key import Basis, Key, stub_answerer
+from grader.outcomes import Outcome, Outcomes, Status
 from grader.sandbox import ExamRun, Sandbox
+from grader.sandbox.exam import Answering, Recording
 from grader.score import score_all
 from grader.wire.program import Ask, Program
 
@@ -49,7 +51,7 @@ def ask(key: Key, sandbox: Sandbox, reading: Reading, known: Outcomes | None = N
     """Ask everything that is fair to ask, except what is `known`. Raises `SandboxError` where the fault is ours."""
     limits, known = key.rubric.limits, known or {}
     asked = _ask_program(key, sandbox, reading, reading.program, limits.load_seconds, known)
-    if reading.whole is None or not _lacks_a_name(key, asked):
+    if reading.whole is None or not _lacks_a_name(asked):
         return asked
     again = _ask_program(key, sandbox, reading, reading.whole, limits.notebook_seconds, known)
     if _worth(key, again) > _worth(key, asked):
@@ -62,87 +64,64 @@ def ask(key: Key, sandbox: Sandbox, reading: Reading, known: Outcomes | None = N
 def _ask_program(
     key: Key, sandbox: Sandbox, reading: Reading, program: Program, load_seconds: float, known: Outcomes
 ) -> Asked:
-    limits, outcomes = key.rubric.limits, dict(known)
-    with ExamRun(sandbox, program, key.questions, wanted_by(key).names, limits, load_seconds) as run:
-        facts = complete(reading.facts, run.loaded)
+    outcomes, answer = dict(known), stub_answerer(key)
+    with ExamRun(sandbox, program, key.questions, wanted_by(key).names, key.rubric.limits, load_seconds) as run:
+        facts = msgspec.structs.replace(reading.facts, failed=run.loaded.troubles, replaced=run.loaded.replaced)
         for numbers, is_fresh in _rounds(key, outcomes):
-            numbers = [number for number in numbers if number not in known]
-            if not numbers:
-                continue
-            asks = [_ask(key.entries[number], number) for number in numbers]
-            stages = {number: key.entries[number].stages for number in numbers}
-            outcomes |= run.ask(asks, stages, answer=stub_answerer(key), fresh=is_fresh)
+            if new := [number for number in numbers if number not in known]:
+                outcomes |= ask_entries(run, key, new, answer, fresh=is_fresh)
     return Asked(outcomes, facts)
 
 
-def _ask(entry: Entry, number: int) -> Ask:
-    return Ask(number, entry.driver, entry.inputs, entry.stubs)
-
-
-def complete(facts: Facts, loaded: Loaded) -> Facts:
-    """The facts of a program with what came of loading it."""
-    return msgspec.structs.replace(facts, failed=loaded.troubles, replaced=loaded.replaced)
+def ask_entries(
+    run: ExamRun, key: Key, numbers: Iterable[int], answer: Answering | None = None, record: Recording | None = None,
+    fresh: bool = False,
+) -> dict[int, tuple[Outcome, ...]]:  # fmt: skip
+    """Ask a program some entries of a key; their stubs are in place where there is an `answer` for their calls."""
+    entries = [(n, key.entries[n]) for n in numbers]
+    asks = [Ask(n, one.driver, one.inputs, one.stubs if answer else (), bool(record)) for n, one in entries]
+    return run.ask(asks, {n: one.stages for n, one in entries if one.stages}, answer, record, fresh=fresh)
 
 
 def _rounds(key: Key, outcomes: dict[int, tuple[Outcome, ...]]) -> Iterator[tuple[list[int], bool]]:
     """Give what to ask next, by what was answered so far; with True it needs a new process."""
-    yield [*_own(key, is_public=True)], False
+    yield _entries(key, Basis.OWN, PUBLIC), False
     wrong = not_right(key, outcomes, outcomes)
-    if wrong:
-        yield [*_given(key, wrong, is_public=True), *_relative(key, wrong)], False
-    yield [*_own(key, is_public=False)], False
+    # A cache is handed in also where that only makes a better sentence.
+    yield _entries(key, Basis.GIVEN, PUBLIC, wrong) + _relative(key, PUBLIC, wrong), False
+    yield _entries(key, Basis.OWN, HIDDEN), False
     wrong = not_right(key, outcomes, outcomes)
-    yield [*_given(key, wrong, is_public=False)], False
-    stubbed = [*_stubbed(key, wrong, is_public=True)]
+    yield _entries(key, Basis.GIVEN, HIDDEN, wrong) + _relative(key, HIDDEN, wrong), False
+    stubbed = _stubbed(key, PUBLIC, wrong)
     yield stubbed, True
-    yield [*_stubbed(key, wrong, is_public=False)], not stubbed
+    yield _stubbed(key, HIDDEN, wrong), not stubbed
 
 
-def _own(key: Key, is_public: bool) -> Iterator[int]:
-    for number, entry in enumerate(key.entries):
-        if entry.basis is Basis.OWN and entry.is_public == is_public:
-            yield number
+def _entries(key: Key, basis: Basis, visibility: str, wrong: Set[str] | None = None) -> list[int]:
+    """The entries on one basis without stubs, all of them or those of criteria that are wrong."""
+    of_basis = [(n, one) for n, one in enumerate(key.entries) if one.basis is basis and one.visibility == visibility]
+    return [n for n, one in of_basis if not one.stubs and (wrong is None or wrong & {*one.stages})]
 
 
-def _given(key: Key, wrong: set[str], is_public: bool) -> Iterator[int]:
-    """Cases with a cache handed in: asked of what is wrong, also where that only makes a better sentence."""
-    for number, entry in enumerate(key.entries):
-        if entry.basis is Basis.GIVEN and not entry.stubs and entry.is_public == is_public and wrong & {*entry.stages}:
-            yield number
+def _stubbed(key: Key, visibility: str, wrong: Set[str]) -> list[int]:
+    """The entries with stubs of what is wrong, as something that it needs is wrong too."""
+    stubbed = [(n, one) for n, one in enumerate(key.entries) if one.stubs and one.visibility == visibility]
+    return [n for n, one in stubbed if wrong & {*one.stages} and wrong & needed_by(key, n)]
 
 
-def _stubbed(key: Key, wrong: set[str], is_public: bool) -> Iterator[int]:
-    """Cases with stubs: asked where both the criterion and something that it needs are wrong."""
-    for number, entry in enumerate(key.entries):
-        asked = entry.basis is Basis.GIVEN and entry.stubs and entry.is_public == is_public
-        if asked and wrong & {*entry.stages} and wrong & {*needed_by(key, number)}:
-            yield number
+def _relative(key: Key, visibility: str, wrong: Set[str]) -> list[int]:
+    """The base and the steps of each gradient check of what is wrong."""
+    checked = {index: rule.base for index, rule in enumerate(key.rubric.gradients) if rule.of in wrong}
+    found = [*checked.values()]
+    found += [n for n, one in enumerate(key.entries) if one.nudge is not None and one.nudge.gradient in checked]
+    return [n for n in sorted(found) if key.entries[n].visibility == visibility]
 
 
-def _relative(key: Key, wrong: set[str]) -> Iterator[int]:
-    """The steps of a gradient check: public, so they are asked before anything hidden."""
-    checked = {rule.of for rule in key.rubric.gradients if rule.of in wrong}
-    for number, entry in enumerate(key.entries):
-        if entry.basis is Basis.RELATIVE and checked & {*_checked_by(key, entry, number)}:
-            yield number
-
-
-def _checked_by(key: Key, entry: Entry, number: int) -> Iterable[str]:
-    gradients = key.rubric.gradients
-    if entry.nudge is not None:
-        return (gradients[entry.nudge.gradient].of,)
-    return (rule.of for rule in gradients if rule.base == number)
-
-
-def _lacks_a_name(key: Key, asked: Asked) -> bool:
+def _lacks_a_name(asked: Asked) -> bool:
     """Whether a graded name is missing, or a global name was not found when a function ran."""
-    for outcomes in asked.outcomes.values():
-        for outcome in outcomes:
-            if outcome.status is Status.MISSING:
-                return True
-            if outcome.trouble is not None and outcome.trouble.type_name in ("NameError", "UnboundLocalError"):
-                return True
-    return False
+    every = [outcome for outcomes in asked.outcomes.values() for outcome in outcomes]
+    raised = {outcome.trouble.type_name for outcome in every if outcome.trouble is not None}
+    return bool(raised & {"NameError", "UnboundLocalError"}) or any(one.status is Status.MISSING for one in every)
 
 
 def _worth(key: Key, asked: Asked) -> Fraction:

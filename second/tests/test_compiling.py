@@ -88,6 +88,7 @@ def no_dout(dout, cache):
     return w + 0 * dout, x.sum(axis=0) / len(x)
 """
 ASSIGNMENT = """from dataclasses import replace
+from fractions import Fraction
 
 from grader.assignment import *
 from grader.assignment.cases import arrays, negatives, plus, with_cache
@@ -226,6 +227,13 @@ def test_a_gradient_check_has_a_base_and_steps_in_two_directions(key: Key) -> No
         moved = base.inputs[one.wrt] + one.sign * rule.step * rule.directions[one.wrt][one.direction]
         assert np.allclose(inputs[one.wrt], moved, rtol=1e-12)
     assert not any(n in found for found in key.answers.values() for n in numbers(key, "layer", Basis.RELATIVE))
+
+
+def test_a_gradient_check_that_earns_points_is_hidden(sandbox: Sandbox, tmp_path: Path) -> None:
+    worth = {"assignment.py": ('LAYER, ("dw",), "x")', 'LAYER, ("dw",), "x", Fraction(1, 2))')}
+    key = compile_key(folder_with(tmp_path, worth), sandbox, 7)
+    assert {entry.visibility for entry in key.entries if entry.basis is Basis.RELATIVE} == {"hidden"}
+    assert not public_cut(key).rubric.gradients
 
 
 def test_hidden_numbers_come_from_a_secret_and_public_ones_from_the_author(

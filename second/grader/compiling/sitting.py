@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from grader.asking import ask_entries
 from grader.assignment.words import Assignment, Replaces, resolve
 from grader.errors import AuthorError
 from grader.key.model import Entry, Key, Recorded
@@ -20,8 +21,8 @@ from grader.key.store import pack
 from grader.key.stubs import bind, is_same
 from grader.outcomes import Outcomes, Trouble
 from grader.sandbox import Sandbox
-from grader.sandbox.exam import Answering, ExamRun, Recording
-from grader.wire.program import Ask, Program, Tree, Unit
+from grader.sandbox.exam import Answering, ExamRun
+from grader.wire.program import Program, Tree, Unit
 
 MOST_CALLS = 200  # in one case
 MOST_BYTES = 1 << 20
@@ -92,13 +93,13 @@ class ExamRoom:
         asked = list(numbers)
         stubbed = [n for n in asked if answer and self.key.entries[n].stubs]
         with self._run(program, label) as run:
-            found = self._ask(run, [n for n in asked if n not in stubbed])
-            return {**found, **self._ask(run, stubbed, answer)} if stubbed else found
+            found = ask_entries(run, self.key, [n for n in asked if n not in stubbed])
+            return found | (ask_entries(run, self.key, stubbed, answer, fresh=True) if stubbed else {})
 
     def sit_first(self, reference: Program) -> tuple[Outcomes, Mapping[int, tuple[str, ...]]]:
         """The outcomes of all entries, and the stages that the reference yields for each."""
         with self._run(reference, "The reference") as run:
-            return self._ask(run, range(len(self.key.entries))), run.stages
+            return ask_entries(run, self.key, range(len(self.key.entries))), run.stages
 
     def recordings(self, program: Program, reference: ModuleType) -> dict[int, tuple[Recorded, ...]]:
         """The calls of stubbed functions that the reference makes within each given case."""
@@ -111,7 +112,7 @@ class ExamRoom:
 
         if heard:
             with self._run(program, "The reference") as run:
-                self._ask(run, heard, answer, lambda number, value: heard[number].append((*begun.pop(), value)))
+                ask_entries(run, self.key, heard, answer, lambda n, value: heard[n].append((*begun.pop(), value)), True)
         recorded = {n: tuple(_recorded(self.key, reference, *call) for call in calls) for n, calls in heard.items()}
         return {n: _few(self.key.entries[n], calls) for n, calls in recorded.items()}
 
@@ -123,13 +124,6 @@ class ExamRoom:
             run.close()
             raise AuthorError(f"{label} cannot be loaded: {why}", "it may use numpy and the files beside it")
         return run
-
-    def _ask(
-        self, run: ExamRun, numbers: Iterable[int], answer: Answering | None = None, record: Recording | None = None
-    ) -> Outcomes:
-        entries = [(n, self.key.entries[n]) for n in numbers]
-        asks = [Ask(n, one.driver, one.inputs, one.stubs if answer else (), bool(record)) for n, one in entries]
-        return run.ask(asks, {n: one.stages for n, one in entries if one.stages}, answer, record, fresh=bool(answer))
 
 
 def say(trouble: Trouble) -> str:

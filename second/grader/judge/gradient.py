@@ -38,7 +38,7 @@ def is_consistent(key: Key, outcomes: Outcomes, index: int) -> bool:
     base, came = key.entries[rule.base], outcomes.get(rule.base, ())
     own = next((one for name, one in zip(base.stages, came, strict=False) if name == rule.of), None)
     upstream, batch = as_array(base.inputs.get(rule.upstream, 1.0)), as_array(base.inputs.get(rule.batch))
-    if own is None or upstream is None or not base.is_public:
+    if own is None or upstream is None:
         return False
     factors = (1, len(batch)) if rule.averaged and batch is not None and batch.ndim else (1,)
     with np.errstate(all="ignore"):
