@@ -84,7 +84,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: Case("small", arrays(x=3), "right", "secret"), "PUBLIC or HIDDEN"),
     (lambda: Question(driver, ()), "Question 'driver': it has no cases"),
     (lambda: Question(driver, (CASE, CASE)), "two are called 'small'"),
-    (lambda: Question(no_driver, (CASE,)), "Question 'no_driver': its driver yields nothing"),  # type: ignore[arg-type]
+    (lambda: Question(no_driver, (CASE,)), "Question 'no_driver': driver= must be a generator"),  # type: ignore[arg-type]
     (lambda: Gradient(**{**GRADIENT, "averaged": ("dw",)}), "averaged= 'dw'"),
     (lambda: Gradient(**GRADIENT, averaged=("dx",)), "averaged= needs batch="),
     (lambda: Gradient(**GRADIENT, worth=2), "worth="),  # type: ignore[arg-type]

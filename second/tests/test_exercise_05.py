@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from grader.assignment import PUBLIC, Alternative, Case, Given, Question, Tolerance
-from grader.assignment.words import resolve
+from grader.assignment.checks import resolve
 from reference.exercise_05 import reference
 from reference.exercise_05.assignment import ASSIGNMENT
 

@@ -5,9 +5,8 @@ A wrong declaration raises `AuthorError` with the word, what is wrong with it, a
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
 from math import inf
@@ -16,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.errors import AuthorError
+from grader.assignment.checks import Word, demand, demand_different, demand_known, resolve
 
 __all__ = [
     "HIDDEN", "PUBLIC", "Alternative", "Assignment", "Behaviour", "Case", "Criterion", "Given", "Gradient",
@@ -30,56 +29,13 @@ Points = int | Fraction
 Inputs = Callable[[np.random.Generator], Mapping[str, Any]]
 Replaces = Mapping[str, Callable[..., Any]]
 
-_KINDS: Mapping[str, tuple[Any, str]] = {
-    "str": (str, "text"),
-    "float": (int | float, "a number"),
-    "tuple": (tuple, 'a tuple; one with a single part has a comma: ("dx",)'),
-    "Mapping": (Mapping, "a dict"),
-    "Points": (int | Fraction, "an int or a Fraction: Fraction(1, 2) for a half"),
-    "Fraction": (int | Fraction, "an int or a Fraction: Fraction(1, 2) for a half"),
-    "Inputs": (Callable, "a function that takes a numpy generator, such as arrays(x=(3, 4))"),
-    "ModuleType": (ModuleType, "a module: from . import reference"),
-}
-
-
-def demand(holds: bool, sentence: str, hint: str = "") -> None:
-    """Raise `AuthorError` unless `holds`."""
-    if not holds:
-        raise AuthorError(sentence, hint)
-
-
-def resolve(module: ModuleType, name: str) -> Any:
-    """The function, method or class of a module that has this dotted name; None where there is none."""
-    found: Any = module
-    for part in name.split("."):
-        found = getattr(found, part, None)
-    return found
-
-
-class _Word:
-    """A part of a declaration; each field is of the kind that its annotation says."""
-
-    def __post_init__(self) -> None:
-        for one in fields(self):  # type: ignore[arg-type]
-            kind, said = _KINDS.get(str(one.type).partition("[")[0], (object, ""))
-            demand(isinstance(getattr(self, one.name), kind), f"{self}: {one.name}= must be {said}")
-        self._check()
-
-    def __str__(self) -> str:
-        name = getattr(self, "name", "") or getattr(getattr(self, "driver", None), "__name__", "")
-        return f"{type(self).__name__} '{name}'" if name else type(self).__name__
-
-    def _check(self) -> None:
-        """Refuse values that make no sense."""
-
 
 @dataclass(frozen=True)
-class Tolerance(_Word):
+class Tolerance(Word):
     """How far a value may be from the answer: `relative * |answer| + scale * max|answer| + absolute`.
 
     The first two grow by `float32_factor` where the student's result is float32. The defaults are 100 to 1000 times the
-    rounding of a float32 sum of a hundred terms, far below the effect of any mistake: float32's unit roundoff is 6e-8
-    (IEEE 754).
+    rounding of a float32 sum of a hundred terms (unit roundoff 6e-8), far below the effect of any mistake.
     """
 
     relative: float = 1e-5
@@ -89,7 +45,7 @@ class Tolerance(_Word):
 
 
 @dataclass(frozen=True)
-class Limits(_Word):
+class Limits(Word):
     """What a submission may use; the defaults are far above what a right one with small arrays needs."""
 
     call_seconds: float = 1.0  # of one case of a question; an honest one takes milliseconds
@@ -107,7 +63,7 @@ class Limits(_Word):
 
 
 @dataclass(frozen=True)
-class LatePolicy(_Word):
+class LatePolicy(Word):
     """What lateness costs: `per_day` of all points for each day begun after `grace`, at most `cap`.
 
     `due` is needed where a platform exports times of arrival; it must have a time zone.
@@ -120,12 +76,12 @@ class LatePolicy(_Word):
 
     def _check(self) -> None:
         demand(0 <= self.per_day <= 1 and 0 <= self.cap <= 1, "LatePolicy: per_day= and cap= are parts, from 0 to 1")
-        zoned = self.due is None or self.due.tzinfo is not None
-        demand(zoned, "LatePolicy: due= has no time zone", 'add tzinfo=ZoneInfo("Europe/Berlin")')
+        naive = self.due is not None and self.due.tzinfo is None
+        demand(not naive, "LatePolicy: due= has no time zone", 'add tzinfo=ZoneInfo("Europe/Berlin")')
 
 
 @dataclass(frozen=True)
-class Behaviour(_Word):
+class Behaviour(Word):
     """A part of a criterion's points. It holds if its results (these, or all) are right and its `needs` hold."""
 
     points: Points
@@ -134,12 +90,12 @@ class Behaviour(_Word):
 
 
 @dataclass(frozen=True)
-class Criterion(_Word):
+class Criterion(Word):
     """One graded function, its results, and the behaviours that carry its points.
 
     `also_named` are other names that a submission may use for it; `sizes` names lengths of inputs, `{"N": ("x", 0)}`,
-    for sentences such as "N times too large"; `elementwise`: an entry of a result depends on the same entry of the
-    arguments only.
+    for sentences such as "N times the expected value"; `elementwise`: an entry of a result depends on the same entry of
+    the arguments only.
     """
 
     name: str
@@ -160,21 +116,21 @@ class Criterion(_Word):
         demand(exact == self.points, said, "let the points of the behaviours add up")
         for name, rule in rules.items():
             demand(rule.points >= 0, f"{self}, behaviour '{name}': its points are negative")
-            _demand_known(f"{self}, behaviour '{name}': needs=", rule.needs, [one for one in rules if one != name])
-            _demand_known(f"{self}, behaviour '{name}': results=", rule.results, self.results)
+            demand_known(f"{self}, behaviour '{name}': needs=", rule.needs, [one for one in rules if one != name])
+            demand_known(f"{self}, behaviour '{name}': results=", rule.results, self.results)
 
     @property
     def rules(self) -> dict[str, Behaviour]:
         """Each behaviour as a `Behaviour`."""
-        items = self.behaviours.items()
-        return {name: one if isinstance(one, Behaviour) else Behaviour(one) for name, one in items}
+        given = self.behaviours
+        return {name: one if isinstance(one, Behaviour) else Behaviour(one) for name, one in given.items()}
 
 
 @dataclass(frozen=True)
-class Case(_Word):
-    """One set of inputs, and the behaviour that it shows: one for all stages, or one for each criterion.
+class Case(Word):
+    """One set of inputs, and the behaviour that it shows: one for all stages, or one for each criterion; "" is a note.
 
-    A behaviour of "" is a note and costs nothing. `because` is a reason to keep the case, for `selftest`.
+    `because` is a reason to keep a case that no mistake needs, for `selftest`.
     """
 
     name: str
@@ -188,16 +144,15 @@ class Case(_Word):
 
 
 @dataclass(frozen=True)
-class Question(_Word):
-    """A driver and the cases that it is run on."""
+class Question(Word):
+    """A driver, which yields results of the student's functions by name, and the cases that it is run on."""
 
     driver: Driver
     cases: tuple[Case, ...]
 
     def _check(self) -> None:
         demand(bool(self.cases), f"{self}: it has no cases")
-        _demand_different(f"{self}: cases", [case.name for case in self.cases])
-        _demand_driver(self, self.driver)
+        demand_different(f"{self}: cases", [case.name for case in self.cases])
 
 
 @dataclass(frozen=True)
@@ -213,7 +168,7 @@ class Given(Question):
 
 
 @dataclass(frozen=True)
-class Gradient(_Word):
+class Gradient(Word):
     """How `of` is held against central differences of the student's own forward.
 
     `driver` yields the forward's `output` first; `upstream` is the input that multiplies it; `gradients` maps results
@@ -232,14 +187,13 @@ class Gradient(_Word):
     worth: Fraction = Fraction(0)
 
     def _check(self) -> None:
-        _demand_driver(self, self.driver)
-        _demand_known(f"{self}: averaged=", self.averaged, list(self.gradients))
+        demand_known(f"{self}: averaged=", self.averaged, list(self.gradients))
         demand(bool(self.batch) or not self.averaged, f"{self}: averaged= needs batch=", 'such as batch="x"')
         demand(0 <= self.worth <= 1, f"{self}: worth= is a part, from 0 to 1")
 
 
 @dataclass(frozen=True)
-class Alternative(_Word):
+class Alternative(Word):
     """Another right answer, accepted in full.
 
     `replaces` maps names of functions of the reference to those in their place. With `between`, any value between the
@@ -259,7 +213,7 @@ class Alternative(_Word):
 
 
 @dataclass(frozen=True)
-class Mistake(_Word):
+class Mistake(Word):
     """A wrong function that students are known to write, with its sentence, next step and credit.
 
     `also` are other ways to make the same mistake.
@@ -284,7 +238,7 @@ class Mistake(_Word):
 
 
 @dataclass(frozen=True)
-class Settings(_Word):
+class Settings(Word):
     """What most assignments leave alone.
 
     `templates` are further notebooks that were handed out; `files` are files given with the exercise, beside
@@ -300,7 +254,7 @@ class Settings(_Word):
 
 
 @dataclass(frozen=True)
-class Assignment(_Word):
+class Assignment(Word):
     """All of one assignment; `reference` is the module with the right functions."""
 
     name: str
@@ -317,17 +271,17 @@ class Assignment(_Word):
         demand(self.name.replace("-", "_").isidentifier(), f"{self}: a name has letters, digits, - and _ only")
         demand(bool(self.criteria) and bool(self.questions), f"{self}: criteria= or questions= is empty")
         names = [criterion.name for criterion in self.criteria]
-        _demand_different(f"{self}: criteria", names)
+        demand_different(f"{self}: criteria", names)
         forms = [name for one in self.variants for name in one.forms]
-        _demand_different(f"{self}: alternatives and mistakes", ["reference", *forms])
+        demand_different(f"{self}: alternatives and mistakes", ["reference", *forms])
         for name in names:
             demand(callable(resolve(self.reference, name)), f"Criterion '{name}': the reference has no such function")
         for question in self.questions:
             named = [question.of] if isinstance(question, Gradient) else []
             named += [*question.needs, *question.stubs] if isinstance(question, Given) else []
-            _demand_known(f"{question}: of=, needs= or stubs= is", named, names)
+            demand_known(f"{question}: of=, needs= or stubs= is", named, names)
         for one in self.variants:
-            _demand_known(f"{one}: criterion=", [one.criterion], names)
+            demand_known(f"{one}: criterion=", [one.criterion], names)
             for name in {name for replaces in one.forms.values() for name in replaces}:
                 demand(callable(resolve(self.reference, name)), f"{one}: the reference has no {name} to replace")
 
@@ -335,18 +289,3 @@ class Assignment(_Word):
     def variants(self) -> tuple[Alternative | Mistake, ...]:
         """All alternatives and mistakes."""
         return (*self.alternatives, *self.mistakes)
-
-
-def _demand_known(what: str, names: Sequence[str], known: Sequence[str]) -> None:
-    for name in names:
-        demand(name in known, f"{what} '{name}', which is not there", f"there are: {', '.join(filter(None, known))}")
-
-
-def _demand_different(what: str, names: Sequence[str]) -> None:
-    twice = next((name for n, name in enumerate(names) if name in names[:n]), "")
-    demand(not twice, f"{what}: two are called '{twice}'", "give each a name of its own")
-
-
-def _demand_driver(word: _Word, driver: Driver) -> None:
-    what = 'a driver is a generator: it ends with `yield "name", {"out": out}`'
-    demand(inspect.isgeneratorfunction(driver), f"{word}: its driver yields nothing", what)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
-from grader.assignment.words import HIDDEN, Alternative, Assignment, Mistake, resolve
+from grader.assignment.checks import resolve
+from grader.assignment.words import HIDDEN, Alternative, Assignment, Mistake
 from grader.compiling.sitting import say
 from grader.errors import AuthorError
 from grader.extract.model import Facts

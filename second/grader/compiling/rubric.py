@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from grader.assignment.words import Assignment, Criterion, resolve
+from grader.assignment.checks import resolve
+from grader.assignment.words import Assignment, Criterion
 from grader.compiling.sitting import bytes_of, given_files
 from grader.errors import AuthorError, SubmissionError
 from grader.extract import digests, read_data

@@ -14,7 +14,8 @@ from typing import Any
 import msgspec
 
 from grader.asking import ask_entries
-from grader.assignment.words import Assignment, Replaces, resolve
+from grader.assignment.checks import resolve
+from grader.assignment.words import Assignment, Replaces
 from grader.errors import AuthorError
 from grader.key.model import Entry, Key, Recorded
 from grader.key.store import pack
