@@ -45,7 +45,11 @@ def connect(address: str, patience: float = SECONDS) -> Iterator[Client]:
     logging.getLogger("distributed").handlers[:] = [logging.NullHandler()]  # what goes wrong is said in a sentence
     warnings.filterwarnings("ignore", "(?s).*Mismatched versions", UserWarning)  # `_sandbox` compares them
     try:
-        _require_scheduler(address)
+        # A scheduler says at once how many bytes follow; a client would wait for ever where another server listens.
+        with socket.create_connection(get_address_host_port(address, strict=True), 10) as connection:
+            said = connection.recv(8, socket.MSG_WAITALL)
+        if len(said) < 8 or int.from_bytes(said, sys.byteorder) > 1 << 20:
+            raise ValueError("what answers there is not a scheduler")
         client = Client(address, timeout=10)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TypeError) as error:
         hint = "give the address that 'dask scheduler' prints, as tcp://10.0.0.5:8786 (8787 is its dashboard)"
@@ -57,14 +61,6 @@ def connect(address: str, patience: float = SECONDS) -> Iterator[Client]:
             hint = f"start some: dask worker {address} --nworkers -1 --nthreads 1"
             raise ClusterError(f"the Dask scheduler at {address} has no workers", hint) from None
         yield client
-
-
-def _require_scheduler(address: str) -> None:
-    """Raise where no Dask scheduler listens: a client would wait for ever for the first word of another server."""
-    with socket.create_connection(get_address_host_port(address, strict=True), 10) as connection:
-        said = connection.recv(8, socket.MSG_WAITALL)  # how many bytes will follow: some hundreds
-    if len(said) < 8 or int.from_bytes(said, sys.byteorder) > 1 << 20:
-        raise ValueError("what answers there is not a scheduler")
 
 
 class ClusterPool:
@@ -138,8 +134,8 @@ def _contents(file: SubmittedFile) -> bytes | SubmissionError:
 
 
 def _grade(terms: tuple[Order, str, str], job: Job) -> tuple[Record, str]:
-    (order, date, _), sandbox = terms, _sandbox(terms)
     with _turn:
+        (order, date, _), sandbox = terms, _sandbox(terms)
         return graded(Context(order.key, sandbox), PageContext(date, sandbox.level), job, order.criteria)
 
 
@@ -148,8 +144,7 @@ def _sandbox(terms: tuple[Order, str, str]) -> Sandbox:
     order, _, makers = terms
     if makers != MAKERS:
         raise ClusterError(f"it has {MAKERS}, and this machine {makers}", "install the same there")
-    with _turn:
-        if order.unsafe not in _sandboxes:
-            _sandboxes[order.unsafe] = open_sandbox(order.unsafe)
-            Finalize(None, _sandboxes[order.unsafe].close, exitpriority=10)
-        return _sandboxes[order.unsafe]
+    if order.unsafe not in _sandboxes:
+        _sandboxes[order.unsafe] = open_sandbox(order.unsafe)
+        Finalize(None, _sandboxes[order.unsafe].close, exitpriority=10)
+    return _sandboxes[order.unsafe]

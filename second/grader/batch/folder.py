@@ -124,7 +124,6 @@ def write_sheets_and_class(book: Gradebook, order: Order, page: PageContext) -> 
         book.note_written(name, digest)
     write_class_page(out, summary, order.key, page)
     if not sheet_is_edited(book, out, order.overrides) and (overrides or (out / OVERRIDES).exists()):
-        book.note_written(OVERRIDES, "")  # a run that is killed from here on has written it, and nobody else
         book.note_written(OVERRIDES, write_overrides(out / OVERRIDES, overrides))
     moves = [(started, move) for started, move in book.moves.all() if is_visible(move, overrides)]
     if moves or (out / MOVED).exists():
@@ -138,7 +137,7 @@ def sheet_is_edited(book: Gradebook, out: Path, given: Collection[Path] = ()) ->
     A sheet with the same text that was `given` with --overrides is known.
     """
     there, noted = _digest_of(out / OVERRIDES), book.written().get(OVERRIDES)
-    return bool(there) and noted not in ("", there) and there not in map(_digest_of, given)
+    return there not in ("", noted) and there not in map(_digest_of, given)
 
 
 def _digest_of(path: Path) -> str:
@@ -148,7 +147,7 @@ def _digest_of(path: Path) -> str:
 def _put_aside(book: Gradebook, sheet: Path) -> str:
     """Keep a copy of a sheet that somebody has edited since it was written; gives its name, "" where nobody has."""
     there, noted = _digest_of(sheet), book.written().get(sheet.name)
-    if not there or not noted or there == noted:
+    if not there or noted in (None, there):
         return ""
     names = (f"{sheet.stem}.before{f'-{number}' if number > 1 else ''}{sheet.suffix}" for number in count(1))
     place = next(place for name in names if _digest_of(place := sheet.with_name(name)) in ("", there))
