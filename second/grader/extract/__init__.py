@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import PurePosixPath
 
 from grader.errors import SubmissionError
-from grader.extract.files import Files
+from grader.extract.formats import Files
 from grader.extract.model import Cell, Facts, Reading, Wanted
 from grader.extract.names import Function, digest_of
 from grader.extract.reading import FileReading
@@ -54,8 +54,7 @@ def read(submission: Submission, wanted: Wanted) -> Reading:
     if unread and not any(reading.attempted for reading, _ in readings):
         raise unread[0][1]
     best, _ = max(readings, key=lambda one: _rank(one[0], one[1], wanted))
-    fitting = [reading for reading, file in readings if _fits(file.name, wanted.assignment) >= 0]
-    best, notes = _completed(best, fitting, files, wanted)
+    best, notes = _completed(best, [reading for reading, _ in readings], files, wanted)
     notes += [f"{NOT_READ}{error}. What to do: {error.hint}." for _, error in unread[:MOST_NAMED]]
     return best.reading([*_choice(best, [file.name for file in submission.files]), *notes])
 
@@ -72,21 +71,12 @@ def refused_file(submission: Submission, error: SubmissionError) -> tuple[str, s
 # ---- which file --------------------------------------------------------------------------------------------------
 
 
-def _rank(one: FileReading, file: SubmittedFile, wanted: Wanted) -> tuple[bool, int, int, int, int]:
-    """The larger, the likelier: of this exercise, most attempted, most in the file itself, its name, its version."""
-    stem, is_ours = PurePosixPath(file.called).stem, _fits(file.name, wanted.assignment)
+def _rank(one: FileReading, file: SubmittedFile, wanted: Wanted) -> tuple[bool, int, int, bool, int]:
+    """The larger, the likelier: not given out, most attempted, most in the file itself, its name, its version."""
     is_given = one.file.data.strip() in {text.strip().encode() for text in wanted.files.values()}
-    version = int((_VERSION.findall(stem) or ["0"])[0])
-    return not is_given and is_ours >= 0 and bool(one.attempted), len(one.attempted), len(one.own), is_ours, version
-
-
-def _fits(name: str, assignment: str) -> int:
-    """1 for a file that is called as the assignment, -1 for one of another number (`exercise_06/`), else 0."""
-    numbered = re.fullmatch(r"(.+?)[ _.-]*0*(\d+)", assignment.casefold(), re.DOTALL)
-    if numbered is None:
-        return int(assignment.casefold() in name.casefold())
-    found = re.findall(rf"(?<![a-z]){re.escape(numbered[1])}[ _.-]*0*(\d+)(?!\d)", name.casefold())
-    return 1 if numbered[2] in found else -bool(found)
+    is_called_so = wanted.assignment.casefold() in file.name.casefold()
+    version = int((_VERSION.findall(PurePosixPath(file.called).stem) or ["0"])[0])
+    return not is_given and bool(one.attempted), len(one.attempted), len(one.own), is_called_so, version
 
 
 def _completed(
@@ -108,10 +98,6 @@ def _choice(best: FileReading, names: Sequence[str]) -> list[str]:
     """Which of several files was graded."""
     used = {best.file.name, *(file.name for file in best.modules.values())}
     others = [name for name in names if name not in used]
-    without = f"and not {_listed(others)}" if others else "with what it imports"
+    listed = ", ".join(others[:MOST_NAMED]) + (f" and {len(others) - MOST_NAMED} more" if others[MOST_NAMED:] else "")
+    without = f"and not {listed}" if others else "with what it imports"
     return [f"Of {len(names)} files, {best.file.name} was graded, {without}."] if len(names) > 1 else []
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more

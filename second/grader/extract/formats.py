@@ -1,20 +1,25 @@
-"""Bytes of a submitted file -> its cells: notebooks of any version, Python files, and notebooks kept as text."""
+"""The files of one submission: read in any format, parsed once, and found by the names that its code imports."""
 
 from __future__ import annotations
 
+import ast
 import json
 import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from grader.errors import SubmissionError
+from grader.extract.parsing import ParsedCell, parse_cell
 
 MOST_CELLS = 5_000  # a whole course in one notebook has three hundred
 MOST_CODE = 500_000  # characters; Python needs half a kilobyte of memory for each
 MOST_LINES = 20_000
+MOST_MODULES = 100
 
 _NOTEBOOK = "hand in the .ipynb file itself (File > Download > Notebook)"
 _AGAIN = "open it in Jupyter, save it again, and hand in the new file"
-_AS_TEXT = "This notebook is kept as text: its cells are its blocks of code, and the text between them."
 _OTHER_KINDS = (
     ((b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!"), "an archive or an Office document", "hand in what is in it"),
     ((b"%PDF",), "a PDF", _NOTEBOOK),
@@ -33,21 +38,110 @@ _HOSTILE = (
     (re.compile(r"^(?:[^{;\n]*+[{;]){5000}", re.MULTILINE), "a line with too many braces or semicolons"),
     (re.compile(r"(?<![\w.])\w++(?:[\s\\]*+\.[\s\\]*+\w++){1000}"), "a name of too many parts"),
 )
-Cells = tuple[tuple[str, str], ...]
-"""Kind (code, markdown or raw) and source of each cell."""
+_NEVER_OWN = {*sys.stdlib_module_names, "numpy", "scipy", "grader"}
+Read = Callable[[], bytes]
 
 
 class Contents(NamedTuple):
-    """The cells of a file; a script is one cell of code."""
+    """The cells of a file, each with its kind (code, markdown or raw) and source; a script is one cell of code."""
 
-    cells: Cells
+    cells: tuple[tuple[str, str], ...]
     is_script: bool = False
-    note: str = ""
 
     @property
     def code(self) -> list[str]:
         """The sources of its cells of code."""
         return [source for kind, source in self.cells if kind == "code"]
+
+
+class ParsedFile(NamedTuple):
+    """A file, its cells, and the code in them by their numbers, from 1."""
+
+    name: str
+    data: bytes
+    contents: Contents
+    code: Mapping[int, ParsedCell]
+
+
+class Files:
+    """The files of one submission, then those on the student's disk, then those given with the exercise."""
+
+    def __init__(self, own: Mapping[str, Read], given: Mapping[str, str], folders: Sequence[Path] = ()) -> None:
+        self._own, self._given, self._folders = own, given, folders
+        self._parsed: dict[str, ParsedFile] = {}
+        self._room = 4 * MOST_CODE
+
+    def open(self, name: str, read: Read | None = None) -> ParsedFile:
+        """The file of this name, parsed; raises `SubmissionError`."""
+        if name not in self._parsed:
+            if self._room < 0:
+                raise SubmissionError(f"{name} is one of too many files", "hand in the exercise alone")
+            contents = contents_of(data := (read or self._own[name])(), name)
+            cells = enumerate(contents.cells, start=1)
+            code = {number: parse_cell(source) for number, (kind, source) in cells if kind == "code"}
+            self._parsed[name] = ParsedFile(name, data, contents, code)
+            self._room -= sum(map(len, contents.code))
+        return self._parsed[name]
+
+    def find(self, module: str, near: str) -> ParsedFile | None:
+        """The file of a module: beside the one that imports it, elsewhere in the submission, on disk, or given."""
+        way = module.replace(".", "/")
+        for path in (f"{way}.py", f"{way}/__init__.py", f"{way}.ipynb"):
+            beside = str(PurePosixPath(near).parent / path)
+            if alike := [name for name in self._own if f"/{name}".endswith(f"/{path}")]:
+                return self._as_module(beside if beside in alike else alike[0])
+            if on_disk := [folder / path for folder in self._folders if (folder / path).is_file()]:
+                return self._as_module(path, on_disk[0].read_bytes)
+            if path in self._given:
+                return self._as_module(path, self._given[path].encode)
+        package, _, last = module.rpartition(".")
+        # Where a platform takes single files, those of a package are handed in side by side.
+        is_flat = package and any(f"/{name}".endswith(f"/{last}.py") for name in self._own)
+        return self.find(last, near) if is_flat else None
+
+    def _as_module(self, name: str, read: Read | None = None) -> ParsedFile:
+        """A file as one cell of code, without any where it cannot be read: an empty `__init__.py` is among them."""
+        try:
+            file = self.open(name, read)
+        except SubmissionError:
+            return ParsedFile(name, b"", Contents(()), {1: parse_cell("")})
+        return file if list(file.code) == [1] else file._replace(code={1: parse_cell("\n".join(file.contents.code))})
+
+
+def own_modules(main: ParsedFile, files: Files) -> dict[str, ParsedFile]:
+    """The submission's own modules that a file imports, and that these import, by their dotted names."""
+    found: dict[str, ParsedFile] = {}
+    waiting, seen = list(_imported(main, "")), {""}
+    for module in waiting:  # which grows meanwhile
+        if module in seen or module.split(".")[0] in _NEVER_OWN or len(found) >= MOST_MODULES:
+            continue
+        seen.add(module)
+        file = files.find(module, main.name)
+        if file is not None and file.name != main.name:
+            found[module] = file
+            waiting += [module.rpartition(".")[0], *_imported(file, module)]
+    return found
+
+
+def _imported(file: ParsedFile, module: str) -> Iterator[str]:
+    """The names that may be modules, those within functions too; `from a import b` may mean the module `a.b`."""
+    for node in (node for cell in file.code.values() for node in ast.walk(cell.tree)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = absolute_name(node, module, file.name.endswith("__init__.py"))
+            yield base
+            yield from (f"{base}.{alias.name}".lstrip(".") for alias in node.names if alias.name != "*")
+
+
+def absolute_name(node: ast.ImportFrom, module: str = "", is_package: bool = False) -> str:
+    """What `from ..name import x` means in a module; in a program, which is in no package, dots mean beside it."""
+    base = module.split(".") if module and node.level else []
+    kept = base[: max(len(base) - node.level + is_package, 0)]
+    return ".".join([*kept, *([node.module] if node.module else [])])
+
+
+# ---- formats -----------------------------------------------------------------------------------------------------
 
 
 def contents_of(data: bytes, filename: str) -> Contents:
@@ -82,13 +176,11 @@ def _contents(text: str, filename: str) -> Contents:
         return _notebook(text.lstrip(), filename)
     if is_script:
         return Contents((("code", text),), is_script=True)
-    is_page = start == "<"
-    found = Contents(_kept_as_text(text, filename), note=_AS_TEXT) if "```" in text and not is_page else Contents(())
-    if found.code:
+    if "```" in text and start != "<" and (found := _kept_as_text(text, filename)).code:
         return found
-    if _DEFINITION.search(text) and not is_page:
-        return Contents((("code", text),), True, "This is Python code: its name should end in .py.")
-    raise _unreadable(filename, f"it is {'an HTML page' if is_page else 'text'}, not a notebook", _NOTEBOOK)
+    if _DEFINITION.search(text) and start != "<":
+        return Contents((("code", text),), is_script=True)
+    raise _unreadable(filename, f"it is {'an HTML page' if start == '<' else 'text'}, not a notebook", _NOTEBOOK)
 
 
 def _notebook(text: str, filename: str) -> Contents:
@@ -109,16 +201,17 @@ def _cell(cell: Any) -> tuple[str, str]:
     return str(kind) if kind in ("code", "markdown") else "raw", source
 
 
-def _kept_as_text(text: str, filename: str) -> Cells:
+def _kept_as_text(text: str, filename: str) -> Contents:
     """A notebook in Markdown: jupytext's, MyST's, R Markdown's or Quarto's."""
     import jupytext  # type: ignore[import-untyped]  # 0.7 s
 
     text = _FRONT_MATTER.sub("", text[:MOST_CODE])
     form = "Rmd" if "```{python" in text else "md:myst" if "{code-cell}" in text else "md"
     try:
-        return tuple((str(cell.cell_type), str(cell.source)) for cell in jupytext.reads(text, fmt=form).cells)
+        cells = jupytext.reads(text, fmt=form).cells
     except Exception as error:
         raise _unreadable(filename, "it is not a notebook in Markdown", _NOTEBOOK) from error
+    return Contents(tuple((str(cell.cell_type), str(cell.source)) for cell in cells))
 
 
 def _excess(contents: Contents) -> str:

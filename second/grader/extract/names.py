@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -16,7 +15,6 @@ EMPTY = "empty"
 """The digest of a function that does nothing, in any of the ways to say so."""
 _DOES_NOTHING = re.compile(r"return(?: \(?None(?:, None)*\)?)?|raise NotImplementedError(?:\(.*\))?", re.DOTALL)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-_ALIKE = 0.85  # `affine_forwad` is like `affine_forward`, `affine_backward` is not
 
 
 class Definition(NamedTuple):
@@ -27,25 +25,28 @@ class Definition(NamedTuple):
 
 
 class Namespace:
-    """The global names of a program, bound statement by statement; the last definition counts.
-
-    `broken` are names that were meant to be there and do not parse; `earlier` are definitions that others replaced.
-    """
+    """The last definitions of a program's global names; `broken` are those whose definition does not parse."""
 
     def __init__(self, untouched: Mapping[str, Collection[str]]) -> None:
         self.names: dict[str, Definition] = {}
         self.broken: dict[str, Trouble] = {}
-        self.earlier: dict[str, list[Definition]] = {}
         self._untouched = untouched
 
     def take(self, node: ast.stmt, cell: int, library: Namespace | None = None) -> None:
-        """Bind what a statement binds; `library` has what it imports from the submission's own modules."""
-        for name in bound_names(node):
-            self._bind(name, Definition(cell, node))
+        """Bind what a statement binds; `library` has what it imports from the submission's own modules.
+
+        A class replaces one of its name with all methods, and has those of its bases.
+        """
+        methods: dict[str, Definition] = {}
+        for prefix in (f"{ast.unparse(base)}." for base in getattr(node, "bases", ())):
+            methods |= {one.removeprefix(prefix): made for one, made in self.names.items() if one.startswith(prefix)}
+        for name in (one for one in bound_names(node) if "." not in one or one.split(".")[0] in self.names):
+            if name in self.names and isinstance(self.names[name].node, ast.ClassDef):
+                self.names = {one: made for one, made in self.names.items() if not one.startswith(f"{name}.")}
+            self.names[name] = Definition(cell, node)
         if isinstance(node, ast.ClassDef):
-            for inner in node.body:
-                for name in bound_names(inner):
-                    self._bind(f"{node.name}.{name}", Definition(cell, inner))
+            methods |= {name: Definition(cell, inner) for inner in node.body for name in bound_names(inner)}
+            self.names |= {f"{node.name}.{method}": made for method, made in methods.items()}
         if isinstance(node, ast.ImportFrom) and library:
             for alias in node.names:
                 self._take_over(library, alias.name, alias.asname or alias.name)
@@ -58,45 +59,14 @@ class Namespace:
                 self.broken |= {here: library.broken[known]} if known in library.broken else {}
                 self.names |= {here: library.names[known]} if known in library.names else {}
 
-    def _bind(self, name: str, definition: Definition) -> None:
-        """A class replaces one of its name with all methods, if that is not its base."""
-        old = [name] if name in self.names else []
-        if old and isinstance(self.names[name].node, ast.ClassDef) and name not in _bases(definition.node):
-            old += [method for method in self.names if method.startswith(f"{name}.")]
-        for one in old:
-            self.earlier.setdefault(one, []).append(self.names.pop(one))
-        self.names[name] = definition
-
-    def find(self, name: str) -> Definition | None:
-        """The definition of a name; of a method that a class inherits from another one here, that of its base."""
-        owner, _, method = name.rpartition(".")
-        seen = [owner] if owner in self.names else []
-        for one in seen:
-            if found := self.names.get(f"{one}.{method}"):
-                return found
-            seen += [base for base in _bases(self.names[one].node) if base in self.names and base not in seen]
-        return None if owner else self.names.get(name)
-
-    def is_untouched(self, name: str, definition: Definition | None) -> bool:
+    def is_untouched(self, name: str, made: Definition) -> bool:
         """Whether this definition of a graded name is as the hand-out has it, or does nothing."""
-        node = definition.node if definition else None
-        return isinstance(node, Function) and digest_of(node) in (EMPTY, *self._untouched.get(name, ()))
+        return isinstance(made.node, Function) and digest_of(made.node) in (EMPTY, *self._untouched.get(name, ()))
 
-    def is_worked(self, name: str, definition: Definition | None = None) -> bool:
+    def is_worked(self, name: str, made: Definition | None = None) -> bool:
         """Whether somebody wrote this graded function, in this definition or in the last one."""
-        found = definition or self.find(name)
-        return found is not None and not isinstance(found.node, IMPORTS) and not self.is_untouched(name, found)
-
-    def near(self, spellings: Iterable[str], taken: Collection[str]) -> str:
-        """A function whose name is nearly one of these; "" where there is none."""
-        functions = {one.lower(): one for one, made in self.names.items() if isinstance(made.node, Function)}
-        free = [lower for lower, one in functions.items() if one not in taken]
-        close = (difflib.get_close_matches(one.lower(), free, 1, _ALIKE) for one in spellings)
-        return next((functions[found[0]] for found in close if found), "")
-
-
-def _bases(node: ast.stmt) -> list[str]:
-    return [base.id for base in node.bases if isinstance(base, ast.Name)] if isinstance(node, ast.ClassDef) else []
+        made = made or self.names.get(name)
+        return made is not None and not isinstance(made.node, IMPORTS) and not self.is_untouched(name, made)
 
 
 def digest_of(function: Function) -> str:
@@ -125,7 +95,8 @@ _BEHIND = "forward|backward|pass|layer|function|class|method|activation|gradient
 class Headings:
     """Finds which graded method a bare `def forward(self, x)` is: that of the class which the heading above it names.
 
-    Cells are read in order. A heading counts until another one of its level or above; in code, comments are headings.
+    Cells are read in order. A heading counts until another one of its level or above; in code, comments are headings,
+    and one right above a function decides.
     """
 
     def __init__(self, methods: Sequence[str]) -> None:
@@ -134,7 +105,6 @@ class Headings:
         any_of = "|".join(map(re.escape, sorted(self._classes, key=len, reverse=True))) or "(?!)"
         self._named = re.compile(rf"(?<!\w)_*({any_of})(?:_*(?:{_BEHIND}))*s?_*(?!\w)", re.IGNORECASE)
         self._owner, self._level = "", 0  # the class that the last telling heading names
-        self._is_direct = False  # whether that was the last heading of all
 
     def text(self, markdown: str) -> None:
         """Read a cell of text; its only line is a heading too."""
@@ -143,7 +113,6 @@ class Headings:
             level = len(marks) or int(level_in_html or _LINE)
             if level < _LINE or (self._level in (0, _LINE) and "\n" not in marked):
                 owner = self._class_in(marked or in_html or bold)
-                self._is_direct = bool(owner)
                 if owner or level <= self._level:
                     self._owner, self._level = owner, level if owner else 0
 
@@ -153,21 +122,17 @@ class Headings:
         for node in body:
             comments = [_MARK.sub("", line, count=1) for line in lines[end : node.lineno - 1] if line.startswith("#")]
             comment = "\n".join(line for line in comments if not line.startswith("    "))  # that is code, taken out
-            if has_heading := bool(_HEADING.search(comment)):
+            if _HEADING.search(comment):
                 self.text(comment)
             end = node.end_lineno or node.lineno
-            arguments = [*node.args.posonlyargs, *node.args.args] if isinstance(node, Function) else []
-            said = ("", "") if has_heading or not arguments or arguments[0].arg != "self" else (comment, named)
-            if isinstance(node, Function) and (method := self.method(node.name, *said)):
-                yield method, node
+            if isinstance(node, Function):
+                words = named if [one.arg for one in node.args.args[:1]] == ["self"] else ""
+                if method := self.method(node.name, comment, words):
+                    yield method, node
 
     def method(self, name: str, comment: str = "", named: str = "") -> str:
-        """The graded method that a function of this name is here, or "".
-
-        The heading right above decides, then a comment above the function, a heading further up, and its cell's words.
-        """
-        owner = "" if self._is_direct else self._class_in(comment)
-        method = f"{owner or self._owner or named}.{name}"
+        """The graded method that a function is here: by the comment above it, a heading, or its cell's words; or ""."""
+        method = f"{self._class_in(comment) or self._owner or named}.{name}"
         return method if method in self._methods else ""
 
     def _class_in(self, text: str) -> str:

@@ -17,7 +17,6 @@ MOST_REPAIRED = 60_000, 5_000  # characters of a cell, and of its longest line: 
 
 # Cell magics below which the cell is Python all the same.
 _PYTHON_MAGICS = ("time", "timeit", "capture", "prun", "python", "python3", "debug", "memit", "mprun", "lprun", "wandb")
-_WRITES = re.compile(r"""%%(?:writefile|file)\s+(?:-a\s+)?["']?(?:\./)?([^\s"']+\.py)["']?\s*$""")
 _LINES = [
     (re.compile(r"^(\s*)%(?:time|prun)\s+([\w.,*\s]+=(?!=).*)$"), r"\1\2"),
     (re.compile(r"^(\s*)%pylab\b.*"), r"\1import numpy as np; from numpy import *"),
@@ -36,29 +35,25 @@ _PLACE = re.compile(r" on line \d+| \(detected at line \d+\)")
 
 @dataclass(frozen=True)
 class ParsedCell:
-    """Python that parses, on the lines of its cell; `broken` maps what is defined in pieces that do not to the reason.
-
-    A piece without a name has "". `writes` is the Python file that the cell writes by `%%writefile`.
-    """
+    """Python that parses, on the lines of its cell; `broken` maps what is defined in pieces that do not to why."""
 
     source: str
     tree: ast.Module
     broken: Mapping[str, Trouble] = field(default_factory=dict)
     remark: str = ""
-    writes: str = ""
 
 
 def parse_cell(source: str) -> ParsedCell:
     """Parse one cell; nothing is raised, whatever it holds."""
     if isinstance(tree := parse(source), ast.Module):
         return ParsedCell(source, tree)
-    plain, remark, writes = _without_ipython(source)
+    plain, remark = _without_ipython(source)
     if isinstance(tree := parse(plain), ast.Module):
-        return ParsedCell(plain, tree, remark=remark, writes=writes)
+        return ParsedCell(plain, tree, remark=remark)
     plain, broken = _repaired(plain, tree)
     in_order = sorted(broken.values(), key=lambda one: one.line)
     remark = "; ".join(dict.fromkeys(f"line {one.line}: {one.type_name}: {one.message}" for one in in_order))
-    return ParsedCell(plain, ast.parse(plain), broken, remark, writes)
+    return ParsedCell(plain, ast.parse(plain), broken, remark)
 
 
 def parse(source: str, before: int = 0) -> ast.Module | Trouble:
@@ -74,20 +69,19 @@ def parse(source: str, before: int = 0) -> ast.Module | Trouble:
         return Trouble(type(error).__name__, str(error), line=before + 1)
 
 
-def _without_ipython(source: str) -> tuple[str, str, str]:
-    """The cell as IPython reads it, dedented, without magics and prompts; a remark; the file that it writes."""
-    lines, writes = source.split("\n"), ""
+def _without_ipython(source: str) -> tuple[str, str]:
+    """The cell as IPython reads it, dedented, without magics and prompts; and a remark."""
+    lines = source.split("\n")
     at = next((n for n, line in enumerate(lines) if line.strip()), 0)
     margin = lines[at][: len(lines[at]) - len(lines[at].lstrip())]
     lines = [line.removeprefix(margin) for line in lines]
     if lines[at].startswith("%%"):
-        name, written = (lines[at][2:].split() or [""])[0], _WRITES.match(lines[at])
-        if not written and name not in _PYTHON_MAGICS:
-            return "", f"skipped: %%{name} is not Python", ""
-        writes, lines[at] = written[1] if written else "", ""
+        name, lines[at] = (lines[at][2:].split() or [""])[0], ""
+        if name not in _PYTHON_MAGICS:
+            return "", f"skipped: %%{name} is not Python"
     for pattern, instead in _LINES:
         lines = [pattern.sub(instead, line) if len(line) <= LONGEST_LINE else line for line in lines]
-    return "\n".join(lines), "", writes
+    return "\n".join(lines), ""
 
 
 # ---- what does not parse -----------------------------------------------------------------------------------------

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from grader.extract.files import Files, ParsedFile, absolute_name, own_modules
+from grader.extract.formats import Files, ParsedFile, absolute_name, own_modules
 from grader.extract.model import Cell, Facts, Reading, Wanted
 from grader.extract.names import Definition, Function, Headings, Namespace
 from grader.extract.parsing import parse_cell
@@ -15,9 +16,7 @@ from grader.extract.selection import DEFINITIONS, IMPORTS, Selection, blanked, b
 from grader.outcomes import Trouble
 from grader.wire.program import Binding, Program, Unit
 
-_USES_NUMPY = re.compile(r"(?<![\w.])np\.\w")
-_HAS_NUMPY = re.compile(r"\bas[ \t]+np\b|\bnp[ \t]*=|\bimport\b[^\n]*(?:\bnp\b|\*)")
-_NO_NUMPY = "`np` is used and never imported: the file was read as if it began with `import numpy as np`."
+_ALIKE = 0.85  # `affine_forwad` is like `affine_forward`, `affine_backward` is not
 
 
 class FileReading:
@@ -45,7 +44,7 @@ class FileReading:
         self._bare = list(self._bare_methods())
         self._bindings = tuple(self._find_bindings())
         self._settle_broken()
-        found = {name: self._bound.get(name) or self._names.find(name) for name in wanted.names}
+        found = {name: self._bound.get(name) or self._names.names.get(name) for name in wanted.names}
         self.defined = {name: made for name, made in found.items() if made}
         self.attempted = [name for name in wanted.names if name in self._names.broken or self._is_worked(name)]
         self.own = [name for name in self.attempted if name in self.defined and self.defined[name].cell <= count]
@@ -61,11 +60,11 @@ class FileReading:
         own = [node for node in nodes if isinstance(node, DEFINITIONS) or self._is_own_import(node)]
         selection = Selection({*self._library.names, *(name for node in own for name in bound_names(node))})
         for number, body in bodies.items():
-            selection.left_out = self._left_out[number] = []
             file = self._helpers[number].name if number in self._helpers else ""
             for name, why in self._code[number].broken.items():
                 names.broken[name] = Trouble(why.type_name, why.message, number, why.line, file)
-            for node in selection.run(body):
+            kept, self._left_out[number] = selection.split(body)
+            for node in kept:
                 if names is self._names or not isinstance(node, IMPORTS):
                     names.take(node, number, self._library if self._is_own_import(node) else None)
 
@@ -89,16 +88,15 @@ class FileReading:
                     self._names.broken[headings.method(name)] = self._names.broken[name]
 
     def _find_bindings(self) -> Iterator[Binding]:
-        yield from (Binding(name, _bare_name(name)) for name in self._bound)
+        yield from (Binding(name, "_" + name.replace(".", "_")) for name in self._bound)
         for name in [name for name in self.wanted.names if name not in self._bound]:
-            owner, found = name.rpartition(".")[0], self._names.find(name)
+            owner, found = name.rpartition(".")[0], self._names.names.get(name)
             siblings = [one for one in self.wanted.names if one == name or one.startswith(f"{owner or name}.")]
             is_written = any(map(self._names.is_worked, siblings)) or (owner in self._names.names and not found)
-            others = [(other, self._names.find(other)) for other in self.wanted.also_named.get(name, ())]
-            worked = [(other, made) for other, made in others if made and self._names.is_worked(name, made)]
-            there = worked or [(other, made) for other, made in others if made and not found]
-            if there and not is_written:
-                other, self._bound[name] = there[0]
+            others = [other for other in self.wanted.also_named.get(name, ()) if other in self._names.names]
+            worked = [other for other in others if self._names.is_worked(name, self._names.names[other])]
+            for other in (worked or (() if found else others))[: not is_written]:
+                self._bound[name] = self._names.names[other]
                 yield Binding(name, other)
 
     def _settle_broken(self) -> None:
@@ -118,16 +116,14 @@ class FileReading:
     def reading(self, notes: Iterable[str] = ()) -> Reading:
         """The program and the facts, with these notes among them."""
         defined, contents = self.defined, self.file.contents
-        hints = {name: hint for name in self.wanted.names if (hint := self._hint(name))}
-        about = [hint for name, hint in hints.items() if name in defined]
-        about += [_NO_NUMPY] if self._lacks_numpy() else []
+        absent = [name for name in self.wanted.names if name not in defined and name not in self._names.broken]
         facts = Facts(
             is_script=contents.is_script,
             places={name: (made.cell, made.node.lineno) for name, made in defined.items()},
             untouched=tuple(name for name, made in defined.items() if self._names.is_untouched(name, made)),
             broken={name: why for name, why in self._names.broken.items() if name in self.wanted.names},
-            hints={name: hint for name, hint in hints.items() if name not in defined},
-            notes=tuple(filter(None, [*notes, contents.note, *about])),
+            hints={name: hint for name in absent if (hint := self._hint(name))},
+            notes=tuple(notes),
             files={number: helper.name for number, helper in self._helpers.items()},
             left_out=sum(map(len, self._left_out.values())),
         )
@@ -139,7 +135,7 @@ class FileReading:
         return Reading(self.file.name, digest, tuple(cells), self._program(self._left_out), whole, facts)
 
     def _program(self, left_out: Mapping[int, Collection[ast.stmt]]) -> Program:
-        units = [Unit(0, "import numpy as np")] if self._lacks_numpy() else []
+        units = []
         for number, cell in self.file.code.items():
             if set(cell.tree.body).difference(left_out[number]):
                 units.append(Unit(number, self._renamed(number, blanked(cell.source, left_out[number]))))
@@ -150,35 +146,25 @@ class FileReading:
 
     def _renamed(self, number: int, source: str) -> str:
         """The source of a cell in which each bare method has a name of its own, beside the one that it had."""
-        lines, names = source.split("\n"), dict[str, str]()
-        for _, criterion, node in (one for one in self._bare if one[0] == number):
-            names[node.name], at = _bare_name(criterion), node.lineno - 1
-            lines[at] = re.sub(rf"\bdef(\s+){node.name}\b", rf"def\1{_bare_name(criterion)}", lines[at], count=1)
-        return "\n".join([*lines, *(f"{old} = {new}" for old, new in names.items())])
-
-    def _lacks_numpy(self) -> bool:
-        texts = [cell.source for cell in self.file.code.values()]
-        return any(map(_USES_NUMPY.search, texts)) and not any(map(_HAS_NUMPY.search, texts))
+        lines, new = source.split("\n"), {one.criterion: one.name for one in self._bindings}
+        here = [(node, new[criterion]) for cell, criterion, node in self._bare if cell == number]
+        for node, name in here:
+            at = node.lineno - 1
+            lines[at] = re.sub(rf"\bdef(\s+){node.name}\b", rf"def\1{name}", lines[at], count=1)
+        return "\n".join([*lines, *(f"{node.name} = {name}" for node, name in here)])
 
     def _hint(self, name: str) -> str:
-        """What to do about a graded name that is not there, though something for it is."""
-        made, (owner, _, method) = self.defined.get(name), name.rpartition(".")
-        by = made or self._names.names.get(owner)
-        earlier = [one for one in self._names.earlier.get(name, ()) if self._names.is_worked(name, one)]
-        if earlier and by and not self._is_worked(name):
-            what = f"`{name}`" if made else f"`class {owner}` without `{method}`"
-            return f"{what} in {self._where(by)} replaces the one in {self._where(earlier[-1])}. Keep only one of them."
+        """Which function may be meant to be a graded one that is not there; "" where none may."""
         others = self.wanted.also_named
         taken = {*self.wanted.names, *(other for names in others.values() for other in names)}
-        near = "" if made else self._names.near((name, *others.get(name, ()), method), taken)
-        where = self._where(self._names.names[near]) if near and name not in self._names.broken else ""
-        return f"`{near}` in {where} may be meant to be `{name}`, but is not called that." if where else ""
-
-    def _where(self, made: Definition) -> str:
-        cell = "" if self.file.contents.is_script else f"cell {made.cell}, "
-        cell = f"{self._helpers[made.cell].name}, " if made.cell in self._helpers else cell
-        return f"{cell}line {made.node.lineno}"
-
-
-def _bare_name(criterion: str) -> str:
-    return "_" + criterion.replace(".", "_")
+        made = {one.lower(): one for one, made in self._names.names.items() if isinstance(made.node, Function)}
+        free = [lower for lower, one in made.items() if one not in taken]
+        for spelling in (name, *others.get(name, ()), name.rpartition(".")[2]):
+            for near in difflib.get_close_matches(spelling.lower(), free, 1, _ALIKE):
+                cell, node = self._names.names[made[near]]
+                where = "" if self.file.contents.is_script else f"cell {cell}, "
+                where = f"{self._helpers[cell].name}, " if cell in self._helpers else where
+                return (
+                    f"`{made[near]}` in {where}line {node.lineno} may be meant to be `{name}`, but is not called that."
+                )
+        return ""

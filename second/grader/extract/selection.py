@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 IMPORTS = (ast.Import, ast.ImportFrom)
 ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
-Block = ast.If | ast.Try | ast.TryStar | ast.With
+BLOCKS = (ast.If, ast.Try, ast.TryStar, ast.With)
 
 # Calls that wait, train, or read files, by their last name: `open(...)`, `np.load(...)`, `model.fit(...)`.
 _NEVER_CALLED = {"open", "input", "fit", "train", "load", "loadtxt", "genfromtxt", "loadmat", "imread", "read_csv"}
@@ -19,17 +19,18 @@ _NEVER_CALLED |= {"urlopen", "urlretrieve", "system", "exit", "quit", "sleep"}
 _VALUES = (ast.Constant, ast.BinOp, ast.Compare, ast.List, ast.UnaryOp)
 
 
-def parts_of(block: Block) -> tuple[list[ast.expr], list[list[ast.stmt]]]:
-    """What the header of a block evaluates, and its lists of statements; an `elif` is another part of its `if`."""
-    if isinstance(block, ast.With):
-        return [item.context_expr for item in block.items], [block.body]
-    if not isinstance(block, ast.If):
-        return [], [block.body, *(handler.body for handler in block.handlers), block.orelse, block.finalbody]
-    tests, bodies = [block.test], [block.body]
-    while len(block.orelse) == 1 and isinstance(inner := block.orelse[0], ast.If):
-        block = inner
-        tests, bodies = [*tests, block.test], [*bodies, block.body]
-    return tests, [*bodies, block.orelse]
+def _parts_of(block: ast.AST) -> tuple[list[ast.AST], list[ast.stmt]]:
+    """What the headers of a block and of the blocks within it evaluate, and all other statements, in order."""
+    headers, statements, waiting = list[ast.AST](), list[ast.stmt](), [block]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, (*BLOCKS, ast.ExceptHandler, ast.withitem)):
+            waiting += reversed([*ast.iter_child_nodes(one)])
+        elif isinstance(one, ast.stmt):
+            statements.append(one)
+        else:
+            headers.append(one)
+    return headers, statements
 
 
 def _run_with(node: ast.AST) -> Iterator[ast.AST]:
@@ -63,44 +64,32 @@ class Selection:
     """Decides on each statement, in their order; `own` are the names of the submission's functions and modules."""
 
     def __init__(self, own: Iterable[str]) -> None:
-        self.left_out: list[ast.stmt] = []
         self._own = set(own)
         self._gone: set[str] = set()  # bound only by what was left out
 
-    def run(self, body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-        """The statements that are run, those within `if`, `try` and `with` one by one; others go to `left_out`."""
+    def split(self, body: Iterable[ast.stmt]) -> tuple[list[ast.stmt], list[ast.stmt]]:
+        """The statements that are run, those within `if`, `try` and `with` one by one; and those that are left out."""
+        kept, left_out = list[ast.stmt](), list[ast.stmt]()
         for node in body:
-            if isinstance(node, (*DEFINITIONS, *IMPORTS)) or self._is_kept(node):
-                self._gone.difference_update(bound_names(node))
-                yield node
-            elif isinstance(node, Block) and (inner := self._run_block(node)):
-                yield from inner
-            elif not is_idle(node):
-                self._gone.update(set(bound_names(node)) - self._own)
-                self.left_out.append(node)
+            headers, statements = _parts_of(node)
+            names = {getattr(one, "id", "") for header in headers for one in ast.walk(header)}
+            is_open = "__name__" not in names and all(map(self._is_plain, headers))
+            here = {one: None for one in statements if self._is_run(one)} if is_open else {}
+            if not here:
+                self._gone |= set(bound_names(node)) - self._own
+            kept += here
+            left_out += [one for one in (statements if here else [node]) if one not in here and not is_idle(one)]
+        return kept, left_out
 
-    def _run_block(self, block: Block) -> list[ast.stmt]:
-        headers, bodies = parts_of(block)
-        names = {_root(one) for header in headers for one in ast.walk(header)}
-        if "__name__" in names or not all(map(self._is_plain, headers)):
-            return []
-        before = len(self.left_out)
-        inner = [node for body in bodies for node in self.run(body)]
-        if not inner:
-            del self.left_out[before:]
-        return inner
-
-    def _is_kept(self, node: ast.stmt) -> bool:
-        """Whether it is an assignment that is run."""
-        if not isinstance(node, ASSIGNMENTS) or not self._is_plain(node):
-            return False
+    def _is_run(self, node: ast.stmt) -> bool:
+        """Whether it is a definition, an import, or a plain assignment; what anything else binds is gone."""
         names = set(bound_names(node))
-        if isinstance(node.value, _VALUES) and names & self._own:  # `relu = 0.5` below `def relu`
-            return False
-        used = ast.walk(node.value) if node.value else ()
-        if any(isinstance(one, ast.Lambda) or (isinstance(one, ast.Name) and one.id in self._own) for one in used):
-            self._own |= names  # another name of a function, or a table of some
-        return True
+        is_run = isinstance(node, (*DEFINITIONS, *IMPORTS))
+        if isinstance(node, ASSIGNMENTS):
+            is_number = isinstance(node.value, _VALUES) and names & self._own  # `relu = 0.5` below `def relu`
+            is_run = not is_number and self._is_plain(node)
+        self._gone = self._gone - names if is_run else self._gone | (names - self._own)
+        return is_run
 
     def _is_plain(self, node: ast.AST) -> bool:
         """Whether evaluating it calls none of the submission's functions, and needs nothing that was left out."""
@@ -109,8 +98,7 @@ class Selection:
                 name = one.func.attr if isinstance(one.func, ast.Attribute) else _root(one.func)
                 if _root(one.func) in self._own or name in _NEVER_CALLED:
                     return False
-            is_gone = isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load) and one.id in self._gone
-            if is_gone or isinstance(one, ast.Await):
+            if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load) and one.id in self._gone:
                 return False
         return True
 
@@ -123,16 +111,11 @@ def _root(node: ast.AST) -> str:
 
 
 def blanked(source: str, nodes: Iterable[ast.stmt]) -> str:
-    """The source with nothing in the place of these statements, on the same lines."""
+    """The source with `pass` in the place of these statements, and all others on their lines."""
     lines = source.split("\n")
     for node in sorted(nodes, key=lambda one: (one.lineno, one.col_offset), reverse=True):
-        decorators = node.decorator_list if isinstance(node, DEFINITIONS) else ()
-        first, last = min([node.lineno, *(one.lineno for one in decorators)]) - 1, (node.end_lineno or node.lineno) - 1
+        first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))]) - 1
+        last = (node.end_lineno or node.lineno) - 1
         before, after = lines[first].encode()[: node.col_offset], lines[last].encode()[node.end_col_offset :]
-        instead = [""] * (last - first + 1)
-        if before or after.strip():
-            instead = ["pass"] if first == last else ["(", *instead[2:], ")"]
-        instead[0] = before.decode() + instead[0]
-        instead[-1] += after.decode()
-        lines[first : last + 1] = instead
+        lines[first : last + 1] = [(before + b"pass" + after).decode(), *[""] * (last - first)]
     return "\n".join(lines)
