@@ -48,8 +48,6 @@ def write_release(made: Release, folder: Path, out: Path) -> Written:
     name, handout, home, public = made.name, made.handout, out / made.name, f"{made.name}.public.key.npz"
     written = Written(home, out / f"{name}.zip", folder / f"{name}.key.npz")
     _demand_ours(home, written.archive, made.files)
-    if (folder / handout).exists() and (folder / handout).read_bytes() != made.files[handout]:
-        shutil.copy2(folder / handout, folder / f"{handout}.old")  # it may have been written by hand
     single = {
         written.archive: zip_of({f"{name}/{file}": data for file, data in made.files.items()}),
         folder / handout: made.files[handout],
@@ -57,6 +55,8 @@ def write_release(made: Release, folder: Path, out: Path) -> Written:
         written.key: key_bytes(made.key),
     }
     out.mkdir(parents=True, exist_ok=True)
+    if (folder / handout).exists() and (folder / handout).read_bytes() != made.files[handout]:
+        shutil.copy2(folder / handout, out / f"{handout}.old")  # it may have been written by hand
     parts = {path: path.with_name(f"{path.name}.part") for path in single}
     with tempfile.TemporaryDirectory(prefix=".release-", dir=out) as aside:
         try:
