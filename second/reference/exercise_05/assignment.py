@@ -4,18 +4,8 @@ A right submission is asked 98 calls: two a case, six or four where other calls 
 """
 
 from grader.assignment import (
-    PUBLIC,
-    Alternative,
-    Assignment,
-    Behaviour,
-    Case,
-    Criterion,
-    Given,
-    Gradient,
-    Question,
-    Settings,
-    Tolerance,
-)
+    PUBLIC, Alternative, Assignment, Behaviour, Case, Criterion, Given, Gradient, Question, Settings, Tolerance,
+)  # fmt: skip
 from grader.assignment.cases import and_others, integers, negatives, scaled, tiny, zeros
 
 from . import questions, reference, variants
