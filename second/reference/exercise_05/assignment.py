@@ -4,8 +4,18 @@ A right submission is asked 98 calls: two a case, six or four where other calls 
 """
 
 from grader.assignment import (
-    PUBLIC, Alternative, Assignment, Behaviour, Case, Criterion, Given, Gradient, Question, Settings, Tolerance,
-)  # fmt: skip
+    PUBLIC,
+    Alternative,
+    Assignment,
+    Behaviour,
+    Case,
+    Criterion,
+    Given,
+    Gradient,
+    Question,
+    Settings,
+    Tolerance,
+)
 from grader.assignment.cases import and_others, integers, negatives, scaled, tiny, zeros
 
 from . import questions, reference, variants
@@ -15,6 +25,7 @@ from .mistakes import MISTAKES
 VALUES, SHAPES, SIZES = "right values", "any number of dimensions", "large, small and zero values"
 ONES, AGAIN = "sizes of one", "no memory of other calls"
 SHOWN, UNSEEN = "shows students what a hidden case asks as well", "is not known by heart"
+NO_DOUT = "what divides by dout, or asks whether it is 0, goes wrong here only"
 
 
 def after_values(points: int) -> Behaviour:
@@ -38,21 +49,18 @@ CRITERIA = (
     elementwise("Relu.forward", "out", values=6, shapes=2, again=1),
     elementwise("Relu.backward", "dx", values=9, shapes=3, again=2),
     Criterion(
-        "affine_forward",
-        20,
-        ("out",),
+        "affine_forward", 20, ("out",),
         {VALUES: 12, SHAPES: after_values(5), ONES: after_values(1), SIZES: after_values(1), AGAIN: after_values(1)},
         sizes=LAYER_SIZES,
     ),
     Criterion(
-        "affine_backward",
-        30,
-        ("dx", "dw", "db"),
+        "affine_backward", 30, ("dx", "dw", "db"),
         {**GRADIENTS, SHAPES: Behaviour(4, results=("dx", "dw")), ONES: 1, SIZES: 1, AGAIN: 1},  # db knows dout alone
         sizes=LAYER_SIZES,
     ),
-)
+)  # fmt: skip
 
+LARGE = up_to_thousands(entries(3, 6), "x")
 NON_LINEARITY = (
     Case("a small batch", entries(3, 4), VALUES, PUBLIC, because="the first case that students see"),
     Case("a square", entries(6, 6, first=1), VALUES),
@@ -61,12 +69,7 @@ NON_LINEARITY = (
     Case("four dimensions, two of them 1", entries(1, 2, 3, 1), SHAPES),
     Case("large values", scaled(up_to_thousands(entries(5, 4, low=0.5, high=2.0), "x"), 400, "dout"), SIZES, PUBLIC),
     Case("tiny values and zeros", zeros(tiny(scaled(entries(4, 6, first=1), 1e-3, "dout"), "x"), "x"), SIZES),
-    Case(
-        "large values, and a dout of zeros",
-        scaled(up_to_thousands(entries(3, 6), "x"), 0.0, "dout"),
-        SIZES,
-        because="what divides by dout, or asks whether it is 0, goes wrong here only",
-    ),
+    Case("large values, and a dout of zeros", scaled(LARGE, 0.0, "dout"), SIZES, because=NO_DOUT),
     Case("negatives only", negatives(scaled(scaled(entries(2, 4, low=0.5), 200, "x"), 20, "dout")), SIZES),
     Case("integers", integers(entries(4, 4), "x"), "", because="np.zeros_like(x) of integers holds integers only"),
 )
