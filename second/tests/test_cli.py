@@ -6,7 +6,6 @@ import errno
 import itertools
 import json
 import os
-import queue
 import re
 import shutil
 import signal
@@ -22,7 +21,7 @@ import pytest
 
 from grader.cli import fault_of
 from grader.cli.checking import saves_of
-from grader.intake import LAYOUTS, Submission
+from grader.intake import LAYOUTS
 from grader.key import load_key
 from tests.command import (
     ASSIGNMENTS,
@@ -205,44 +204,23 @@ def test_a_check_loads_only_what_it_needs(desk: Path) -> None:
 # ---- check --watch ---------------------------------------------------------------------------------------------------
 
 
-class Watched:
-    """What is seen of a path by a thread, as the command looks at it."""
-
-    def __init__(self, path: Path) -> None:
-        self._seen: queue.Queue[Submission] = queue.Queue()
-        threading.Thread(target=self._follow, args=(path,), daemon=True).start()
-        self.next()
-
-    def _follow(self, path: Path) -> None:
-        for submission in saves_of(path, 0.02):
-            self._seen.put(submission)
-
-    def next(self) -> Submission:
-        return self._seen.get(timeout=WAIT)
-
-    def nothing(self) -> bool:
-        time.sleep(0.4)
-        return self._seen.empty()
-
-
 def test_every_way_to_save_is_seen_once(tmp_path: Path) -> None:
-    """In place, by another file, after a while without it; files beside it too. A file that is gone is waited for."""
+    """In place, by another file, files beside it too; a file that is gone is waited for."""
     path = tmp_path / "a.py"
     path.write_text("old")
-    watched = Watched(path)
-    assert watched.nothing()
+    contents = (submission.files[0].read() for submission in saves_of(path, 0.02))
+    assert next(contents) == b"old"
     path.write_text("new")
-    assert watched.next().files[0].read() == b"new"
+    assert next(contents) == b"new"
     (tmp_path / "part").write_text("newer")
     (tmp_path / "part").replace(path)
-    assert watched.next().files[0].read() == b"newer"
+    assert next(contents) == b"newer"
     (tmp_path / "helper.py").write_text("x = 1")
-    watched.next()
+    assert next(contents) == b"newer"
     path.unlink()
-    assert watched.nothing()
-    path.write_text("back")
-    assert watched.next().files[0].read() == b"back"
-    assert watched.nothing()
+    for seconds, text in ((0.2, "back"), (0.6, "once more")):
+        threading.Timer(seconds, path.write_text, (text,)).start()
+    assert [next(contents), next(contents)] == [b"back", b"once more"]
 
 
 def test_each_save_is_checked_until_ctrl_c(desk: Path) -> None:
