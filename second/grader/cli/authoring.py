@@ -18,7 +18,7 @@ from grader.cli.options import FILE, FOLDER, LOSS
 def new(name: str, course: Path) -> None:
     """Start an assignment called NAME from a small one that works, to be changed step by step.
 
-    Writes reference/NAME (the assignment, its reference, questions, inputs, known mistakes and master notebook) and one
+    Writes reference/NAME (the assignment, its reference, questions, known mistakes and master notebook) and one
     sample submission in submissions/NAME. Nothing is overwritten.
     """
     from grader.scaffold import begin_assignment
