@@ -16,8 +16,7 @@ import pytest
 
 from grader.assignment import LatePolicy, Limits
 from grader.errors import KeyFileError
-from grader.key import Key, key_bytes, load_key, pack_outcomes, public_cut, save_key, unpack_outcomes
-from grader.key.cut import digest_of
+from grader.key import Key, digest_of, key_bytes, load_key, pack_outcomes, public_cut, save_key, unpack_outcomes
 from grader.key.model import (
     AlternativeRule,
     Basis,

@@ -20,7 +20,7 @@ from grader.compiling.rubric import parameters_in, read_handouts, rubric_of
 from grader.compiling.sitting import ExamRoom, program_of
 from grader.errors import AuthorError
 from grader.extract import Reading
-from grader.key.cut import digest_of
+from grader.key import digest_of
 from grader.key.model import REFERENCE, Basis, Key
 from grader.key.stubs import stub_answerer
 from grader.sandbox import Sandbox

@@ -17,8 +17,7 @@ from grader.wire.program import Other, Tree
 from grader.wire.trees import build, flatten
 
 NEAR = 1e-5  # of the largest number: float32 through some layers, and a hundredth of what any mistake changes
-MOST_ENTRIES = 1 << 12  # of one argument that is looked up entry by entry
-MOST_PAIRS = 1 << 20  # entries compared at once
+MOST_PAIRS = 1 << 22  # of entries that are compared, where a call is looked up entry by entry
 Arguments = Mapping[str, Tree]
 
 
@@ -123,12 +122,7 @@ def _entry_by_entry(recorded: Sequence[Recorded], bound: Arguments) -> tuple[boo
     """The result of an element-wise function for entries that the reference asked for, in whatever array they are."""
     columns = _columns(recorded[0].arguments)
     asked = _arrays(bound, columns)
-    if (
-        not columns
-        or len(asked) < len(columns)
-        or len({one.shape for one in asked}) > 1
-        or asked[0].size > MOST_ENTRIES
-    ):
+    if not columns or len(asked) < len(columns) or len({one.shape for one in asked}) > 1:
         return False, None
     calls = [one for one in recorded if _columns(one.arguments) == columns and _are_same(bound, one, columns)]
     given, results = [_arrays(one.arguments, columns) for one in calls], [flatten(one.result) for one in calls]
@@ -161,11 +155,8 @@ def _rows(arrays: Sequence[np.ndarray]) -> np.ndarray:
 
 def _places(wanted: np.ndarray, rows: np.ndarray) -> np.ndarray | None:
     """For each wanted row the place of the nearest one; None where one has none that is near."""
+    if len(wanted) * len(rows) > MOST_PAIRS:
+        return None
     scale = np.maximum(abs(rows).max(axis=0), np.finfo(float).tiny)
-    found, step = [np.zeros(0, int)], max(1, MOST_PAIRS // len(rows))
-    for part in (wanted[first : first + step] for first in range(0, len(wanted), step)):
-        distances = (abs(part[:, None] - rows[None]) / scale).max(axis=2)
-        if not (distances.min(axis=1) <= NEAR).all():
-            return None
-        found.append(distances.argmin(axis=1))
-    return np.concatenate(found)
+    distances = (abs(wanted[:, None] - rows[None]) / scale).max(axis=2)
+    return distances.argmin(axis=1) if (distances.min(axis=1) <= NEAR).all() else None
