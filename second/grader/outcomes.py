@@ -57,7 +57,6 @@ class Outcome(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...] = ()
     trouble: Trouble | None = None
     reason: str = ""
-    printed: str = ""
 
 
 Outcomes = Mapping[int, tuple[Outcome, ...]]

@@ -15,7 +15,7 @@ from grader.wire.messages import Answer, CallOut, Done, Load, LoadReport, Raised
 from grader.wire.program import Ask, Program, Tree
 
 Answerer = Callable[[int, str, tuple[Tree, ...], dict[str, Tree]], tuple[bool, Tree]]
-_SERVE = "import os; from grader.harness.serve import serve; pipes = os.dup(0), os.dup(1); os.dup2(2, 1); serve(*pipes)"
+_SERVE = "from grader.harness.serve import serve; serve(0, 1)"
 
 
 def run_inside(
@@ -25,7 +25,7 @@ def run_inside(
     """Load a program and ask it; `answer` looks calls of stubs up: (number, function, args, kwargs) -> (found, value).
 
     Returns the report of the load and all other messages in order, `CallOut`s among them. The process may end early.
-    With `at_once` all asks are sent before any is answered. What is printed goes to the standard error stream.
+    With `at_once` all asks are sent before any is answered.
     """
     messages: list[Report] = []
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}

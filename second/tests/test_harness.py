@@ -157,11 +157,10 @@ def f(n):
     assert [len(one) for one in heard] == [3, 5, 1]
 
 
-def test_what_is_printed_is_counted_before_its_stage() -> None:
-    """So that the outside can tell to which stage an output belongs; input and displays are quiet."""
-    source = "print('top')\ndef f():\n    print('ü', end='')\n    display(1)\n    return input('?')"
-    _, messages = ask(load(source), "yield 'f', {'x': student.f()}\nyield 'g', {'x': student.f()}\nraise ValueError")
-    assert [message.printed for message in messages if isinstance(message, Stage | Raised)] == [6, 8, 8]
+def test_what_is_printed_asked_or_displayed_costs_nothing() -> None:
+    """Whatever it is: half a letter, too; input comes to nothing."""
+    source = "print('\\ud83d')\ndef f():\n    print('ü', end='')\n    display(1)\n    return input('?')"
+    assert values(load(source), "yield 'f', {'x': student.f()}") == {"x": ""}
 
 
 def test_a_driver_may_be_asked_up_to_a_stage() -> None:
@@ -272,7 +271,7 @@ MODULES = {
     "helpers": "",
     "helpers.math": "from . import names\nfrom .names import TWO\ndef double(x): return names.TWO * x * TWO",
     "helpers.names": "TWO = 2",
-    "pack.__init__": "from .inner import g",
+    "pack": "from .inner import g",
     "pack.inner": "def g(x): return 10 * x",
     "json": "def h(x): return 'own json'",
 }
@@ -356,38 +355,20 @@ OLD = {
     "np.lib.pad([1], 1), np.mat([1]).shape, np.row_stack([[1], [2]])": "([0, 1, 0], (1, 1), [[1], [2]])",
     "average([1, 3]), numpy.linalg.linalg.norm([3, 4])": "(2.0, 5.0)",
     "product([2, 3]), float": "(6, float)",
-    "np.sum(i for i in [np.ones(2)] * 3), np.reshape([1, 2], newshape=(2, 1))": "([3, 3], [[1], [2]])",
-    "np.array([1, 2], copy=False), np.array([1, 3]).ptp(), np.ones(1).tostring()": "([1, 2], 2, b'')",
-    "float(np.ones((1, 1))), math.exp(np.zeros(1)), put(np.zeros(2), np.ones(1))": "(1.0, 1.0, [1.0, 0.0])",
-    "itemset(np.zeros((2, 2)), (0, 1), 5), itemset(np.zeros((2, 2)), 2, 5)": "([[0, 5], [0, 0]], [[0, 0], [5, 0]])",
 }
 
 
 def test_what_newer_numpy_dropped_still_works() -> None:
-    """Names, parts, methods and ways to call; what is an error in every numpy is one here."""
+    """Names, and the modules that editors import them from."""
     source = """
-import math, numpy.linalg.linalg
+import numpy.linalg.linalg
 from numpy import *
 from numpy.lib.function_base import average
-def put(a, value):
-    a[0] = value
-    return a
-def itemset(a, *given):
-    a.itemset(*given)
-    return a
-def plain(a):
-    if isinstance(a, tuple): return tuple(map(plain, a))
-    return b'' if isinstance(a, bytes) else getattr(a, "tolist", lambda: a)()
+def plain(a): return tuple(map(plain, a)) if isinstance(a, tuple) else getattr(a, "tolist", lambda: a)()
 def f(old, new): return plain(eval(old)) == eval(new) or f"{old}: {plain(eval(old))}"
-def g(what):
-    try: return eval(what)
-    except (TypeError, ValueError) as error: return type(error).__name__
 """
-    driver = f"yield 'f', {{'old': [student.f(old, new) for old, new in {OLD!r}.items()]}}\n"
-    refused = ["float(np.ones(2))", "np.array([[1], [1, 2]])", "np.reshape([1], (2,))", "np.sum(3, 4, 5, 6, 7, 8, 9)"]
-    found = values(load(source), f"{driver}yield 'g', {{'new': [student.g(one) for one in {refused!r}]}}")
+    found = values(load(source), f"yield 'f', {{'old': [student.f(old, new) for old, new in {OLD!r}.items()]}}")
     assert found["old"] == [True] * len(OLD)
-    assert found["new"] == ["TypeError", "ValueError", "ValueError", "TypeError"]
 
 
 def test_random_numbers_are_the_same_each_time() -> None:

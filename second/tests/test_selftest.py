@@ -107,13 +107,6 @@ def test_a_mutant_beside_a_wrong_forward_is_caught_by_given_cases(tmp_path: Path
     assert rows[1][GIVEN].to_do == "add a Given case that shows it"
 
 
-def test_stubs_are_in_the_place_of_callees(tmp_path: Path, sandbox: Sandbox) -> None:
-    """Mutants of a caller sit its given cases too, with the reference's calls in them."""
-    rows = rows_of(proof_of(folder_with(tmp_path / "toy", {}), sandbox, "model")[0])
-    assert rows[GIVEN].tried > 20
-    assert "model: print(costs) -> costs" not in rows[MUTANTS].survivors
-
-
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Key:
     return compile_key(folder_with(tmp_path_factory.mktemp("toys") / "toy", {}), sandbox, "1")

@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from grader.harness.imports import StandIn
+from grader.harness.loading import show, trouble_of
 from grader.harness.student import Missing, Proxy, Student, unwrap
-from grader.harness.surroundings import seed_all
-from grader.harness.troubles import show, trouble_of
+from grader.harness.surroundings import StandIn, seed_all
 from grader.wire.messages import Done, Raised, Report, Stage
 from grader.wire.program import Ask, Other, Tree
 from grader.wire.trees import describe, name_type
@@ -28,9 +27,7 @@ def drivers_in(questions: str) -> ModuleType:
     return module
 
 
-def answer(
-    ask: Ask, drivers: ModuleType, student: Student, send: Callable[[Report], None], printed: Callable[[], int]
-) -> None:
+def answer(ask: Ask, drivers: ModuleType, student: Student, send: Callable[[Report], None]) -> None:
     """Run a driver: send a `Stage` for each yield, and then `Done`, or `Raised` with what ended it."""
     inputs, before = {name: copied(value) for name, value in ask.inputs.items()}, dict(ask.inputs)
     student._take_calls()
@@ -40,12 +37,12 @@ def answer(
         try:
             for name, values in getattr(drivers, ask.driver)(student, **inputs):
                 calls, changed = student._take_calls(), _changed(before, inputs)
-                send(Stage(ask.number, name, dict(values), calls, changed, _texts(heard), printed()))
+                send(Stage(ask.number, name, dict(values), calls, changed, _texts(heard)))
                 if name == ask.until:
                     break
         except BaseException as error:
             missing = error.missing if isinstance(error, Missing) else ""
-            send(Raised(ask.number, trouble_of(error), missing, student._take_calls(), printed()))
+            send(Raised(ask.number, trouble_of(error), missing, student._take_calls()))
         else:
             send(Done(ask.number))
 

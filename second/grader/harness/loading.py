@@ -5,16 +5,20 @@ import __future__
 
 import ast
 import linecache
+import re
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from grader.harness.imports import Imports, StandIn
-from grader.harness.troubles import trouble_of
-from grader.wire.messages import TroubleParts
+import numpy as np
+
+from grader.harness.surroundings import StandIn, StandInModule
+from grader.wire.messages import TEXT_CAP, TroubleParts
 from grader.wire.program import Program
+from grader.wire.trees import name_type
 
 MAIN = "__main__"  # as in a notebook, where code below `if __name__ == "__main__":` runs
 ABSENT = object()
@@ -22,6 +26,10 @@ _TROUBLES = 200
 # A hint such as `x: NDArray`, whose package is not here, must not cost the class around it: hints are not evaluated.
 _FLAGS = __future__.annotations.compiler_flag
 _OWN_MAIN = sys.modules.get(MAIN)  # kept alive, for another module takes its place
+_PLACE = re.compile(r"<(?:cell (\d+)|file (.+))>")  # the file names that cells and helper modules are compiled under
+_FOLDER = re.compile(r" \((?:unknown location|/[^()]*|[A-Za-z]:\\[^()]*)\)$")  # of a module on this machine
+_HERE = frozenset({*sys.stdlib_module_names, "numpy", "grader"})
+_CATCHES = re.compile(r"\b(ImportError|ModuleNotFoundError|Exception|BaseException)\b")
 
 
 class Loaded:
@@ -38,11 +46,14 @@ class Loaded:
     ) -> None:
         self.troubles: list[TroubleParts] = []
         self.main = ModuleType(MAIN)
+        vars(self.main)["np"] = np  # also where the cell that imported it is gone: the student's kernel still had it
         self.bound = {one.criterion: one.name for one in program.bindings}
         self._announce, self._left_out = announce, left_out
         self.imports = Imports(program.modules, self._run)
         sys.modules[MAIN] = self.main  # dataclasses and pickle look for a class's module
-        _write(program.files)
+        for path, data in ((Path(name), data) for name, data in program.files.items()):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
         for unit in program.units:
             self._run(unit.source, f"<cell {unit.cell}>", vars(self.main), unit.cell)
 
@@ -88,8 +99,83 @@ class Loaded:
             self.troubles.append(trouble_of(error))
 
 
-def _write(files: Mapping[str, bytes]) -> None:
-    for name, data in files.items():
-        path = Path(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+# ---- imports -----------------------------------------------------------------------------------------------------
+
+
+class Imports:
+    """Finds and loads modules for the program; `run` runs a source under a file name in a namespace."""
+
+    def __init__(self, sources: Mapping[str, str], run: Callable[[str, str, dict[str, Any]], None]) -> None:
+        self.own: list[ModuleType] = []
+        self.replaced: dict[str, None] = {}
+        self._sources, self._run = sources, run
+        self._packages = {name[: dot.start()] for name in sources for dot in re.finditer(r"\.", name)}
+        self._tried: set[tuple[str, int]] = set()
+        sys.meta_path.insert(0, self)
+
+    def expect(self, tree: ast.Module, file: str) -> None:
+        """Note the imports that a program tries: it has its own answer where a package is missing."""
+        for node in (one for one in ast.walk(tree) if isinstance(one, ast.Try)):
+            if any(one.type is None or _CATCHES.search(ast.unparse(one.type)) for one in node.handlers):
+                inner = (one for part in node.body for one in ast.walk(part))
+                self._tried |= {(file, one.lineno) for one in inner if isinstance(one, ast.Import | ast.ImportFrom)}
+
+    def find_spec(self, name: str, path: Sequence[str] | None = None, target: Any = None) -> ModuleSpec | None:
+        """Find a module that the program asks for; None where Python is to look."""
+        line, package = _importing_line(), name.partition(".")[0]
+        if line is None or (package in _HERE and not self._is_own(name)):
+            return None
+        if not self._is_own(name):
+            if line in self._tried:
+                raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+            self.replaced[package] = None
+        is_package = name in self._packages or not self._is_own(name)
+        return ModuleSpec(name, self, is_package=is_package)  # type: ignore[arg-type]
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Make an empty module, or a stand-in."""
+        return ModuleType(spec.name) if self._is_own(spec.name) else StandInModule(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run a helper module."""
+        if not isinstance(module, StandInModule):
+            self.own.append(module)
+            self._run(self._sources.get(module.__name__, ""), f"<file {module.__name__}>", vars(module))
+
+    def _is_own(self, name: str) -> bool:
+        return name in self._sources or name in self._packages
+
+
+def _importing_line() -> tuple[str, int] | None:
+    """The file and line of the program that imports; None where somebody else does."""
+    frame = sys._getframe(2)
+    while frame.f_back is not None and "importlib" in frame.f_code.co_filename:
+        frame = frame.f_back
+    file = frame.f_code.co_filename
+    return (file, frame.f_lineno) if _PLACE.fullmatch(file) else None
+
+
+# ---- exceptions of student code, which may lie, raise, or be huge when they are asked for their text ---------------
+
+
+def show(value: object) -> str:
+    """Turn an object into text, cut short; one whose `__str__` fails is described instead."""
+    try:
+        # The slice of `str` itself returns a plain string even where `__str__` returned a subclass.
+        return str.__getitem__(str(value), slice(0, TEXT_CAP + 1))
+    except BaseException:
+        return "(its text cannot be shown)"
+
+
+def trouble_of(error: BaseException) -> TroubleParts:
+    """Describe the exception that is being handled, at the last place of the program that it passed."""
+    found, line, frame = None, 0, sys.exc_info()[2]
+    while frame is not None:
+        if place := _PLACE.fullmatch(frame.tb_frame.f_code.co_filename):
+            found, line = place, frame.tb_lineno or 0
+        frame = frame.tb_next
+    message = _FOLDER.sub("", show(error))
+    if isinstance(error, SyntaxError) and (place := _PLACE.fullmatch(show(error.filename))):
+        found, line, message = place, error.lineno or 0, show(error.msg)
+    cell, file = (int(found[1] or 0), found[2] or "") if found else (0, "")
+    return name_type(error), message, cell, line, file

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import gc
-import io
 import os
 import sys
 import warnings
 from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Any
 
 import numpy as np
 
@@ -30,8 +26,8 @@ _CHUNK = 1 << 16
 def serve(requests: int, answers: int) -> None:
     """Read a `Load`, then answer `Ask`s from one descriptor on the other until there are no more; end the process."""
     gc.enable()
-    flush = open_output()
-    channel = Channel(requests, answers, flush)
+    sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115, PTH123
+    channel = Channel(requests, answers)
     furnish()
     load = channel.receive()
     assert isinstance(load, Load)
@@ -46,7 +42,7 @@ def serve(requests: int, answers: int) -> None:
     channel.send(LoadReport(defined, tuple(loaded.troubles), tuple(loaded.imports.replaced)))
     while isinstance(ask := channel.receive(), Ask):
         stubs.begin(ask)
-        answer(ask, drivers, student, channel.send, flush)
+        answer(ask, drivers, student, channel.send)
 
 
 class Channel:
@@ -55,8 +51,8 @@ class Channel:
     A child that the program forks was asked nothing: its answers would be taken for those of its parent, so it ends.
     """
 
-    def __init__(self, requests: int, answers: int, flush: Callable[[], int]) -> None:
-        self._requests, self._answers, self._flush = requests, answers, flush
+    def __init__(self, requests: int, answers: int) -> None:
+        self._requests, self._answers = requests, answers
         self._reader, self._process = FrameReader(REQUEST_CAP), _getpid()
         self._waiting: deque[Request] = deque()
 
@@ -71,9 +67,8 @@ class Channel:
         return message
 
     def send(self, message: Report) -> None:
-        """Send a message, behind all that was printed before it."""
+        """Send a message."""
         data = memoryview(encode(message, describe_result))
-        self._flush()
         if _getpid() != self._process:
             _exit(0)
         while data:
@@ -86,28 +81,3 @@ class Channel:
                 _exit(0)  # nothing that the program registered for its end is run
             self._reader.feed(data)
         return decode_outside(frame)
-
-
-def open_output() -> Callable[[], int]:
-    """Open new streams on descriptors 1 and 2; what is returned flushes them and counts the bytes printed so far."""
-    raw = [_Counted(number, "w", closefd=False) for number in (1, 2)]
-    buffers = [io.BufferedWriter(one) for one in raw]
-    streams = [io.TextIOWrapper(one, "utf-8", "backslashreplace", "\n", line_buffering=True) for one in buffers]
-    sys.stdout, sys.stderr = streams
-
-    def flush() -> int:
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(BaseException):  # whatever a stream of the program's own raises
-                stream.flush()
-        return sum(one.count for one in raw)
-
-    return flush
-
-
-class _Counted(io.FileIO):
-    count = 0
-
-    def write(self, data: Any, /) -> int:
-        written = super().write(data)
-        self.count += written
-        return written

@@ -12,9 +12,9 @@ from types import FunctionType
 from typing import Any
 
 from grader.harness.asking import copied
-from grader.harness.imports import Base
 from grader.harness.loading import ABSENT, Loaded
 from grader.harness.student import Student, takes_self
+from grader.harness.surroundings import Base
 from grader.wire.messages import Answer, CallOut, CallResult, Report
 from grader.wire.program import Ask
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.harness.imports import Base
 from grader.harness.loading import ABSENT, MAIN, Loaded
+from grader.harness.surroundings import Base
 from grader.wire.messages import CallParts
 from grader.wire.trees import name_type
 
@@ -131,12 +131,8 @@ def _class_of(owner: str, loaded: Loaded) -> type:
     found = {name.partition(".")[2]: loaded.find(name) for name in bound}
     owners = [loaded.find(other.partition(".")[0]) for other in (*bound.values(), owner)]
     base = next((one for one in owners if isinstance(one, type)), Base)
-    methods = {name: _as_method(value) for name, value in found.items() if value is not ABSENT}
-    return type(owner, (base,), {**methods, "__module__": MAIN})
-
-
-def _as_method(function: Any) -> Any:
-    return function if takes_self(function) else staticmethod(function)
+    found = {name: one if takes_self(one) else staticmethod(one) for name, one in found.items() if one is not ABSENT}
+    return type(owner, (base,), {**found, "__module__": MAIN})
 
 
 def takes_self(function: Any) -> bool:

@@ -1,27 +1,24 @@
-"""What a program finds around it: older numpy, quiet input and output, random numbers that are reproducible."""
+"""What a program finds around it: stand-ins for packages, older numpy, `scipy.special`, random numbers that repeat."""
 
 from __future__ import annotations
 
 import builtins
-import ctypes
+import dis
 import getpass
 import importlib
 import math
 import random
-import re
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.random import bit_generator
 
-from grader.harness.imports import StandIn, StandInModule
-from grader.harness.special import FUNCTIONS
-
 _SEED = 20240501  # any constant
 _UNSEEDED = random.Random()  # noqa: S311 - nothing is kept secret by it
+_UNPACK = dis.opmap["UNPACK_SEQUENCE"]
 for _name in ("numpy.fft", "numpy.ma", "copy", "dataclasses", "inspect", "json", "string", "time", "traceback"):
     importlib.import_module(_name)  # here, before the fork, and not in each process
 
@@ -30,13 +27,19 @@ def furnish() -> None:
     """Make numpy, builtins and modules as a program expects them; once, best before processes are forked."""
     if isinstance(sys.modules.get("pdb"), StandInModule):
         return
-    _give_old_names()
-    _give_old_ways()
+    # `from numpy import *` never gave the names of Python's own types.
+    starred = {**{old: vars(np)[new] for old, new in _RENAMED.items() if new in vars(np)}, **_MADE}
+    vars(np)["__all__"] = [*np.__all__, *(name for name in starred if name not in vars(np))]
+    vars(np).update({**_PYTHONS, **starred, **vars(np)})
+    vars(np.lib).update({**vars(np), **vars(np.lib)})
+    for part in _PARTS:
+        sys.modules[f"numpy.lib.{part}"] = vars(np.lib)[part] = np
+    sys.modules["numpy.linalg.linalg"] = vars(np.linalg)["linalg"] = np.linalg
     quiet, scipy, special = StandIn("IPython"), StandInModule("scipy"), StandInModule("scipy.special")
     vars(builtins).update(input=lambda *_: "", display=lambda *_, **__: None, get_ipython=quiet)
     getpass.getpass = lambda *_, **__: ""
     vars(sys.modules["grader"])["check"] = quiet  # a check of one's own work may be left in a notebook
-    vars(special).update(FUNCTIONS)
+    vars(special).update(_SPECIAL)
     vars(scipy).update(special=special, __path__=[])
     sys.modules.update({"scipy": scipy, "scipy.special": special, "pdb": StandInModule("pdb")})
 
@@ -49,7 +52,84 @@ def seed_all() -> None:
     vars(bit_generator)["randbits"] = _UNSEEDED.getrandbits  # what numpy asks for where a program names no seed
 
 
-# ---- names ---------------------------------------------------------------------------------------------------------
+# ---- stand-ins for packages that are not here ------------------------------------------------------------------------
+
+
+class Base:
+    """The base of a class whose own base is not here: its constructor takes anything."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        pass
+
+
+class StandIn:
+    """Anything of a package that is not here: it can be called, looked into, entered, unpacked, and inherited from.
+
+    A plot, a progress bar or a decorator is no part of an answer, so it does silently whatever is asked of it. It is no
+    number: what is computed from one raises, or is a stand-in.
+    """
+
+    def __init__(self, package: str) -> None:
+        self._package = package
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the function or class that it decorates, or a stand-in."""
+        is_decorator = len(args) == 1 and not kwargs and isinstance(args[0], (FunctionType, type))
+        return args[0] if is_decorator else self
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # numpy and pickle ask for these, and must hear that they are not there
+            raise AttributeError(name)
+        return _LOOPS.get(name) or StandIn(self._package)
+
+    def __getitem__(self, index: Any) -> StandIn:
+        return self
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        return
+
+    def __iter__(self) -> Iterator[Any]:
+        """As many as are unpacked here (`fig, ax = plt.subplots()`), else none."""
+        frame = sys._getframe(1)
+        code, at = frame.f_code.co_code, frame.f_lasti
+        return iter([self] * code[at + 1] if code[at] == _UNPACK else [])
+
+    def __enter__(self) -> StandIn:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        return
+
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
+        first = next(base for base in bases if isinstance(base, StandIn))
+        return (Base,) if first is self else ()
+
+    def __instancecheck__(self, instance: object) -> bool:
+        return False
+
+
+class Loop(StandIn):
+    """A loop behind a progress bar, as tqdm has it; `with tqdm(total=5) as bar` has no loop."""
+
+    def __init__(self, items: Any = (), *args: Any, **kwargs: Any) -> None:
+        super().__init__("tqdm")
+        self._items = items
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._items)
+
+
+_LOOPS: dict[str, Any] = {"tqdm": Loop, "tqdm_notebook": Loop, "trange": lambda *args, **kwargs: Loop(range(*args))}
+
+
+class StandInModule(ModuleType):
+    """A module of a package that is not here."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(StandIn(self.__name__.partition(".")[0]), name)
+
+
+# ---- names that newer numpy dropped, and functions of scipy.special ----------------------------------------------
 
 _PYTHONS: dict[str, Any] = {kind.__name__: kind for kind in (float, int, bool, object, complex, str)}
 _PYTHONS |= {"long": int, "unicode": str, "math": math}
@@ -59,88 +139,47 @@ _RENAMED = {
     "product": "prod", "cumproduct": "cumprod", "sometrue": "any", "alltrue": "all", "row_stack": "vstack",
     "round_": "round", "mat": "asmatrix", "in1d": "isin", "trapz": "trapezoid", "rank": "ndim",
 }  # fmt: skip
+_PARTS = ("function_base", "shape_base", "index_tricks", "arraysetops", "twodim_base")  # which editors import from
 _MADE: dict[str, Any] = {
     "NINF": -np.inf,
     "asscalar": lambda a: a.item(),
     "asfarray": lambda a, dtype=np.float64: np.asarray(a, dtype if np.issubdtype(dtype, np.inexact) else np.float64),
     "msort": lambda a: np.sort(a, axis=0),
 }
-_MOVED = re.compile(r"(numpy\.(?:lib|linalg))\._(\w+?)(?:_impl)?")  # numpy.lib.function_base, which editors import
 
 
-def _give_old_names() -> None:
-    """Set what is missing. `from numpy import *` never gave the names of Python's own types."""
-    starred = {**{old: vars(np)[new] for old, new in _RENAMED.items() if new in vars(np)}, **_MADE}
-    vars(np)["__all__"] = [*np.__all__, *(name for name in starred if name not in vars(np))]
-    vars(np).update({**_PYTHONS, **starred, **vars(np)})
-    for full, module in list(sys.modules.items()):
-        if moved := _MOVED.fullmatch(full):
-            package, part = vars(sys.modules[moved[1]]), moved[2]
-            offered = {name: vars(module)[name] for name in getattr(module, "__all__", ())}
-            package.update({**offered, part: module, **package})
-            sys.modules.setdefault(f"{moved[1]}.{part}", module)
+def _floats(x: Any) -> np.ndarray:
+    """As an array of floats; float32 stays what it is."""
+    array = np.asarray(x)
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
-# ---- ways ----------------------------------------------------------------------------------------------------------
+def _expit(x: Any) -> Any:
+    x = _floats(x)
+    small = np.exp(-np.abs(x))  # never overflows
+    return np.where(x >= 0, 1 / (1 + small), small / (1 + small)).astype(x.dtype)[()]
 
-_FUNCTIONS: dict[str, Callable[..., tuple[Any, Any]]] = {
-    "sum": lambda generator: (([*generator],), {"axis": 0}),
-    "reshape": lambda *given, newshape, **named: (given, {**named, "shape": newshape}),
-    "array": lambda *given, copy, **named: (given, {**named, "copy": copy or None}),
+
+def _logsumexp(a: Any, axis: Any = None, b: Any = 1, keepdims: bool = False) -> Any:
+    a = _floats(a)
+    largest = np.max(a, axis=axis, keepdims=True)
+    largest = np.where(np.isfinite(largest), largest, 0)
+    total = np.log((np.exp(a - largest) * b).sum(axis=axis, keepdims=True)) + largest
+    return total if keepdims else np.squeeze(total, axis=axis)[()]
+
+
+def _log_softmax(x: Any, axis: Any = None) -> Any:
+    return _floats(x) - _logsumexp(x, axis, keepdims=True)
+
+
+_SPECIAL: dict[str, Any] = {
+    "expit": _expit,
+    "logit": lambda x: np.log(_floats(x) / (1 - _floats(x))),
+    "softmax": lambda x, axis=None: np.exp(_log_softmax(x, axis)),
+    "log_softmax": _log_softmax,
+    "logsumexp": _logsumexp,
+    "xlogy": lambda x, y: np.where(np.equal(x, 0) & ~np.isnan(y), 0.0, x * np.log(np.where(np.equal(x, 0), 1.0, y)))[
+        ()
+    ],
+    "erf": lambda x: np.vectorize(math.erf, otypes=[float])(x).astype(_floats(x).dtype)[()],
 }
-"""Arguments as newer numpy takes them: of `np.sum(x for ...)`, `reshape(x, newshape=...)`, `array(x, copy=False)`."""
-_METHODS: dict[str, Any] = {
-    "itemset": lambda self, *given: self.__setitem__(_index(self, *given[:-1]), given[-1]),
-    "ptp": lambda self, axis=None, out=None, keepdims=False: np.ptp(self, axis, out, keepdims),
-    "tostring": lambda self, order="C": self.tobytes(order),
-}
-
-
-def _lenient(numpys: Callable[..., Any], changed: Callable[..., tuple[Any, Any]]) -> Callable[..., Any]:
-    """A function that is called again with changed arguments where numpy refuses those that it was given."""
-
-    def lenient(*given: Any, **named: Any) -> Any:
-        try:
-            return numpys(*given, **named)
-        except (TypeError, ValueError):
-            with suppress(TypeError):  # it is not called in the old way
-                given, named = changed(*given, **named)
-                return numpys(*given, **named)
-            raise
-
-    return lenient
-
-
-def _index(array: np.ndarray, *index: Any) -> Any:
-    first = index[0] if len(index) == 1 else index
-    return first if isinstance(first, tuple) else np.unravel_index(first, array.shape)
-
-
-def _of_one_element(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """`float(a)` where `a` has axes and one element; Python asks for it in `math.exp(a)` and `out[0] = a` as well."""
-    return lambda self: convert(np.ndarray.view(self, np.ndarray).reshape(()) if self.size == 1 else self)
-
-
-def _give_old_ways() -> None:
-    for name, changed in _FUNCTIONS.items():
-        setattr(np, name, _lenient(vars(np)[name], changed))
-    methods = {name: method for name, method in _METHODS.items() if not hasattr(np.ones(1), name)}
-    numbers = {name: _of_one_element(vars(np.ndarray)[name]) for name in ("__float__", "__int__", "__complex__")}
-    with _opened(np.ndarray) as is_open:
-        for name, method in {**methods, **numbers}.items() if is_open else ():
-            setattr(np.ndarray, name, method)
-
-
-_CLOSED = 1 << 8  # Py_TPFLAGS_IMMUTABLETYPE
-_FIELDS_BEFORE = 19  # of the size of a pointer, between what every object begins with and `tp_flags`
-
-
-@contextmanager
-def _opened(kind: type) -> Iterator[bool]:
-    """Let attributes of a built-in type be set; yields whether they can be (only in CPython)."""
-    at = id(kind) + object.__basicsize__ + _FIELDS_BEFORE * ctypes.sizeof(ctypes.c_void_p)
-    flags = ctypes.c_ulong.from_address(at) if sys.implementation.name == "cpython" else ctypes.c_ulong()
-    is_found = bool(flags.value & _CLOSED) and flags.value == kind.__flags__
-    flags.value ^= _CLOSED * is_found
-    yield is_found
-    flags.value ^= _CLOSED * is_found

@@ -64,11 +64,10 @@ class ExamRun:
         self._worker: Worker | None = None
         self._left_out: list[Trouble] = []
         self._stopped: dict[bool, dict[str, str]] = {True: {}, False: {}}  # with stubs or not: stage -> why not asked
-        self._stops = self._faults = self._printed = 0
+        self._stops = self._faults = 0
         self._room, self._has_loaded = _ROOM, False
         self._answer: Answering | None = None
         self._record: Recording | None = None
-        self._wants_printed = False
         self._open()
 
     def ask(
@@ -78,15 +77,13 @@ class ExamRun:
         answer: Answering | None = None,
         record: Recording | None = None,
         fresh: bool = False,
-        printed: bool = False,
     ) -> dict[int, tuple[Outcome, ...]]:
         """Ask one round; gives one outcome for each of the `stages` of a case, by entry number.
 
         A case that has no `stages` gets one for each stage that it yields. `answer` and `record` are for stubs. With
-        `fresh` the round has a process of its own; with `printed` outcomes hold what was printed. Raises
-        `SandboxError` for a fault of ours.
+        `fresh` the round has a process of its own. Raises `SandboxError` for a fault of ours.
         """
-        self._answer, self._record, self._wants_printed = answer, record, printed
+        self._answer, self._record = answer, record
         cases = left = [CaseRun(ask, stages.get(ask.number)) for ask in asks]
         if fresh:
             self.close()
@@ -150,7 +147,7 @@ class ExamRun:
                 message = decode_inside(worker.read(self._left(self._load_seconds)))
                 if isinstance(message, LoadReport):
                     self._note_load(message)
-                    self._worker, self._printed = worker, worker.catch_up()
+                    self._worker = worker
                     return
                 if not isinstance(message, At):
                     raise WireError("it is no report")
@@ -204,7 +201,7 @@ class ExamRun:
                     raise _UnaskedError
             except StoppedError as stopped:
                 self.close()
-                return asked[number + self._note_stop(worker, case, stopped) :]
+                return asked[number + self._note_stop(case, stopped) :]
             except _UnaskedError:
                 self.close()
                 self._stops += 1
@@ -232,10 +229,10 @@ class ExamRun:
                 self._record(message.number, message.value)
             elif isinstance(message, Stage):
                 if case.expects(message.name):
-                    case.outcomes[message.name] = self._returned(worker, case, message, len(data))
+                    case.outcomes[message.name] = self._returned(case, message, len(data))
                     until = time.monotonic() + self._limits.call_seconds
             elif isinstance(message, Raised):
-                return case.end(_EARLIER, self._raised(worker, message))
+                return case.end(_EARLIER, self._raised(message))
             else:
                 return case.end("the driver ended before it")
         raise worker.stop("it sent more messages than any driver does", late=True)
@@ -248,29 +245,22 @@ class ExamRun:
         worker.send(encode(Answer(*self._answer(call.number, call.function, call.args, call.kwargs))))
         return time.monotonic() - began
 
-    def _returned(self, worker: Worker, case: CaseRun, stage: Stage, size: int) -> Outcome:
+    def _returned(self, case: CaseRun, stage: Stage, size: int) -> Outcome:
         values = stage.values
         if size > _ALWAYS_KEPT:
             self._room -= size
             if self._room < 0:
                 values = dict.fromkeys(values, Other("a result that is far too large"))
         changed = tuple(name for name in stage.changed if name in case.ask.inputs)
-        printed = self._text(worker, stage.printed)
-        return Outcome(Status.RETURNED, values, _calls(stage), changed, stage.warnings, printed=printed)
+        return Outcome(Status.RETURNED, values, _calls(stage), changed, stage.warnings)
 
-    def _raised(self, worker: Worker, raised: Raised) -> Outcome:
+    def _raised(self, raised: Raised) -> Outcome:
         """The outcome of a stage that raised; where a graded name is not there, `reason` is that name."""
-        printed = self._text(worker, raised.printed)
         if raised.missing in self._load.names:
-            return Outcome(Status.MISSING, calls=_calls(raised), reason=raised.missing, printed=printed)
-        return Outcome(Status.RAISED, calls=_calls(raised), trouble=self._trouble(*raised.trouble), printed=printed)
+            return Outcome(Status.MISSING, calls=_calls(raised), reason=raised.missing)
+        return Outcome(Status.RAISED, calls=_calls(raised), trouble=self._trouble(*raised.trouble))
 
-    def _text(self, worker: Worker, end: int | None) -> str:
-        """What was printed since this was last asked, if it is wanted; to the end where the process has ended."""
-        start, self._printed = self._printed, end or self._printed
-        return worker.printed(start, end) if self._wants_printed and end != start else ""
-
-    def _note_stop(self, worker: Worker, case: CaseRun, stopped: StoppedError) -> int:
+    def _note_stop(self, case: CaseRun, stopped: StoppedError) -> int:
         """Write down a stop; gives 0 where the program may have no part in it, so that it is asked again, else 1."""
         ending = stopped.ending
         if ending.fault:
@@ -284,7 +274,7 @@ class ExamRun:
         self._stops += 1
         self._stopped[bool(case.ask.stubs)][case.in_progress] = f"not asked: {status} before"
         reason = reason if self._left() else self._used_up
-        case.end(_EARLIER, Outcome(status, reason=reason, printed=self._text(worker, None)))
+        case.end(_EARLIER, Outcome(status, reason=reason))
         return 1
 
     def _trouble(self, type_name: str, message: str, cell: int, line: int, file: str) -> Trouble:

@@ -60,12 +60,11 @@ def _start(job: Job, folder: str) -> tuple[Process, Pipes]:
     with ExitStack() as ours, ExitStack() as theirs:
         requests_far, requests = open_pipe(theirs, ours)
         answers, answers_far = open_pipe(ours, theirs)
-        output, output_far = open_pipe(ours, theirs)
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and words
             [sys.executable, *ALONE, "-X", "utf8", "-c", boot, job.write().decode()],
             stdin=requests_far,
             stdout=answers_far,
-            stderr=output_far,
+            stderr=subprocess.DEVNULL,
             cwd=folder,
             env=environment() | passed_on | homes,
             start_new_session=True,
@@ -73,7 +72,7 @@ def _start(job: Job, folder: str) -> tuple[Process, Pipes]:
         )
         ours.pop_all()
     kind = Polled if hasattr(select, "poll") else Pumped
-    return _Unconfined(process, folder), kind(requests, answers, output)
+    return _Unconfined(process, folder), kind(requests, answers)
 
 
 class _Unconfined:

@@ -1,7 +1,7 @@
-"""Our ends of the three pipes to a process: requests out, answers in, output in, of which the beginning is kept.
+"""Our ends of the two pipes to a process: requests out, answers in.
 
 Neither side ever waits for the other with a full pipe: what cannot be sent yet is sent while we read. `Polled` is for
-Linux and macOS, `Pumped` for Windows, where nothing can wait for several pipes.
+Linux and macOS, `Pumped` for Windows, where nothing can wait for two pipes.
 """
 
 from __future__ import annotations
@@ -10,14 +10,9 @@ import os
 import queue
 import select
 import threading
-import time
-from collections.abc import Callable
 from contextlib import ExitStack, suppress
 
-_CHUNK = 256 * 1024  # bytes of one read: a flood of output cannot keep us from looking at the clock
-_OUTPUT_CAP = 1 << 18  # bytes of output that are kept; the rest is read and dropped
-_DRAINING_SECONDS = 0.2  # at most, for what is left of the output
-_BEHIND = 0.02  # seconds that output, which comes through a thread, may be behind the answer written after it
+_CHUNK = 256 * 1024  # bytes of one read: a flood cannot keep us from looking at the clock
 _MOST_WAITING = 8  # chunks that were read and not asked for yet: whoever floods us waits
 
 
@@ -32,16 +27,13 @@ def open_pipe(reader: ExitStack, writer: ExitStack) -> tuple[int, int]:
 class Polled:
     """Pipes that the kernel watches at once."""
 
-    def __init__(self, requests: int, answers: int, output: int) -> None:
-        self.output = bytearray()
-        self._requests, self._answers, self._output = requests, answers, output
-        self._open = {requests, answers, output}
+    def __init__(self, requests: int, answers: int) -> None:
+        self._requests, self._open = requests, {requests, answers}
         self._pending = memoryview(b"")
         self._poll = select.poll()  # `select.select` takes no descriptor above 1023
         for fd in self._open:
             os.set_blocking(fd, False)
         self._poll.register(answers, select.POLLIN)
-        self._poll.register(output, select.POLLIN)
 
     def send(self, data: bytes) -> None:
         """Queue bytes; they are written now as far as the pipe takes them, and the rest while we wait."""
@@ -56,17 +48,9 @@ class Polled:
         for fd, _ in self._poll.poll(seconds * 1000 + 1):
             if fd == self._requests:
                 self._write()
-            elif fd == self._answers:
-                came = self._read(fd)
             else:
-                _keep(self.output, self._read(fd) or b"")
+                came = self._read(fd)
         return came
-
-    def drain(self) -> None:
-        """Read what is here of the output."""
-        until = time.monotonic() + _DRAINING_SECONDS
-        while self._output in self._open and (data := self._read(self._output)) and time.monotonic() < until:
-            _keep(self.output, data)
 
     def close(self) -> None:
         """Close all pipes."""
@@ -108,13 +92,11 @@ class Polled:
 class Pumped:
     """Pipes with a thread each, which owns it: closing a pipe that another thread waits for may never return."""
 
-    def __init__(self, requests: int, answers: int, output: int) -> None:
-        self.output = bytearray()
+    def __init__(self, requests: int, answers: int) -> None:
         self._came: queue.Queue[bytes] = queue.Queue(_MOST_WAITING)
         self._to_send: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        _in_thread(self._write, requests)
-        _in_thread(_read_all, answers, self._came.put)
-        self._printing = _in_thread(_read_all, output, lambda data: _keep(self.output, data))
+        for work, fd in ((self._write, requests), (self._read, answers)):
+            threading.Thread(target=work, args=(fd,), daemon=True).start()
 
     def send(self, data: bytes) -> None:
         """Queue bytes, which are written as the pipe takes them."""
@@ -125,10 +107,6 @@ class Pumped:
         with suppress(queue.Empty):
             return self._came.get(timeout=seconds)
         return None
-
-    def drain(self) -> None:
-        """Give the thread that reads the output the time to catch up."""
-        self._printing.join(_BEHIND)
 
     def close(self) -> None:
         """Let go of all pipes; each thread ends with its own."""
@@ -145,26 +123,15 @@ class Pumped:
                     rest = rest[os.write(fd, rest) :]
         os.close(fd)
 
+    def _read(self, fd: int) -> None:
+        data = b"-"
+        while data:
+            try:
+                data = os.read(fd, _CHUNK)
+            except OSError:
+                data = b""
+            self._came.put(data)
+        os.close(fd)
+
 
 Pipes = Polled | Pumped
-
-
-def _keep(output: bytearray, data: bytes) -> None:
-    output += data[: _OUTPUT_CAP - len(output)]
-
-
-def _in_thread(work: Callable[..., object], *arguments: object) -> threading.Thread:
-    thread = threading.Thread(target=work, args=arguments, daemon=True)
-    thread.start()
-    return thread
-
-
-def _read_all(fd: int, take: Callable[[bytes], object]) -> None:
-    data = b"-"
-    while data:
-        try:
-            data = os.read(fd, _CHUNK)
-        except OSError:
-            data = b""
-        take(data)
-    os.close(fd)

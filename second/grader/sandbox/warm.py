@@ -108,16 +108,14 @@ class Warm:
         with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
             requests_far, requests = open_pipe(theirs, ours)
             answers, answers_far = open_pipe(ours, theirs)
-            output, output_far = open_pipe(ours, theirs)
             status, status_far = open_pipe(ours, theirs)
             with self._lock:
-                far = [requests_far, answers_far, output_far, status_far]
-                socket.send_fds(self._control, [job.write()], far)
+                socket.send_fds(self._control, [job.write()], [requests_far, answers_far, status_far])
                 pidfd = self._receive_pidfd()
             ours.pop_all()
         # Behind bubblewrap the kernel ends all of a submission with its first process; else its watcher does.
         stop_by = signal.SIGTERM if self._folder else signal.SIGKILL
-        return _Confined(pidfd, status, stop_by), Polled(requests, answers, output)
+        return _Confined(pidfd, status, stop_by), Polled(requests, answers)
 
     def _receive_pidfd(self) -> int:
         try:

@@ -15,13 +15,11 @@ from typing import Protocol
 
 from grader.sandbox.pipes import Pipes
 from grader.wire.frames import FrameReader, WireError
-from grader.wire.trees import plain_text
 
 _MEMORY_FACTOR = 1.5  # address space bounds each process of a submission; all of them together may hold this much more
 _SLICE = 0.1  # seconds between two looks at the memory of a submission that is at work
 _MOST_WAITING = 4  # a program may keep itself from a core, by many processes: there is an end to that
 _WORTH_WAITING = 0.05  # of the seconds allowed: less is what every process waits
-_STAGE_CAP = 6 * 1024  # bytes kept of what one stage printed
 _FROM_OTHERS = (9, 15)  # SIGKILL, SIGTERM: behind the filter only others can send them
 _FILTERED = 31  # SIGSYS: how the filter ends a process that sends itself an ending signal
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
@@ -122,17 +120,6 @@ class Worker:
         """Whether a frame has come that was not read."""
         return self._next() is not None
 
-    def printed(self, start: int, end: int | None = None) -> str:
-        """What it printed between two places of its output, as far as it was kept, and fit to show."""
-        self.catch_up()
-        return plain_text(self._pipes.output[start:end][:_STAGE_CAP].decode(errors="replace"), _STAGE_CAP)
-
-    def catch_up(self) -> int:
-        """Read what it has printed up to its last answer; gives the bytes that were kept."""
-        if not self._dead:
-            self._pipes.drain()
-        return len(self._pipes.output)
-
     def stop(self, reason: str, late: bool = False) -> StoppedError:
         """End it, for this reason."""
         return self._stopped(Ending(reason), late)
@@ -156,7 +143,6 @@ class Worker:
     def _kill(self) -> None:
         if not self._dead:
             self._process.kill()
-            self._pipes.drain()
             self._dead = True
 
     def _waited(self) -> float:

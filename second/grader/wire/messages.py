@@ -65,10 +65,7 @@ class At:
 
 @dataclass(frozen=True)
 class Stage:
-    """What a driver yielded, with the calls it made since its last yield and the inputs that changed since then.
-
-    `printed` counts the bytes that the program has printed so far.
-    """
+    """What a driver yielded, with the calls it made since its last yield and the inputs that changed since then."""
 
     number: int
     name: str
@@ -76,7 +73,6 @@ class Stage:
     calls: tuple[CallParts, ...] = ()
     changed: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    printed: int = 0
 
 
 @dataclass(frozen=True)
@@ -87,7 +83,6 @@ class Raised:
     trouble: TroubleParts
     missing: str = ""
     calls: tuple[CallParts, ...] = ()
-    printed: int = 0
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class Job:
 
 
 def main(argument: str) -> None:
-    """Serve as a plain process, on any system: requests on stdin, answers on stdout, what is printed on stderr."""
+    """Serve as a plain process, on any system: requests on stdin, answers on stdout."""
     requests, answers = os.dup(0), os.dup(1)
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     os.dup2(2, 1)

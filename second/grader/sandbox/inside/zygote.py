@@ -28,7 +28,7 @@ from grader.sandbox.inside.seccomp import EVERY_NAMESPACE
 
 _NOBODY = 65534  # the user that owns nothing, on every Linux
 _MESSAGE_CAP = 4096
-_DESCRIPTORS = 4  # requests, answers, output, status
+_DESCRIPTORS = 3  # requests, answers, status
 _ABOVE = 16
 _FAULT_EXIT = 70  # EX_SOFTWARE; the status pipe says what it was
 _WATCHED = {signal.SIGTERM, signal.SIGCHLD}
@@ -114,13 +114,13 @@ def _begin(text: bytes, pipes: list[int], walls: confine.Walls) -> NoReturn:
         os._exit(_FAULT_EXIT)  # a child must never come back into the loop above
 
 
-def _take_descriptors(requests: int, answers: int, output: int, status: int, *rules: int) -> None:
-    """Put the pipes where they belong, the output on 1 and 2, nothing on 0, and close all else."""
+def _take_descriptors(requests: int, answers: int, status: int, *rules: int) -> None:
+    """Put the pipes where they belong, nothing on 0, 1 and 2, and close all else. What is printed is lost."""
     # Copies above the targets first, so that no target is overwritten while it is still a source.
-    above = [fcntl.fcntl(fd, fcntl.F_DUPFD, _ABOVE) for fd in (requests, answers, status, *rules, output)]
-    nothing = os.open(os.devnull, os.O_RDWR)
-    targets = (REQUESTS, ANSWERS, STATUS, RULES)[: 3 + len(rules)]
-    for source, target in zip([*above, above[-1], nothing], (*targets, 1, 2, 0), strict=True):
+    above = [fcntl.fcntl(fd, fcntl.F_DUPFD, _ABOVE) for fd in (requests, answers, status, *rules)]
+    targets = (REQUESTS, ANSWERS, STATUS, RULES)[: len(above)]
+    nothing = os.open(os.devnull, os.O_RDWR)  # opened here: what is shared with others would be a way to tell them
+    for source, target in zip([*above, *[nothing] * 3], (*targets, 0, 1, 2), strict=True):
         os.dup2(source, target)
     os.closerange(targets[-1] + 1, 1024)
 
