@@ -355,20 +355,36 @@ OLD = {
     "np.lib.pad([1], 1), np.mat([1]).shape, np.row_stack([[1], [2]])": "([0, 1, 0], (1, 1), [[1], [2]])",
     "average([1, 3]), numpy.linalg.linalg.norm([3, 4])": "(2.0, 5.0)",
     "product([2, 3]), float": "(6, float)",
+    "np.sum(i for i in [np.ones(2)] * 3), np.reshape([1, 2], newshape=(2, 1))": "([3, 3], [[1], [2]])",
+    "np.array([1, 2], copy=False), np.array([1, 3]).ptp(), put(np.zeros(2), np.ones(1))": "([1, 2], 2, [1.0, 0.0])",
+    "float(np.ones((1, 1))), math.exp(np.zeros(1)), int(np.ones(1))": "(1.0, 1.0, 1)",
+    "itemset(np.zeros((2, 2)), (0, 1), 5), itemset(np.zeros((2, 2)), 2, 5)": "([[0, 5], [0, 0]], [[0, 0], [5, 0]])",
 }
 
 
 def test_what_newer_numpy_dropped_still_works() -> None:
-    """Names, and the modules that editors import them from."""
+    """Names, parts, methods and ways to call; what is an error in every numpy is one here."""
     source = """
-import numpy.linalg.linalg
+import math, numpy.linalg.linalg
 from numpy import *
 from numpy.lib.function_base import average
+def put(a, value):
+    a[0] = value
+    return a
+def itemset(a, *given):
+    a.itemset(*given)
+    return a
+def g(what):
+    try: return eval(what)
+    except (TypeError, ValueError) as error: return type(error).__name__
 def plain(a): return tuple(map(plain, a)) if isinstance(a, tuple) else getattr(a, "tolist", lambda: a)()
 def f(old, new): return plain(eval(old)) == eval(new) or f"{old}: {plain(eval(old))}"
 """
-    found = values(load(source), f"yield 'f', {{'old': [student.f(old, new) for old, new in {OLD!r}.items()]}}")
+    driver = f"yield 'f', {{'old': [student.f(old, new) for old, new in {OLD!r}.items()]}}\n"
+    refused = ["float(np.ones(2))", "np.array([[1], [1, 2]])", "np.reshape([1], (2,))", "np.sum(3, 4, 5, 6, 7, 8, 9)"]
+    found = values(load(source), f"{driver}yield 'g', {{'new': [student.g(one) for one in {refused!r}]}}")
     assert found["old"] == [True] * len(OLD)
+    assert {"TypeError", "ValueError"} >= {*found["new"]}
 
 
 def test_random_numbers_are_the_same_each_time() -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import builtins
+import ctypes
 import dis
 import getpass
 import importlib
 import math
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -35,6 +37,8 @@ def furnish() -> None:
     for part in _PARTS:
         sys.modules[f"numpy.lib.{part}"] = vars(np.lib)[part] = np
     sys.modules["numpy.linalg.linalg"] = vars(np.linalg)["linalg"] = np.linalg
+    vars(np).update({name: _lenient(vars(np)[name], changed) for name, changed in _FUNCTIONS.items()})
+    _add_methods()
     quiet, scipy, special = StandIn("IPython"), StandInModule("scipy"), StandInModule("scipy.special")
     vars(builtins).update(input=lambda *_: "", display=lambda *_, **__: None, get_ipython=quiet)
     getpass.getpass = lambda *_, **__: ""
@@ -129,7 +133,7 @@ class StandInModule(ModuleType):
         return getattr(StandIn(self.__name__.partition(".")[0]), name)
 
 
-# ---- names that newer numpy dropped, and functions of scipy.special ----------------------------------------------
+# ---- names and ways to call that newer numpy dropped ---------------------------------------------------------------
 
 _PYTHONS: dict[str, Any] = {kind.__name__: kind for kind in (float, int, bool, object, complex, str)}
 _PYTHONS |= {"long": int, "unicode": str, "math": math}
@@ -139,13 +143,56 @@ _RENAMED = {
     "product": "prod", "cumproduct": "cumprod", "sometrue": "any", "alltrue": "all", "row_stack": "vstack",
     "round_": "round", "mat": "asmatrix", "in1d": "isin", "trapz": "trapezoid", "rank": "ndim",
 }  # fmt: skip
-_PARTS = ("function_base", "shape_base", "index_tricks", "arraysetops", "twodim_base")  # which editors import from
+_PARTS = ("function_base", "shape_base", "index_tricks", "arraysetops", "twodim_base", "type_check")  # of numpy.lib
 _MADE: dict[str, Any] = {
     "NINF": -np.inf,
     "asscalar": lambda a: a.item(),
     "asfarray": lambda a, dtype=np.float64: np.asarray(a, dtype if np.issubdtype(dtype, np.inexact) else np.float64),
     "msort": lambda a: np.sort(a, axis=0),
 }
+_FUNCTIONS: dict[str, Callable[..., tuple[Any, Any]]] = {
+    "sum": lambda generator: (([*generator],), {"axis": 0}),
+    "reshape": lambda *given, newshape, **named: (given, {**named, "shape": newshape}),
+    "array": lambda *given, copy, **named: (given, {**named, "copy": copy or None}),
+}
+"""Arguments as newer numpy takes them: of `np.sum(x for ...)`, `reshape(x, newshape=...)`, `array(x, copy=False)`."""
+_METHODS: dict[str, Any] = {
+    "itemset": lambda a, at, value: a.__setitem__(at if type(at) is tuple else np.unravel_index(at, a.shape), value),
+    "ptp": np.ptp,
+    # Where `a` has axes and one element; Python asks for these in `math.exp(a)` and `out[0] = a` as well.
+    **{f"__{kind.__name__}__": lambda a, to=kind: to(a.item()) for kind in (float, int, complex)},
+}
+_CLOSED = 1 << 8  # Py_TPFLAGS_IMMUTABLETYPE
+_FIELDS_BEFORE = 19  # of the size of a pointer, between what every object begins with and `tp_flags`
+
+
+def _lenient(numpys: Callable[..., Any], changed: Callable[..., tuple[Any, Any]]) -> Callable[..., Any]:
+    """A function that is called again with changed arguments where numpy refuses those that it was given."""
+
+    def lenient(*given: Any, **named: Any) -> Any:
+        try:
+            return numpys(*given, **named)
+        except (TypeError, ValueError):
+            with suppress(TypeError):  # it is not called in the old way
+                given, named = changed(*given, **named)
+                return numpys(*given, **named)
+            raise
+
+    return lenient
+
+
+def _add_methods() -> None:
+    """Set methods of numpy's arrays, which only CPython can be made to allow."""
+    at = id(np.ndarray) + object.__basicsize__ + _FIELDS_BEFORE * ctypes.sizeof(ctypes.c_void_p)
+    flags = ctypes.c_ulong.from_address(at) if sys.implementation.name == "cpython" else ctypes.c_ulong()
+    if flags.value & _CLOSED and flags.value == np.ndarray.__flags__:
+        flags.value ^= _CLOSED
+        for name, method in _METHODS.items():
+            setattr(np.ndarray, name, method)
+        flags.value ^= _CLOSED
+
+
+# ---- functions of scipy.special ------------------------------------------------------------------------------------
 
 
 def _floats(x: Any) -> np.ndarray:
