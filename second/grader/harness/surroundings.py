@@ -159,8 +159,11 @@ _FUNCTIONS: dict[str, Callable[..., tuple[Any, Any]]] = {
 _METHODS: dict[str, Any] = {
     "itemset": lambda a, at, value: a.__setitem__(at if type(at) is tuple else np.unravel_index(at, a.shape), value),
     "ptp": np.ptp,
-    # Where `a` has axes and one element; Python asks for these in `math.exp(a)` and `out[0] = a` as well.
-    **{f"__{kind.__name__}__": lambda a, to=kind: to(a.item()) for kind in (float, int, complex)},
+    # Of an array with axes and one element; Python asks for these in `math.exp(a)` and `out[0] = a` as well.
+    **{
+        name: lambda a, convert=vars(np.ndarray)[name]: convert(np.asarray(a).reshape(()) if a.size == 1 else a)
+        for name in ("__float__", "__int__", "__complex__")
+    },
 }
 _CLOSED = 1 << 8  # Py_TPFLAGS_IMMUTABLETYPE
 _FIELDS_BEFORE = 19  # of the size of a pointer, between what every object begins with and `tp_flags`

@@ -291,12 +291,12 @@ group(
 
 ENCODER = """
 import grader.harness.serve as s
-old, tree = s.encode, '["d",[["number",2],["name","bad"],["values",["d",[["y",["a",0]]]]],["calls",["t",[]]],["changed",["t",[]]],["warnings",["t",[]]],["printed",0]]]'
+old, tree = s.encode, '{"kind":"Stage","plain":[2,"bad",[],[],[]],"trees":["l",[["d",[["y",["a",0]]]]]]}'
 """
 group(
     "frames of other letters and kinds",
     *(
-        (f"an answer of {kind} that was never made", "wrong|killed", ENCODER + f"t = b'[{{\"kind\":\"Stage\",\"fields\":%s}},[[\"{kind}\",[3,4]]]]' % tree.encode()\nb = bytes(range(1, 13)) * np.dtype('{kind}').itemsize\ns.encode = lambda m, *a: header(t, len(b)) + b if type(m).__name__ == 'Stage' else old(m, *a)\nreturn x", OWN)
+        (f"an answer of {kind} that was never made", "wrong|killed", ENCODER + f"t = b'[%s,[[\"{kind}\",[3,4]]]]' % tree.encode()\nb = bytes(range(1, 13)) * np.dtype('{kind}').itemsize\ns.encode = lambda m, *a: header(t, len(b)) + b if type(m).__name__ == 'Stage' else old(m, *a)\nreturn x", OWN)
         for kind in ("<f2", "<f16", "<c32", "<u8", ">f8", "|b1")
     ),
     ("a header in UTF-16", "killed", ENCODER + "s.encode = lambda m, *a: header(tree.encode('utf-16'))\nreturn x", OWN),
