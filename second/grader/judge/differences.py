@@ -97,7 +97,7 @@ def _table(rule: CriterionRule, cases: Sequence[Case]) -> list[tuple[str, dict[s
     sides = [(one, sign) for one in inputs for sign in ("negative", "not negative") if _has_sides(one, sign, failing)]
     is_varied = any(case.got.size > 1 and (case.want != case.want.flat[0]).any() for case in failing)
     return [
-        ("zero", {}, lambda case: not case.got.any()),
+        ("zero", {}, lambda case: case.got.size > 0 and not case.got.any()),
         *([("constant", {}, lambda case: bool((case.got == case.got.flat[0]).all()))] if is_varied else ()),
         *(("echo", {"name": name}, partial(_is_same, "inputs", name)) for name in inputs),
         *(("swapped", {"name": name}, partial(_is_same, "others", name)) for name in others),

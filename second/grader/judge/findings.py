@@ -75,16 +75,16 @@ def finding(key: Key, rule: CriterionRule, stage: Stage, variant: str = REFERENC
     entry, outcome = stage.entry, stage.outcome
     problems = problems_of(key, rule, stage, variant)
     problem = problems[0] if problems else None
-    found = Finding(stage.number, entry.case, entry.visibility, stage.behaviour, outcome.status, problem)
+    about = (stage.number, entry.case, entry.visibility, stage.behaviour, outcome.status)
     if problem is None:
-        return found
+        return Finding(*about)
     trouble = outcome.trouble if problem.flaw is Flaw.STATUS else None
     wrong = tuple(dict.fromkeys(one.result.partition("[")[0] for one in problems if one.result))
     blocked_by = _blocked_by(key, stage, problem)
-    found = replace(found, trouble=trouble, reason=outcome.reason, wrong=wrong, blocked_by=blocked_by)
-    if not entry.is_public:
-        return _without_secrets(found, problem, entry, answer(key, stage, variant))
-    return replace(found, problem=_with_inputs(problem, rule, stage))
+    if entry.is_public:
+        return Finding(*about, _with_inputs(problem, rule, stage), trouble, outcome.reason, wrong, blocked_by)
+    found = Finding(*about, problem, trouble, outcome.reason, wrong, blocked_by)
+    return _without_secrets(found, problem, entry, answer(key, stage, variant))
 
 
 def answer(key: Key, stage: Stage, variant: str) -> Outcome:
@@ -97,31 +97,33 @@ def answer(key: Key, stage: Stage, variant: str) -> Outcome:
 
 def ends(key: Key, rule: CriterionRule, stage: Stage, name: str, variant: str = REFERENCE) -> Ends:
     """The right value of a result, and those of the alternatives up to which any value is right."""
-    between = [alternative.name for alternative in rule.alternatives if alternative.between]
-    values = [answer(key, stage, one).values for one in (variant, *between)]
-    return tuple(one[name] for one in values if name in one)
+    right = answer(key, stage, variant).values
+    others = [answer(key, stage, one.name).values for one in rule.alternatives if one.between]
+    return tuple([one[name] for one in (right, *others) if name in one])
 
 
 def results_of(rule: CriterionRule, stage: Stage, expected: Outcome) -> list[str]:
     """The results that the behaviour of a stage is about, in the order of the signature."""
-    only = next((one.results for one in rule.behaviours if one.name == stage.behaviour), ())
-    names = dict.fromkeys([*(name for name in rule.results if name in expected.values), *expected.values])
-    return [name for name in names if not only or name in only]
+    behaviour = stage.behaviour
+    only = next((one.results for one in rule.behaviours if one.name == behaviour), ()) or expected.values
+    return [
+        name for name in dict.fromkeys([*rule.results, *expected.values]) if name in expected.values and name in only
+    ]
 
 
 def problems_of(key: Key, rule: CriterionRule, stage: Stage, variant: str) -> list[Problem]:
     """What is wrong with a stage as a whole, or with each result; nothing where it is right."""
     outcome, expected = stage.outcome, answer(key, stage, variant)
-    counted = wrong_count(outcome.calls, expected.calls)
     if outcome.status is not Status.RETURNED:
-        trouble = outcome.trouble
+        trouble, counted = outcome.trouble, wrong_count(outcome.calls, expected.calls)
         in_driver = outcome.status is Status.RAISED and not (trouble is not None and (trouble.cell or trouble.file))
         return [counted if counted is not None and in_driver else Problem(Flaw.STATUS)]
     loose, found = any(map(is_short, stage.entry.inputs.values())), []
     for name in results_of(rule, stage, expected):
         problem = compare(name, outcome.values.get(name), ends(key, rule, stage, name, variant), rule.tolerance, loose)
         found += [problem] if problem is not None else []
-    return [counted] if counted is not None and found else found
+    counted = wrong_count(outcome.calls, expected.calls) if found else None
+    return found if counted is None else [counted]
 
 
 def is_short(tree: Tree) -> bool:

@@ -108,7 +108,6 @@ class NoteKind(StrEnum):
     BETWEEN = "between"  # alternatives of which values in between were given
     ALTERNATIVE = "alternative"  # the alternative's note: a wrong result is nearer to it than to the reference
     TRIED = "tried"  # cases without points that are not right
-    CACHE = "cache"  # right with the reference's results of these functions, which are right themselves
     CONSISTENT = "consistent"  # with its own forward
 
 

@@ -51,9 +51,10 @@ def _results(key: Key, rule: CriterionRule, stage: Stage, variant: str) -> Itera
 
 
 def _changed(key: Key, asked: Sequence[Stage]) -> Iterator[str]:
-    """The inputs that were changed in place, and that the reference leaves as they are."""
+    """The inputs that were changed in place in this stage, and that the reference leaves as they are."""
     for stage in asked:
-        may_change = answer(key, stage, REFERENCE).changed
+        before = {name for one in stage.outcomes[: stage.place] for name in one.changed}
+        may_change = before.union(answer(key, stage, REFERENCE).changed)
         yield from (name for name in stage.entry.inputs if name in stage.outcome.changed and name not in may_change)
 
 

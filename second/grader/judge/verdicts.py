@@ -55,10 +55,7 @@ def _on_all_bases(key: Key, outcomes: Outcomes, rule: CriterionRule, own: Mappin
     if verdict.kind in RIGHT:
         return (verdict,)
     given, notes = _given(key, outcomes, rule, own), verdict.notes
-    is_right = given is not None and given.kind in RIGHT
-    relative = None if is_right else _relative(key, outcomes, rule, own)
-    if given is not None and is_right and not given.counts:
-        notes += (Note(NoteKind.CACHE, tuple(sorted(_needs(key, given)))),)
+    relative = None if given is not None and given.kind in RIGHT else _relative(key, outcomes, rule, own)
     if relative is not None:
         notes += (Note(NoteKind.CONSISTENT, (relative.criterion,)),)
     return tuple(replace(one, notes=notes) for one in (verdict, given, relative) if one is not None)
