@@ -27,12 +27,11 @@ from grader.outcomes import Outcome, Status
 from grader.sandbox import ExamRun, Level, Sandbox, doctor, open_own_work, open_sandbox, opening, own_work
 from grader.sandbox.inside import REMOVE
 from grader.sandbox.inside.zygote import holds_too_much
-from grader.sandbox.own_work import Plain
-from grader.sandbox.pipes import Pipes, Polled, Pumped
-from grader.sandbox.probe import find_ways_out
+from grader.sandbox.opening import find_ways_out
+from grader.sandbox.own_work import Plain, Pumped
 from grader.sandbox.view import behind_bubblewrap
 from grader.sandbox.warm import Warm
-from grader.sandbox.worker import _figures, held_megabytes
+from grader.sandbox.worker import Pipes, Polled, _figures, held_megabytes
 from grader.wire.program import Ask, Other, Program, Unit
 
 HOSTILE = Path(__file__).parent / "hostile"
@@ -597,7 +596,7 @@ def test_others_work_is_refused_where_nothing_confines(monkeypatch: pytest.Monke
     monkeypatch.setattr(opening, "ladder", lambda: iter([(Level.FULL, None)]))
     with pytest.raises(SandboxError) as refused:
         open_sandbox()
-    assert "bubblewrap" in refused.value.hint
+    assert "or say --unsafe-no-sandbox" in refused.value.hint
     assert refused.value.exit_code == 3
     for opened in (open_sandbox(unsafe=True), open_own_work()):
         assert opened.level is Level.OWN_WORK

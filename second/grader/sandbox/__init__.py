@@ -15,7 +15,7 @@ cgroup namespaces of its own, without capabilities, under limits, Landlock and s
 (`inside/confine`).
 
 *Who watches.* We hold a pidfd of each child before we send it anything. Every read and write has a deadline by our own
-clock, every buffer a cap (`worker`, `pipes`, `wire`). The child is the first process of its pid namespace, so killing
+clock, every buffer a cap (`worker`, `wire`). The child is the first process of its pid namespace, so killing
 it by the pidfd ends all that it started. How it ended is reported on a pipe that student code never has.
 
 *How an exam goes.* `exam` loads the program. A statement that ends or hangs the process is found by loading again with
@@ -25,7 +25,7 @@ all other cases go on in a new process, and this driver is asked for the stages 
 asked for voids all that the process said in that round. A failure of our own raises `SandboxError`: never the
 student's loss.
 
-*How strong.* `opening` tries, and does not guess: `probe` runs as a real submission and tries to get out. Level "full"
+*How strong.* `opening` tries, and does not guess: its self-test runs as a submission and tries to get out. Level "full"
 is as above. At "no namespaces" (no bubblewrap, or a kernel that allows no namespaces) Landlock and seccomp stand
 alone; submissions share the machine's processes and files, so a watcher (`inside/zygote`) counts what they write and
 ends all that they start. "own work" is no sandbox at all (`own_work`): other people's notebooks are refused there,

