@@ -103,25 +103,6 @@ def test_what_only_looks_like_a_layout_is_plain(tmp_path: Path, files: Files, fo
     found = collect(lms.as_form(tmp_path, "hand-ins", files, form))
     assert re.match("read as a (flat folder|folder for each student).*", found.read_as)
     assert len(found.submissions) == len({name.split("/")[0] for name, _ in files})
-    assert "groups" not in found.read_as
-
-
-MAY_BE_GROUPS: list[tuple[list[str], bool]] = [
-    (["A/ann/ex.ipynb", "A/bob/ex.ipynb", "B/cem/ex.ipynb", "B/dan/ex.ipynb", "B/dan/b.py", "zoe.ipynb"], True),
-    ([f"A/roe{n}_{n}1_{n}2_a.ipynb" for n in range(1, 7)] + ["zoe.ipynb"], True),
-    (["A/ann/ex.ipynb", "A/bob/ex.ipynb", "B/cem/ex.ipynb"], False),
-    (["ann/ex/ex.ipynb", "ann/old/old.ipynb", "bob/ex/ex.ipynb", "bob/old/old.ipynb"], False),
-    (["ann/ex.ipynb", "ann/old/ex.ipynb", "bob/ex.ipynb", "bob/old/ex.ipynb"], False),
-    (["ann/v1/ex.ipynb", "ann/v2/ex.ipynb"], False),
-]
-
-
-@pytest.mark.parametrize(("names", "told"), MAY_BE_GROUPS)
-@pytest.mark.parametrize("form", ["folder", "zip"])
-def test_what_may_be_groups_is_said(tmp_path: Path, names: list[str], told: bool, form: str) -> None:
-    """Folders with several students' work, and downloads beside others, are not taken for students in silence."""
-    read_as = read(tmp_path, [(name, NOTEBOOK) for name in names], form).read_as
-    assert ("grade with --layout groups" in read_as) == ("'A'" in read_as) == told
 
 
 GROUPED: dict[str, tuple[Files, str, set[str]]] = {

@@ -5,11 +5,9 @@ Where somebody handed in more than once the newest counts; what is not graded is
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -114,8 +112,7 @@ def _read(items: Sequence[Item], inner: Sequence[Item], layout: str, hint: Hint)
         said = f"none of {len(items)} names has its form, such as '{text_of(items[0].name)}'"
         advice = "leave --layout out, or read the names by --pattern"
         raise SubmissionError(f"this cannot be read as {layout}: {said}", advice)
-    reading = plain(inner)
-    return reading._replace(why=reading.why + _on_groups(inner))
+    return plain(inner)
 
 
 def _recognised(items: Sequence[Item], hint: Hint, layout: str = "") -> ClassReading | None:
@@ -161,22 +158,6 @@ def _groups(items: Sequence[Item], hint: Hint) -> ClassReading:
     beside = plain([item for item in items if text_of(item.name) not in groups])
     claims = [claim for group in (*groups.values(), beside) for claim in group.claims]
     return ClassReading(first.layout, "groups", f"{len(counts)} groups ({listed}), and in each {first.title}", claims)
-
-
-def _on_groups(items: Sequence[Item]) -> str:
-    """What is said where items may hold several students each, which is never guessed."""
-    advice, shared = "grade with --layout groups, and another --out", []
-    looked_at = list(islice(((item, inner) for item in items if (inner := item.inside())), MOST_LOOKED_AT))
-    for item, inner in looked_at:
-        with suppress(SubmissionError):
-            if found := _recognised(inner, Hint(item.stem)):
-                return f". '{text_of(item.name)}' by itself is {found.title}: if it is a part of the class, {advice}"
-        notebooks = Counter(one.name for folder in inner for one in folder.inside() if one.name.endswith(".ipynb"))
-        shared += [text_of(name) for name, count in notebooks.most_common(1) if count > 1]
-    if len(looked_at) < 2 or len(shared) < len(looked_at):
-        return ""
-    what = f"Several folders in '{text_of(looked_at[0][0].name)}' have their own {shared[0]}"
-    return f". {what}, and so it is in the others: if these are the students, {advice}"
 
 
 def _submission(claims: Sequence[Claim]) -> Submission:

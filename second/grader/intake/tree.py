@@ -107,14 +107,14 @@ class Item:
 
 def class_at(path: Path) -> list[SubmittedFile]:
     """Everything in a folder or zip; raises `SubmissionError`."""
-    return list(_on_disk(path, (), 0)) if path.is_dir() else _in_zip(SubmittedFile((), path))
+    return list(_on_disk(path, ())) if path.is_dir() else _in_zip(SubmittedFile((), path))
 
 
 def item_at(path: Path) -> Item:
     """One file or folder on disk, which is not followed where it is a link."""
     file = SubmittedFile((path.name,), path)
     is_folder = path.is_dir() and not path.is_symlink()
-    within = _on_disk(path, file.way, 1) if is_folder else [file.refused(LINK) if path.is_symlink() else file]
+    within = _on_disk(path, file.way) if is_folder else [file.refused(LINK) if path.is_symlink() else file]
     return Item(file.way, tuple(within))
 
 
@@ -128,8 +128,8 @@ def items_of(files: Iterable[SubmittedFile], depth: int = 0) -> list[Item]:
     return [Item(way, tuple(grouped[way, folder])) for way, folder in sorted(grouped)]
 
 
-def _on_disk(folder: Path, way: tuple[str, ...], own: int) -> Iterator[SubmittedFile]:
-    """The files below a folder; the last `own` names of its path were chosen by students."""
+def _on_disk(folder: Path, way: tuple[str, ...]) -> Iterator[SubmittedFile]:
+    """The files below a folder."""
     this = SubmittedFile(way or (folder.name,), folder)
     try:
         with os.scandir(folder) as found:
@@ -143,20 +143,20 @@ def _on_disk(folder: Path, way: tuple[str, ...], own: int) -> Iterator[Submitted
     if not listed and way:
         yield replace(this, way=(*way, ""))
     for one in listed:
-        file = SubmittedFile((*way, one.name), Path(one.path), own=own + 1, noise=is_noise(one.name))
+        file = SubmittedFile((*way, one.name), Path(one.path), noise=is_noise(one.name))
         if not one.is_dir(follow_symlinks=False):
             yield file.refused(LINK) if one.is_symlink() and not file.noise else file
         elif file.noise:
             yield replace(file, way=(*file.way, ""))
         else:
-            yield from _on_disk(file.path, file.way, own + 1)
+            yield from _on_disk(file.path, file.way)
 
 
 def _in_zip(file: SubmittedFile) -> list[SubmittedFile]:
     """What is in a zip; a folder with nothing in it is one, too."""
     if file.refusal is not None:
         raise file.refusal
-    with open_archive(file.path, file.inside, file.own) as archive:
+    with open_archive(file.path, file.inside) as archive:
         members = [member for info in archive.filelist if (member := _member(file, info))]
     found = {member.way: member for member in sorted(members, key=lambda one: one.refusal is None)}
     filled = {way[:n] for way in found for n in range(1, len(way) - (not way[-1]))}
