@@ -31,6 +31,7 @@ class Namespace:
         self.names: dict[str, Definition] = {}
         self.broken: dict[str, Trouble] = {}
         self._untouched = untouched
+        self._digests: dict[ast.stmt, str] = {}
 
     def take(self, node: ast.stmt, cell: int, library: Namespace | None = None) -> None:
         """Bind what a statement binds; `library` has what it imports from the submission's own modules.
@@ -61,7 +62,9 @@ class Namespace:
 
     def is_untouched(self, name: str, made: Definition) -> bool:
         """Whether this definition of a graded name is as the hand-out has it, or does nothing."""
-        return isinstance(made.node, Function) and digest_of(made.node) in (EMPTY, *self._untouched.get(name, ()))
+        if isinstance(made.node, Function) and made.node not in self._digests:  # it is asked for some times
+            self._digests[made.node] = digest_of(made.node)
+        return self._digests.get(made.node) in (EMPTY, *self._untouched.get(name, ()))
 
     def is_worked(self, name: str, made: Definition | None = None) -> bool:
         """Whether somebody wrote this graded function, in this definition or in the last one."""
