@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from grader.wire.frames import FrameReader
+from grader.wire.codec import FrameReader
 from grader.wire.messages import Answer, CallOut, Done, Load, LoadReport, Raised, Report, decode_inside, encode
 from grader.wire.program import Ask, Program, Tree
 

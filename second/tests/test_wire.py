@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader.wire import frames, trees
-from grader.wire.frames import FrameReader, WireError, decode_frame, encode_frame
+from grader.wire import codec
+from grader.wire.codec import FrameReader, WireError, build, decode_frame, encode_frame, flatten, plain_text
 from grader.wire.messages import (
     Answer,
     At,
@@ -32,7 +32,6 @@ from grader.wire.messages import (
     encode,
 )
 from grader.wire.program import Ask, Binding, Other, Program, Unit
-from grader.wire.trees import build, flatten, plain_text
 
 WHOLE = st.integers(-(1 << 63), (1 << 64) - 1)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -91,7 +90,7 @@ def test_a_tree_arrives_as_it_was(tree: Any) -> None:
 @given(REPORTS)
 def test_a_report_arrives_as_it_was(report: Report) -> None:
     """Every kind of message from inside, with all its fields."""
-    arrived = decode_inside(encode(report, trees.describe))
+    arrived = decode_inside(encode(report, codec.describe))
     assert type(arrived) is type(report)
     assert same(list(vars(arrived).values()), list(vars(report).values()))
 
@@ -115,7 +114,7 @@ def test_requests_arrive_as_they_were() -> None:
 @given(st.data())
 def test_spoiled_bytes_are_a_message_or_a_wire_error(data: st.DataObject) -> None:
     """Whatever is changed in a frame: nothing else is ever raised by reading it."""
-    frame = bytearray(encode(data.draw(REPORTS), trees.describe))
+    frame = bytearray(encode(data.draw(REPORTS), codec.describe))
     for _ in range(data.draw(st.integers(1, 4))):
         place = data.draw(st.integers(0, len(frame) - 1))
         frame[place : place + data.draw(st.integers(0, 2))] = data.draw(st.binary(max_size=3) | st.just(b"["))
@@ -136,13 +135,13 @@ JSON = st.recursive(
 def test_any_header_is_a_message_or_a_wire_error(kind: str, plain: Any, tree: Any, specs: Any, body: bytes) -> None:
     """A header of any JSON before any body."""
     text = json.dumps([{"kind": kind, "plain": plain, "trees": tree}, specs]).encode()
-    for frame in (struct.pack(">4sII", frames.MAGIC, len(text), len(body)) + text + body, text, body):
+    for frame in (struct.pack(">4sII", codec.MAGIC, len(text), len(body)) + text + body, text, body):
         with pytest.raises(WireError):
             decode_inside(frame)
 
 
 def framed(header: str, body: bytes = b"") -> bytes:
-    return struct.pack(">4sII", frames.MAGIC, len(header), len(body)) + header.encode() + body
+    return struct.pack(">4sII", codec.MAGIC, len(header), len(body)) + header.encode() + body
 
 
 @pytest.mark.parametrize(
@@ -160,8 +159,8 @@ def framed(header: str, body: bytes = b"") -> bytes:
         framed('[{},[["<f8",[-1]]]]'),
         framed('[{},[["<f8",[2]]]]', bytes(8)),
         framed('[{},[["<f8",[1]]]]', bytes(16)),
-        struct.pack(">4sII", frames.MAGIC, 1 << 31, 0),
-        struct.pack(">4sII", frames.MAGIC, 2, 1 << 31) + b"{}",
+        struct.pack(">4sII", codec.MAGIC, 1 << 31, 0),
+        struct.pack(">4sII", codec.MAGIC, 2, 1 << 31) + b"{}",
         struct.pack(">4sII", b"GRD1", 2, 0) + b"{}",
     ],
 )  # fmt: skip
@@ -206,9 +205,9 @@ def test_a_deep_tree_is_named_by_one_side_and_refused_by_the_other() -> None:
 def test_each_field_has_its_type(field: str, value: Any) -> None:
     """A message with a field of another type is no message; nor is one with a field more or less."""
     stage = Stage(1, "f", {})
-    header, _ = decode_frame(encode(stage, trees.describe))
+    header, _ = decode_frame(encode(stage, codec.describe))
     more, less = ({**header, "plain": plain} for plain in (header["plain"] + [1], header["plain"][:-1]))
-    for hostile in (encode(replace(stage, **{field: value}), trees.describe), encode_frame(more), encode_frame(less)):
+    for hostile in (encode(replace(stage, **{field: value}), codec.describe), encode_frame(more), encode_frame(less)):
         with pytest.raises(WireError):
             decode_inside(hostile)
 
@@ -217,7 +216,7 @@ def test_what_is_too_large_is_named_and_not_copied() -> None:
     """A view of eighty gigabytes, more than one stage may hold, a long list, a long string; small things stay."""
     giant, tenth = np.broadcast_to(0.0, (10**5, 10**5)), np.zeros(1_500_000)
     values = {"giant": giant, "many": [tenth] * 7, "list": [0] * 10**6, "text": "x" * 10**7, "x": 1.5}
-    stage = decode_inside(encode(Stage(1, "f", values), trees.describe))
+    stage = decode_inside(encode(Stage(1, "f", values), codec.describe))
     assert isinstance(stage, Stage)
     assert stage.values["giant"] == Other("ndarray, far too large")
     kept = [isinstance(one, np.ndarray) for one in stage.values["many"]]
@@ -255,7 +254,7 @@ def test_text_of_a_program_is_fit_to_show() -> None:
     assert plain_text("\x1b[2J\u202eab\ud800\x85", 99) == "\ufffd[2J\ufffdab\ufffd\ufffd"
     assert plain_text("ä\t\n…", 99) == "ä\t\n…"
     assert plain_text("x" * 100, 10) == "x" * 10 + "…"
-    arrived = decode_inside(encode(Stage(1, "f", {"text": "\ud800\x1b"}), trees.describe))
+    arrived = decode_inside(encode(Stage(1, "f", {"text": "\ud800\x1b"}), codec.describe))
     assert isinstance(arrived, Stage)
     assert arrived.values["text"] == "\ufffd\x1b"
 
@@ -276,7 +275,7 @@ def test_a_stream_is_cut_into_its_frames(bodies: list[bytes], step: int) -> None
         while (frame := reader.next()) is not None:
             found.append(frame)
     assert found == sent
-    for prefix in (b"GRD9 is none", struct.pack(">4sII", frames.MAGIC, 1 << 31, 0)):
+    for prefix in (b"GRD9 is none", struct.pack(">4sII", codec.MAGIC, 1 << 31, 0)):
         reader = FrameReader()
         reader.feed(prefix)
         with pytest.raises(WireError):

@@ -14,9 +14,8 @@ from grader.assignment.words import HIDDEN, PUBLIC, Assignment, Case, Given, Gra
 from grader.compiling.sitting import folder_of
 from grader.errors import AuthorError
 from grader.key.model import Basis, Entry, GradientRule, Nudge
-from grader.wire.frames import WireError
+from grader.wire.codec import WireError, flatten
 from grader.wire.program import Tree
-from grader.wire.trees import flatten
 
 STEP = 1e-4
 """Half the distance of a central difference. Its error is about STEP**2 and unit roundoff / STEP: 1e-8 and 1e-12 in

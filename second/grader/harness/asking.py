@@ -13,9 +13,9 @@ import numpy as np
 from grader.harness.loading import show, trouble_of
 from grader.harness.student import Missing, Proxy, Student, unwrap
 from grader.harness.surroundings import StandIn, seed_all
+from grader.wire.codec import describe, name_type
 from grader.wire.messages import Done, Raised, Report, Stage
 from grader.wire.program import Ask, Other, Tree
-from grader.wire.trees import describe, name_type
 
 _WARNINGS = 5  # reported for one stage
 

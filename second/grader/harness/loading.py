@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from grader.harness.surroundings import StandIn, StandInModule
+from grader.wire.codec import name_type
 from grader.wire.messages import TEXT_CAP, TroubleParts
 from grader.wire.program import Program
-from grader.wire.trees import name_type
 
 MAIN = "__main__"  # as in a notebook, where code below `if __name__ == "__main__":` runs
 ABSENT = object()

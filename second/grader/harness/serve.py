@@ -15,7 +15,7 @@ from grader.harness.loading import Loaded
 from grader.harness.stubs import Stubs
 from grader.harness.student import Student
 from grader.harness.surroundings import furnish, seed_all
-from grader.wire.frames import FrameReader
+from grader.wire.codec import FrameReader
 from grader.wire.messages import REQUEST_CAP, Answer, At, Load, LoadReport, Report, Request, decode_outside, encode
 from grader.wire.program import Ask
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from grader.harness.loading import ABSENT, MAIN, Loaded
 from grader.harness.surroundings import Base
+from grader.wire.codec import name_type
 from grader.wire.messages import CallParts
-from grader.wire.trees import name_type
 
 _CALLS = 200  # noted in one stage
 _PLAIN = (np.ndarray, np.generic, tuple, list, dict, set, str, int, float, BaseException)

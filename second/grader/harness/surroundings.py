@@ -159,11 +159,6 @@ _FUNCTIONS: dict[str, Callable[..., tuple[Any, Any]]] = {
 _METHODS: dict[str, Any] = {
     "itemset": lambda a, at, value: a.__setitem__(at if type(at) is tuple else np.unravel_index(at, a.shape), value),
     "ptp": np.ptp,
-    # Of an array with axes and one element; Python asks for these in `math.exp(a)` and `out[0] = a` as well.
-    **{
-        name: lambda a, convert=vars(np.ndarray)[name]: convert(np.asarray(a).reshape(()) if a.size == 1 else a)
-        for name in ("__float__", "__int__", "__complex__")
-    },
 }
 _CLOSED = 1 << 8  # Py_TPFLAGS_IMMUTABLETYPE
 _FIELDS_BEFORE = 19  # of the size of a pointer, between what every object begins with and `tp_flags`
@@ -184,13 +179,19 @@ def _lenient(numpys: Callable[..., Any], changed: Callable[..., tuple[Any, Any]]
     return lenient
 
 
+def _of_one_element(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """`float(a)` where `a` has axes and one element; Python asks for it in `math.exp(a)` and `out[0] = a` as well."""
+    return lambda a: convert(np.asarray(a).reshape(()) if a.size == 1 else a)
+
+
 def _add_methods() -> None:
     """Set methods of numpy's arrays, which only CPython can be made to allow."""
+    numbers = {name: _of_one_element(vars(np.ndarray)[name]) for name in ("__float__", "__int__", "__complex__")}
     at = id(np.ndarray) + object.__basicsize__ + _FIELDS_BEFORE * ctypes.sizeof(ctypes.c_void_p)
     flags = ctypes.c_ulong.from_address(at) if sys.implementation.name == "cpython" else ctypes.c_ulong()
     if flags.value & _CLOSED and flags.value == np.ndarray.__flags__:
         flags.value ^= _CLOSED
-        for name, method in _METHODS.items():
+        for name, method in {**_METHODS, **numbers}.items():
             setattr(np.ndarray, name, method)
         flags.value ^= _CLOSED
 

@@ -20,9 +20,8 @@ import numpy as np
 from grader.errors import AuthorError, KeyFileError
 from grader.key.model import Entry, GradientRule, Key, Recorded, Rubric
 from grader.outcomes import Outcome, Outcomes
-from grader.wire.frames import WireError, decode_frame, encode_frame
+from grader.wire.codec import WireError, build, decode_frame, encode_frame, flatten
 from grader.wire.program import Tree
-from grader.wire.trees import build, flatten
 
 SCHEMA = 8
 """Version of the key's format; a key of another version is refused."""

@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from grader.key.model import Key, Recorded
+from grader.wire.codec import build, flatten
 from grader.wire.program import Other, Tree
-from grader.wire.trees import build, flatten
 
 NEAR = 1e-5  # of the largest number: float32 through some layers, and a hundredth of what any mistake changes
 MOST_PAIRS = 1 << 22  # of entries that are compared, where a call is looked up entry by entry

@@ -12,7 +12,7 @@ from grader.errors import SandboxError
 from grader.outcomes import Call, Loaded, Outcome, Status, Trouble
 from grader.sandbox.case import CaseRun
 from grader.sandbox.worker import StoppedError, Worker
-from grader.wire.frames import WireError
+from grader.wire.codec import WireError
 from grader.wire.messages import Answer, At, CallOut, CallResult, Load, LoadReport, Raised, Stage, decode_inside, encode
 from grader.wire.program import Ask, Other, Program, Tree
 

@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from grader.wire.frames import FrameReader, WireError
+from grader.wire.codec import FrameReader, WireError
 
 CHUNK = 256 * 1024  # bytes of one read: a flood cannot keep us from looking at the clock
 _MEMORY_FACTOR = 1.5  # address space bounds each process of a submission; all of them together may hold this much more

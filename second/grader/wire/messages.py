@@ -7,15 +7,14 @@ message whose every field has its type and a cap, or raises `WireError`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass, field
 from typing import Any, get_args, get_origin, get_type_hints
 
 import numpy as np
 
-from grader.wire.frames import WireError, decode_frame, encode_frame
+from grader.wire.codec import ROOM, Describe, WireError, build, decode_frame, encode_frame, flatten, plain_text
 from grader.wire.program import Ask, Binding, Program, Tree, Unit
-from grader.wire.trees import ROOM, Describe, build, flatten, plain_text
 
 REQUEST_CAP = 64 << 20  # our own requests carry whole notebooks
 TEXT_CAP = 500  # characters of a text
@@ -113,30 +112,27 @@ class CallResult:
 Request = Load | Ask | Answer
 Report = LoadReport | At | Stage | Raised | Done | CallOut | CallResult
 Check = Callable[[Any], Any]
-"""Returns a field as it is to be, or raises `WireError`."""
+"""Returns a field, its texts cut and cleaned, or raises `WireError`."""
 
 
 def encode(message: Request | Report, describe: Describe | None = None) -> bytes:
     """Make the frame of a message. `describe` says what stands for values of no plain kind; without it they raise."""
-    kind, content = type(message), vars(message)
+    kind, content = type(message).__name__, vars(message)
     if isinstance(message, Load):
         content = {**content, "program": _program_to_tree(message.program)}
-    plain, trees = _FIELDS[kind.__name__]
+    plain, trees = _FIELDS[kind]
     flat, arrays = flatten([content[one] for one in trees], describe, REQUEST_CAP if describe is None else ROOM)
-    return encode_frame({"kind": kind.__name__, "plain": [content[one] for one in plain], "trees": flat}, arrays)
+    return encode_frame({"kind": kind, "plain": [content[one] for one in plain], "trees": flat}, arrays)
 
 
 def decode_inside(data: bytes) -> Report:
     """Decode what came from inside; whatever is wrong with it raises `WireError`."""
     header, arrays = decode_frame(data)
     kind, plain, trees = header.get("kind"), header.get("plain"), build(header.get("trees"), arrays)
-    if type(kind) is not str or kind not in _REPORTS or type(plain) is not list or type(trees) is not list:
-        raise WireError("a message has no known kind, or no fields")
-    names, values = _CHECKS[kind], plain + trees
-    if len(names) != len(values):
-        raise WireError("a message has not the fields of its kind")
-    fields = {name: check(value) for (name, check), value in zip(names.items(), values, strict=True)}
-    report: Report = _REPORTS[kind](**fields)
+    checks = _CHECKS.get(kind, {}) if type(kind) is str else {}
+    _demand(type(plain) is list and type(trees) is list and 0 < len(checks) == len(plain) + len(trees))
+    fields = {name: check(value) for (name, check), value in zip(checks.items(), plain + trees, strict=True)}
+    report: Report = _KINDS[str(kind)](**fields)
     return report
 
 
@@ -144,66 +140,64 @@ def decode_outside(data: bytes) -> Request:
     """Decode what came from outside, which is trusted."""
     header, arrays = decode_frame(data, REQUEST_CAP)
     plain, trees = _FIELDS[header["kind"]]
-    content = dict(zip((*plain, *trees), map(_as_tuples, header["plain"]), strict=False))
-    content |= zip(trees, build(header["trees"], arrays), strict=True)
+    values = [*map(_as_tuples, header["plain"]), *build(header["trees"], arrays)]
+    content = dict(zip(plain + trees, values, strict=True))
     if header["kind"] == "Load":
-        return Load(**{**content, "program": _program_from_tree(content["program"])})
-    return Ask(**content) if header["kind"] == "Ask" else Answer(**content)
+        content["program"] = _program_from_tree(content["program"])
+    request: Request = _KINDS[header["kind"]](**content)
+    return request
 
 
 # ---- fields ----------------------------------------------------------------------------------------------------------
 
 
+def _demand(fits: bool) -> None:
+    if not fits:
+        raise WireError("a message has no known kind, or not the fields of its kind")
+
+
 def _check_of(hint: Any) -> Check:
-    """What checks a field of this type; texts are cut and cleaned."""
+    """What checks a field of this type."""
     parts = get_args(hint)
     if get_origin(hint) is tuple and parts[-1] is ...:
         one = _check_of(parts[0])
         return lambda value: tuple([one(part) for part in _several(value)])
     if get_origin(hint) is tuple:
-        checks = [*map(_check_of, parts)]
-        return lambda value: tuple([check(part) for check, part in zip(checks, _several(value, parts), strict=True)])
+        checks, count = [*map(_check_of, parts)], len(parts)
+        return lambda value: tuple([check(part) for check, part in zip(checks, _several(value, count), strict=True)])
     simple: dict[Any, Check] = {str: _text, int: _whole, Any: lambda value: value}
     return simple.get(hint, _named)
 
 
-def _several(value: Any, parts: Sequence[object] | None = None) -> Sequence[Any]:
-    if type(value) not in (list, tuple) or len(value) > MANY or (parts is not None and len(value) != len(parts)):
-        raise WireError("a field of a message is not the list that it should be")
-    return value  # type: ignore[no-any-return]
+def _several(value: Any, count: int = -1) -> Any:
+    _demand(type(value) in (list, tuple) and len(value) <= MANY and count in (-1, len(value)))
+    return value
 
 
 def _text(value: Any) -> str:
-    if type(value) is not str:
-        raise WireError("a field of a message is not a text")
+    _demand(type(value) is str)
     return plain_text(value, TEXT_CAP)
 
 
 def _whole(value: Any) -> int:
-    if type(value) is not int or not -1 <= value < 1 << 62:
-        raise WireError("a field of a message is not a number")
-    return value
+    _demand(type(value) is int and -1 <= value < 1 << 62)
+    return value  # type: ignore[no-any-return]
 
 
 def _named(value: Any) -> Mapping[str, Tree]:
-    if type(value) is not dict or not all(type(name) is str for name in value):
-        raise WireError("a field of a message is not a dict by names")
-    return value
+    _demand(type(value) is dict and all(type(name) is str for name in value))
+    return value  # type: ignore[no-any-return]
 
 
 def _as_tuples(value: Any) -> Any:
     return tuple(map(_as_tuples, value)) if type(value) is list else value
 
 
-def _fields_of(hints: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    """The fields that are plain, and those that are trees or hold some."""
-    trees = [name for name, hint in hints.items() if hint is Program or Any in (hint, *get_args(hint))]
-    return [name for name in hints if name not in trees], trees
-
-
-_HINTS = {kind.__name__: get_type_hints(kind) for kind in (*get_args(Request), *get_args(Report))}
-_FIELDS = {kind: _fields_of(hints) for kind, hints in _HINTS.items()}
-_REPORTS: Mapping[str, Any] = {kind.__name__: kind for kind in get_args(Report)}
+_TREES = ("program", "inputs", "values", "args", "kwargs", "value")  # fields that are trees, or hold some
+_KINDS: Mapping[str, Any] = {kind.__name__: kind for kind in (*get_args(Request), *get_args(Report))}
+_HINTS = {name: get_type_hints(kind) for name, kind in _KINDS.items()}
+_FIELDS = {kind: ([n for n in of if n not in _TREES], [n for n in of if n in _TREES]) for kind, of in _HINTS.items()}
+_REPORTS = (kind.__name__ for kind in get_args(Report))
 _CHECKS = {kind: {one: _check_of(_HINTS[kind][one]) for part in _FIELDS[kind] for one in part} for kind in _REPORTS}
 
 
