@@ -202,10 +202,9 @@ def test_what_is_untouched_is_not_attempted_unless_it_is_right() -> None:
 
 
 def test_a_given_case_counts_only_beside_something_wrong() -> None:
-    """A right forward whose cache its backward cannot use: the backward carries the fault, and a note says why."""
+    """A right forward whose cache its backward cannot use: the backward carries the fault."""
     own, given_ = EXAM.judge({**RIGHT, "forward": other_cache})["backward"]
     assert (own.basis, given_.basis, given_.kind, given_.counts) == (Basis.OWN, Basis.GIVEN, Kind.CORRECT, False)
-    assert [(note.kind, note.about) for note in own.notes] == [(NoteKind.CACHE, ("forward",))]
     one = score_all(EXAM.key, EXAM.judge({**RIGHT, "forward": other_cache}))["backward"]
     assert (one.verdict.kind, one.points, one.others) == (Kind.CRASHED, 0, (given_,))
     assert [finding.blocked_by for finding in own.findings] == [""] * 3

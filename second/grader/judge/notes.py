@@ -51,10 +51,12 @@ def _results(key: Key, rule: CriterionRule, stage: Stage, variant: str) -> Itera
 
 
 def _changed(key: Key, asked: Sequence[Stage]) -> Iterator[str]:
-    """The inputs that were changed in place in this stage, and that the reference leaves as they are."""
+    """The inputs that a function alone changed in place, and that the reference leaves as they are."""
+    graded = {rule.name for rule in key.rubric.criteria}
     for stage in asked:
-        before = {name for one in stage.outcomes[: stage.place] for name in one.changed}
-        may_change = before.union(answer(key, stage, REFERENCE).changed)
+        may_change = answer(key, stage, REFERENCE).changed
+        if graded & {call.function for call in stage.outcome.calls} - {stage.criterion}:
+            continue  # another function may have changed them
         yield from (name for name in stage.entry.inputs if name in stage.outcome.changed and name not in may_change)
 
 
