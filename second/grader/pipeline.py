@@ -44,7 +44,7 @@ def grade_one(context: Context, submission: Submission, folder: str = "", known:
     try:
         asked = ask(key, context.sandbox, reading, known)
     except SandboxError as error:
-        return ungraded_record(identity, key, error)
+        return ungraded_record(identity, key, error, reading.cells)
     seconds = time.perf_counter() - started
     evidence = Evidence(asked.facts, pack_outcomes(asked.outcomes), context.sandbox.level, seconds)
     scores = score_all(key, judge(key, asked.outcomes, asked.facts))

@@ -1,4 +1,4 @@
-"""One sentence for one case: what happened, and the first thing that is wrong."""
+"""One sentence for one case: what happened, the first thing that is wrong, and how it differs from what is expected."""
 
 from __future__ import annotations
 
@@ -6,10 +6,35 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from grader.extract import Facts
-from grader.feedback.numbers import show_count, show_index, show_names, show_shape, show_value
-from grader.judge.model import Finding, Flaw, Problem
+from grader.feedback.numbers import show_count, show_index, show_list, show_value
+from grader.judge.model import Difference, Finding, Flaw, Problem
 from grader.key import CriterionRule
 from grader.outcomes import Status, Trouble
+
+MOST_SHOWN = 300  # characters of an exception's message
+LEFT_OUT = "this statement was left out: "
+ENDED = {
+    Status.TIMED_OUT: "It did not finish",
+    Status.KILLED: "It ended the whole process",
+    Status.NOT_REACHED: "Not reached",
+    Status.MISSING: "`{name}` is not there",
+    Status.FAULT: "The grader failed here, not this function",
+}
+DIFFERENCES = {
+    "zero": "{result} is zero everywhere.",
+    "constant": "{result} is the same number everywhere.",
+    "echo": "{result} is `{name}` unchanged.",
+    "sign": "{result} has the opposite sign.",
+    "factor": "{result} is {factor} times the expected value.",
+    "transposed": "{result} is the transpose of the expected array.",
+    "reshaped": "{result} has the right numbers in another shape.",
+    "summed": "{result} is summed over {axis} where it should not be.",
+    "averaged": "{result} is averaged over {axis} where it should not be.",
+    "only_where": "{result} is off only where `{name}` is {sign}.",
+    "swapped": "{result} is what `{name}` should be.",
+    "nearly": "{result} is close to the expected values, but not within the tolerance.",
+}
+"""What is said of a difference of the judge's, which was checked on all cases."""
 
 Place = Callable[[int, int], str]
 """Cell and line -> "cell 7, line 3", or "line 3" in a Python file; "" where it is not known."""
@@ -30,125 +55,87 @@ def place_in(facts: Facts) -> Place:
 
 def say_case(rule: CriterionRule, finding: Finding, place: Place) -> str:
     """What happened in one case; "Right." where nothing is wrong."""
-    if finding.right:
+    if finding.problem is None:
         return "Right."
     if finding.blocked_by:
         return f"Not reached: `{finding.blocked_by}` failed before it."
-    problem = finding.problem
-    if problem is None or problem.flaw is Flaw.STATUS:
-        return say_status(rule, finding, place)
-    return say_problem(rule, problem, finding.visibility == "public")
+    if finding.problem.flaw is not Flaw.STATUS:
+        return _say_problem(rule, finding.problem, finding.is_public)
+    if finding.trouble is not None:
+        return f"It raised {say_trouble(finding.trouble, place, finding.is_public)}."
+    # Why a process ended may be the student's to choose, so it is not known of hidden cases.
+    reason = finding.reason.removeprefix("the process ended").removeprefix(": ")
+    said = ENDED.get(finding.status, "It failed").format(name=rule.name)
+    return f"{said}: {reason}." if reason and finding.status is not Status.MISSING else f"{said}."
 
 
-def say_status(rule: CriterionRule, finding: Finding, place: Place) -> str:
-    """What happened where nothing came back."""
-    match finding.status:
-        case Status.RAISED:
-            return f"It raised {say_trouble(finding.trouble, place, finding.visibility == 'public')}."
-        case Status.TIMED_OUT:
-            return f"It did not finish: {finding.reason or 'it reached its time limit'}."
-        case Status.KILLED:
-            return f"It ended the whole process: {finding.reason or 'no reason is known'}."
-        case Status.MISSING:
-            return f"`{rule.name}` is not there."
-        case Status.NOT_REACHED:
-            return f"Not reached: {finding.reason or 'an earlier step failed'}."
-        case Status.FAULT:
-            return "The grader failed here, not this function."
-        case Status.RETURNED:
-            return "It is not right."
-
-
-def say_trouble(trouble: Trouble | None, place: Place, with_message: bool = True) -> str:
+def say_trouble(trouble: Trouble, place: Place, with_message: bool = True) -> str:
     """An exception with its place; messages of hidden cases could hold hidden numbers, so they are left out."""
-    if trouble is None:
-        return "an exception"
-    message = f": {trouble.message}" if trouble.message and with_message else ""
+    message = " ".join(trouble.message.split())
+    message = f": {message[:MOST_SHOWN]}" if message and with_message else ""
     where = f"line {trouble.line} of {trouble.file}" if trouble.file else place(trouble.cell, trouble.line)
     return f"{trouble.type_name}{message}{f' ({where})' if where else ''}"
 
 
-def say_problem(rule: CriterionRule, problem: Problem, is_public: bool) -> str:
+def say_statement(trouble: Trouble, place: Place, more: str = "") -> str:
+    """What became of a statement outside of all functions: it failed, or it ended or hung the program."""
+    if not trouble.message.startswith(LEFT_OUT):
+        return f"a statement failed{more}: {say_trouble(trouble, place)}"
+    where = place(trouble.cell, trouble.line)
+    return f"a statement was left out{f' ({where})' if where else ''}: {trouble.message.removeprefix(LEFT_OUT)}"
+
+
+def say_difference(difference: Difference) -> str:
+    """How a result differs in all cases in which it is wrong."""
+    return DIFFERENCES[difference.name].format(result=f"`{difference.result}`", **difference.facts)
+
+
+def returns(rule: CriterionRule) -> str:
+    """What a function returns: "(out, cache)", or "`dx` alone"."""
+    names = rule.signature.partition(" -> ")[2]
+    return names if names.startswith("(") or not names else f"`{names}` alone"
+
+
+def _say_problem(rule: CriterionRule, problem: Problem, is_public: bool) -> str:
     """The first check that failed for one result."""
     facts, result = problem.facts, f"`{problem.result}`"
     match problem.flaw:
         case Flaw.COUNT:
-            return _say_count(rule, facts)
+            count = "one value" if facts["got"] in (-1, 1) else show_count(facts["got"], "value")
+            kind = facts.get("type", "tuple")
+            count += f" ({with_article(kind)})" if kind != "tuple" else ""
+            return f"It returned {count}; expected {returns(rule)}."
         case Flaw.NONE:
             return f"{result} is None." if problem.result else "It returned None."
         case Flaw.TYPE:
-            expected = facts.get("expected") or "an array of numbers"
-            return f"{result} is a {facts.get('type', 'value of another type')}; expected {expected}."
+            kind = with_article(facts.get("type", "value of another type"))
+            return f"{result} is {kind}; expected {facts.get('expected') or 'an array of numbers'}."
+        case Flaw.SHAPE if facts["got_shape"] is None:  # of a hidden case, and not one that an honest slip gives
+            return f"{result} has the wrong shape."
         case Flaw.SHAPE:
-            got, want = facts.get("got_shape"), facts.get("want_shape")
-            if got is None or want is None:
-                return f"{result} has the wrong shape."
-            return f"{result} has shape {show_shape(got)}; expected {show_shape(want)}."
+            got, want = tuple(facts["got_shape"]), tuple(facts["want_shape"])
+            said = f"has shape {got}; expected" if got else "is a single number; expected shape"
+            return f"{result} {said} {want or 'a single number'}."
         case Flaw.NOT_FINITE:
             at = f", first at {show_index(facts['index'])}" if facts.get("index") else ""
             return f"{result} contains nan or inf{at}."
-        case Flaw.VALUES:
+        case _:
             return _say_values(result, facts, is_public)
-        case Flaw.STATUS:
-            return "It is not right."
 
 
-def _say_count(rule: CriterionRule, facts: Mapping[str, Any]) -> str:
-    gives = rule.signature.partition(" -> ")[2] or "a result"
-    got = facts.get("got", -1)
-    came = "one value" if got == -1 else show_count(got, "value")
-    kind = f" (a {facts['type']})" if facts.get("type") and facts["type"] != "tuple" else ""
-    return f"It returned {came}{kind}; expected {gives}."
+def with_article(kind: str) -> str:
+    """`a numpy array`, `an int`."""
+    kind = kind.replace("ndarray", "numpy array")
+    return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}"
 
 
 def _say_values(result: str, facts: Mapping[str, Any], is_public: bool) -> str:
-    size, wrong = facts.get("size", 1), facts.get("wrong", 1)
-    if "path" in facts:
-        result = f"{result}{facts['path']}"
-    if size == 1:
-        said = f"{result} is off"
-    elif wrong == size:
-        said = f"All {size} entries of {result} are off"
-    else:
-        said = f"{wrong} of {size} entries of {result} are off"
-    index = facts.get("index")
-    where = f", most at {show_index(index)}" if index and size > 1 else ""
+    size, wrong, index = facts["size"], facts["wrong"], facts.get("index")
+    many = f"All {size} entries" if wrong == size else f"{wrong} of {size} entries"
+    said = f"{result} is off" if size == 1 else f"{many} of {result} {'is' if wrong == 1 else 'are'} off"
     if not is_public or "got" not in facts:
-        return f"{said}{where}."
-    inputs = facts.get("inputs") or {}
-    told = " and ".join(f"`{name}` is {show_value(value)}" for name, value in inputs.items())
-    there = f" There {told}." if told else ""
+        return f"{said}."
+    where = f"{'; the worst is' if wrong > 1 else ', at'} {show_index(index)}" if index and size > 1 else ""
+    inputs = show_list([f"`{name}` is {show_value(value)}" for name, value in facts.get("inputs", {}).items()])
+    there = f" There {inputs}." if inputs else ""
     return f"{said}{where}: got {show_value(facts['got'])}, expected {show_value(facts['want'])}.{there}"
-
-
-def advise_problem(rule: CriterionRule, problem: Problem) -> str:
-    """What to try after a result of the wrong form; "" where only its numbers are off."""
-    gives, facts = rule.signature.partition(" -> ")[2], problem.facts
-    match problem.flaw:
-        case Flaw.COUNT:
-            return f"Return {gives}, in this order."
-        case Flaw.NONE:
-            if problem.result and len(rule.results) > 1:
-                return f"Check that `{problem.result}` is set before the return line, under this very name."
-            return "Check that there is a return line, and that the result is assigned to the name that it returns."
-        case Flaw.TYPE:
-            return f"Return `{problem.result}` as {facts.get('expected') or 'a numpy array of numbers'}."
-        case Flaw.SHAPE:
-            return _advise_shape(facts.get("got_shape"), facts.get("want_shape"))
-        case Flaw.NOT_FINITE:
-            return "Look for exp of a large number, log of zero, a division by zero, or inf - inf."
-        case Flaw.VALUES | Flaw.STATUS:
-            return ""
-
-
-def _advise_shape(got: Any, want: Any) -> str:
-    if got is not None and want is not None and len(got) == len(want) + 1:
-        return "There is one axis too many: look for keepdims, np.newaxis, or a column that meets a row."
-    if got is not None and want is not None and len(got) + 1 == len(want):
-        return "One axis is gone: a sum, a mean or a single index takes one away; reshape brings it back."
-    return "Print the shape at each step, and see where it stops being what you expect."
-
-
-def say_names(names: tuple[str, ...]) -> str:
-    """Names of results as a list, with the verb that fits: "`dx` is", "`dw` and `db` are"."""
-    return f"{show_names(names)} {'is' if len(names) == 1 else 'are'}"

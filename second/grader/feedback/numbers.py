@@ -60,9 +60,9 @@ def show_list(names: Sequence[str], word: str = "and") -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}" if names else ""
 
 
-def show_names(names: Sequence[str]) -> str:
+def show_names(names: Sequence[str], word: str = "and") -> str:
     """The same with each name as code."""
-    return show_list([f"`{name}`" for name in names])
+    return show_list([f"`{name}`" for name in names], word)
 
 
 def show_value(value: Any) -> str:
@@ -70,13 +70,8 @@ def show_value(value: Any) -> str:
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value.item()
     if isinstance(value, float | complex) and not isinstance(value, bool):
-        return f"{value:.6g}"
+        return f"{value + 0:.6g}"  # no -0
     return repr(value)[:80]
-
-
-def show_shape(shape: Sequence[int]) -> str:
-    """`(3, 4)`, `(3,)`, or `a single number` for an empty shape."""
-    return str(tuple(shape)) if len(shape) else "a single number"
 
 
 def show_index(index: Sequence[int]) -> str:

@@ -44,9 +44,16 @@ def _size(tree: Any) -> int:
 def _written(questions: str, entry: Entry, criterion: str, expected: Mapping[str, Any]) -> list[str]:
     driver = _driver(questions, entry.driver)
     inputs = [f"    {name} = {literal(value)}" for name, value in entry.inputs.items()]
-    told = [f"    # expected {name}: {_rounded(value)}" for name, value in expected.items()]
+    told = [f"    # expected {name}: {literal(value, DIGITS)}" for name, value in expected.items()]
     if _is_straight(driver):
-        return ["import numpy as np", f"def try_it():  # {entry.case}", *inputs, *_calls(driver, criterion), *told, "try_it()"]
+        return [
+            "import numpy as np",
+            f"def try_it():  # {entry.case}",
+            *inputs,
+            *_calls(driver, criterion),
+            *told,
+            "try_it()",
+        ]
     given = ", ".join(["student", *(f"{name}={name}" for name in entry.inputs)])
     return [
         "import numpy as np, __main__ as student",
@@ -85,7 +92,7 @@ def _calls(driver: ast.FunctionDef, criterion: str) -> list[str]:
 
 
 class _Bare(ast.NodeTransformer):
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:  # noqa: N802 - ast's own name
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         self.generic_visit(node)
         if isinstance(node.value, ast.Name) and node.value.id == "student":
             return ast.Name(node.attr, node.ctx)
@@ -93,29 +100,20 @@ class _Bare(ast.NodeTransformer):
 
 
 def _without_student(node: ast.AST) -> ast.AST:
-    return _Bare().visit(node)
+    bare: ast.AST = _Bare().visit(node)
+    return bare
 
 
-def literal(value: Any) -> str:
-    """A tree as Python that makes it again, to the last digit."""
+def literal(value: Any, digits: int | None = None) -> str:
+    """A tree as Python that makes it again, to the last digit; with `digits` rounded, to be read."""
     if isinstance(value, np.ndarray):
-        dtype = "" if value.dtype in (np.float64, np.int64, np.bool_) else f", dtype=np.{value.dtype.name}"
+        value = value if digits is None or value.dtype.kind != "f" else np.round(value.astype(np.float64), digits)
         entries = _NOT_FINITE.sub(r"np.\g<0>", str(value.tolist()))
-        return f"np.array({entries}{dtype})"
+        dtype = "" if value.dtype in (np.float64, np.int64, np.bool_) else f", dtype=np.{value.dtype.name}"
+        return f"np.array({entries}{dtype})" if digits is None else entries
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{name!r}: {literal(part)}" for name, part in value.items()) + "}"
-    if isinstance(value, tuple):
-        return f"({', '.join(map(literal, value))}{',' if len(value) == 1 else ''})"
-    return f"[{', '.join(map(literal, value))}]" if isinstance(value, list) else repr(value)
-
-
-def _rounded(value: Any) -> str:
-    if isinstance(value, np.ndarray) and value.dtype.kind in "fc":
-        return str(np.round(value.astype(np.float64), DIGITS).tolist())
-    if isinstance(value, np.ndarray):
-        return str(value.tolist())
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{name!r}: {_rounded(part)}" for name, part in value.items()) + "}"
+        return "{" + ", ".join(f"{name!r}: {literal(part, digits)}" for name, part in value.items()) + "}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_rounded, value))}]"
-    return f"{value:.{DIGITS}g}" if isinstance(value, float) else repr(value)
+        parts = ", ".join(literal(part, digits) for part in value)
+        return f"[{parts}]" if isinstance(value, list) else f"({parts}{',' if len(value) == 1 else ''})"
+    return f"{value:.{digits}g}" if digits is not None and isinstance(value, float) else repr(value)
