@@ -117,10 +117,7 @@ NAMES = {
     "empty": (["ada/", "bob/b.py"], {"ada": 0, "bob": 1}),
     "around a class": (["week5/", "week5/ada/", "week5/bob/", "week5/bob/b.py"], {"ada": 0, "bob": 1}),
     "only noise": (["ada/.DS_Store", "bob/b.py", "eve/README.md", "__MACOSX/x/._y"], {"ada": 0, "bob": 1, "eve": 0}),
-    "noise further in": (["ada/x/._a.ipynb", "bob/b.py", "bob/c.py"], {"ada": 0, "bob": 2}),
     "empty further in": (["ada/a.py", "ada/data/", "bob/src/", "bob/b.py/"], {"ada": 1, "bob": 0}),
-    "nothing at all": (["ada/", "bob/"], {"ada": 0, "bob": 0}),
-    "a project": (["Ex5/", "Ex5/ex.py", "Ex5/data/"], {"Ex5": 1}),
     "a project with git": (["Ex5/.git/HEAD", "Ex5/ex.py"], {"Ex5": 1}),
     "a colon": (["Week 5: layers/ada/a.py", "Week 5: layers/bob/b.py"], {"ada": 1, "bob": 1}),
     "dots": (["..zoe/a.py", "..ipynb", "...py", "bob/..b.py"], {"..zoe": 1, "..ipynb": 1, "...py": 1, "bob": 1}),
@@ -140,10 +137,7 @@ LEFT_OVER = {
     "nothing": ([], "ada is empty", ".ipynb"),
     "a sheet": (["a.pdf", "b.docx"], "no notebook (.ipynb) or Python file (.py) in ada/a.pdf, ada/b.docx", ".ipynb"),
     "a tar": (["a.tar.gz", "b.pdf"], "ada/a.tar.gz is an archive of a kind that is not opened", "unpack it"),
-    "a rar": (["b.pdf", "Ex5.RAR"], "ada/Ex5.RAR is an archive of a kind that is not opened", "ask for a .zip"),
     "a placeholder": ([".a.ipynb.icloud"], "but for what is not read (.a.ipynb.icloud)", "another name"),
-    "a checkpoint": ([".ipynb_checkpoints/a-checkpoint.ipynb"], "but for what is not read (.ipynb_ch", "another name"),
-    "a README alone": (["README.md"], "ada is empty but for what is not read (README.md)", "give them another name"),
     "what is hidden": ([".a.py"], "ada/.a.py has a hidden name, and was not read", "another name"),
 }  # fmt: skip
 
@@ -177,18 +171,6 @@ def test_a_notebook_counts_under_any_name_of_a_student_s(tmp_path: Path, name: s
     assert name.startswith("..") or not name.startswith(".") or contents(path)["bob"][0] == b"3"
     told = f"bob/{name} has a hidden name" in " ".join(submissions(path)["bob"].arrival.notes)
     assert told == (name == ".ex.py")
-
-
-def test_hidden_names_at_the_top_are_named(tmp_path: Path) -> None:
-    """A folder in the line on how the class was read, a file as a row; what git and systems keep there is no news."""
-    files = {"ada.py": b"1", ".zoe/a.py": b"2", ".bob.py": b"3", ".git/x.py": b"-", ".gitignore": b"-"}
-    for form in FORMS[:2]:
-        path = class_of(tmp_path, files, form)
-        assert collect(path).read_as.endswith("; not looked at: .zoe")
-        assert {student: bool(one.problem) for student, one in submissions(path).items()} == {
-            "ada": False,
-            ".bob": True,
-        }
 
 
 @settings(ON_DISK, max_examples=150)
@@ -241,7 +223,7 @@ class Named(zipfile.ZipInfo):
 
 
 ENCODED = {"UTF-8 without its flag": ("Zoë 日本", "utf-8", False), "UTF-8": ("Zoë 日本", "utf-8", True),
-           "DOS": ("Zoë Çelik", "cp437", False), "neither": ("\xa0Θ", "cp437", False)}  # fmt: skip
+           "DOS": ("Zoë Çelik", "cp437", False)}  # fmt: skip
 
 
 @pytest.mark.parametrize(("student", "encoding", "flagged"), ENCODED.values(), ids=ENCODED)
@@ -259,27 +241,16 @@ def test_a_name_is_read_as_it_was_typed(tmp_path: Path, student: str, encoding: 
     }  # fmt: skip
 
 
-def test_names_that_are_not_utf_8_become_text(tmp_path: Path) -> None:
-    r"""A file system takes any bytes: what is not a letter is shown as `\xe9`, and the file is read all the same."""
-    with suppress(OSError):  # macOS takes UTF-8 only
-        (tmp_path / os.fsdecode(b"J\xf6rg\n")).mkdir()
-        (tmp_path / os.fsdecode(b"J\xf6rg\n") / "a.py").write_bytes(b"1")
-        assert contents(tmp_path) == {"J\\xf6rg\\n": [b"1"]}
-
-
 REFUSED: dict[str, tuple[str, int, bool, str]] = {
     "a link": ("eve/ex.ipynb", 0o120777, False, "eve/ex.ipynb is a link, and links are not followed"),
     "a link to a folder": ("eve", 0o120777, False, "eve is a link, and links are not followed"),
     "a device": ("eve/ex.ipynb", 0o020644, False, "eve/ex.ipynb is not a regular file"),
     "encrypted": ("eve/ex.ipynb", 0, True, "eve/ex.ipynb is encrypted"),
-    "encrypted and flat": ("eve.py", 0, True, "eve.py is encrypted"),
     "an encrypted zip": ("eve/all.zip", 0, True, "eve/all.zip is encrypted"),
     "from the root": ("/eve/ex.ipynb", 0, False, "/eve/ex.ipynb has a path that leads out of the archive"),
     "up": ("../eve/ex.ipynb", 0, False, "../eve/ex.ipynb has a path that leads out of the archive"),
-    "up from within": ("a/../../eve.ipynb", 0, False, "a/../../eve.ipynb has a path that leads out of the archive"),
     "up on Windows": ("..\\eve.ipynb", 0, False, "..\\eve.ipynb has a path that leads out of the archive"),
     "a drive": ("C:\\eve\\ex.ipynb", 0, False, "C:\\eve\\ex.ipynb has a path that leads out of the archive"),
-    "a drive and no folder": ("C:eve.ipynb", 0, False, "C:eve.ipynb has a path that leads out of the archive"),
     "no name": ("..", 0, False, ".. has a path that leads out of the archive"),
 }  # fmt: skip
 
@@ -299,16 +270,13 @@ def with_refused(files: Files, name: str, mode: int, has_password: bool) -> byte
     return bytes(data)
 
 
-@pytest.mark.parametrize("around", ["", "week5/"])
 @pytest.mark.parametrize(("name", "mode", "has_password", "said"), REFUSED.values(), ids=REFUSED)
 def test_what_is_refused_is_a_row_or_a_note(
-    tmp_path: Path, name: str, mode: int, has_password: bool, said: str, around: str
+    tmp_path: Path, name: str, mode: int, has_password: bool, said: str
 ) -> None:
     """In a class's zip a row, in a student's own the reason or a note; the others are graded, nothing is written."""
-    files = {f"{around}ada/a.py": b"1", f"{around}bob/b.py": b"2"}
-    inside = name if "leads out" in said else around + name
-    said = said.replace(name, inside, 1)
-    (tmp_path / "class.zip").write_bytes(with_refused(files, inside, mode, has_password))
+    files = {"ada/a.py": b"1", "bob/b.py": b"2"}
+    (tmp_path / "class.zip").write_bytes(with_refused(files, name, mode, has_password))
     found = submissions(tmp_path / "class.zip")
     [who] = found.keys() - {"ada", "bob"}
     assert said in found[who].problem
@@ -318,10 +286,9 @@ def test_what_is_refused_is_a_row_or_a_note(
     own = {"ada/all.zip": with_refused({}, name, mode, has_password)}
     own["bob/all.zip"] = with_refused({"b.ipynb": b"2"}, name, mode, has_password)
     found = submissions(folder(tmp_path / "class", own))
-    told = said.replace(inside, name, 1)
-    assert told in found["ada"].problem
+    assert said in found["ada"].problem
     assert [file.read() for file in found["bob"].files] == [b"2"]
-    assert (told in " ".join(found["bob"].arrival.notes)) == (name != "eve")  # a link to a folder of data is no news
+    assert (said in " ".join(found["bob"].arrival.notes)) == (name != "eve")  # a link to a folder of data is no news
 
 
 @no_links
@@ -427,22 +394,15 @@ def test_sizes_are_capped(tmp_path: Path) -> None:
     bomb = zipped({"a.ipynb": b" " * (FILE_CAP + 1)})
     assert len(bomb) < FILE_CAP // 100
     many = zipped({f"{n}.ipynb": b" " * FILE_CAP for n in range(6)})
-    found = submissions(folder(tmp_path, {"bob.zip": bomb, "dan.zip": many}))
+    whole = {f"{who}/{n}.py": b"-" for who, most in (("eve", 51), ("kim", 50)) for n in range(most)}
+    found = submissions(folder(tmp_path, {"bob.zip": bomb, "dan.zip": many, **whole}))
     assert len(found["cem"].files[0].read()) == FILE_CAP
-    assert "more than 100 MB" in found["dan"].problem
+    assert len(found["kim"].files) == MOST_FILES
+    assert all(f"more than {MOST_FILES} notebooks" in found[student].problem for student in ("dan", "eve"))
     for student in ("ada", "bob"):
         with pytest.raises(SubmissionError, match="20 MB") as refused:
             found[student].files[0].read()
         assert refused.value.hint
-
-
-@pytest.mark.parametrize("form", FORMS[:2])
-def test_a_submission_of_too_many_files_stays_a_row(tmp_path: Path, form: str) -> None:
-    """A student who handed in a whole disk is told so; fifty files are still looked at."""
-    files = {f"ada/{n}.py": b"-" for n in range(MOST_FILES + 1)} | {f"bob/{n}.py": b"-" for n in range(MOST_FILES)}
-    found = submissions(class_of(tmp_path, files, form))
-    assert f"more than {MOST_FILES}" in found["ada"].problem
-    assert len(found["bob"].files) == MOST_FILES
 
 
 def test_of_many_archives_not_all_are_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -463,21 +423,16 @@ def test_a_name_that_leads_out_hides_no_file(tmp_path: Path) -> None:
     assert contents(tmp_path / "class.zip") == {"ada": [b"1"], "bob": [b"3"]}
 
 
-@pytest.mark.parametrize("read", [collect, one_submission])
-def test_a_path_that_does_not_exist_is_named(tmp_path: Path, read: object) -> None:
-    """A misspelt path is an error that the user can fix: it is said, with a next step."""
-    with pytest.raises(SubmissionError, match="nowhere") as refused:
-        read(tmp_path / "nowhere")
-    assert refused.value.hint
-    assert refused.value.exit_code == 2
-
-
-@pytest.mark.parametrize("form", FORMS[:2])
-def test_an_empty_class_is_refused(tmp_path: Path, form: str) -> None:
-    """A folder with nothing but noise holds no class: said with what it should hold."""
-    with pytest.raises(SubmissionError, match="no submissions") as refused:
-        collect(class_of(tmp_path, {"README.md": b"-"}, form))
-    assert ".ipynb" in refused.value.hint
+def test_a_path_where_nothing_is_and_an_empty_class_are_refused(tmp_path: Path) -> None:
+    """Each is an error that the user can fix, with a next step."""
+    for read in (collect, one_submission):
+        with pytest.raises(SubmissionError, match="nowhere") as refused:
+            read(tmp_path / "nowhere")
+        assert refused.value.hint
+    for form in FORMS[:2]:
+        with pytest.raises(SubmissionError, match="no submissions") as refused:
+            collect(class_of(tmp_path, {"README.md": b"-"}, form))
+        assert ".ipynb" in refused.value.hint
 
 
 @given(st.lists(st.text(max_size=20), max_size=20, unique=True))
