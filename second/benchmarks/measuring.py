@@ -27,19 +27,15 @@ _SAMPLE = 0.05  # seconds between two looks at the memory of a tree
 Command = Sequence[object]
 
 
-class CommandError(Exception):
-    """A measured command failed, so its time means nothing."""
-
-
 def run(
     command: Command, fine: Sequence[int] = (0,), cwd: Path = ROOT, **variables: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command; raises where it ends with a code that is not fine. Bytecode is kept, as in an installed grader."""
+    """Run a command; raises where it ends with a code that is not `fine`. Bytecode is kept, as where it was installed."""
     there = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     told = there | {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)} | variables
     done = subprocess.run(list(map(str, command)), cwd=cwd, env=told, capture_output=True, text=True, check=False)
     if done.returncode not in fine:
-        raise CommandError(f"{' '.join(map(str, command))} ended with {done.returncode}: {done.stderr[-3000:]}")
+        raise RuntimeError(f"{' '.join(map(str, command))} ended with {done.returncode}: {done.stderr[-3000:]}")
     return done
 
 
@@ -52,17 +48,13 @@ def cost(work: Callable[[], object]) -> tuple[float, float]:
 
 
 def seconds(command: Command, fine: Sequence[int] = (0,)) -> float:
-    """The wall time of a command."""
     return cost(lambda: run(command, fine))[0]
 
 
 def in_turn(rounds: int, tasks: Mapping[str, Callable[[], float]]) -> dict[str, list[float]]:
     """Do all tasks once a round, one after the other, so that a busy minute falls on all of them."""
-    taken: dict[str, list[float]] = {name: [] for name in tasks}
-    for _ in range(rounds):
-        for name, task in tasks.items():
-            taken[name].append(task())
-    return taken
+    taken = [[task() for task in tasks.values()] for _ in range(rounds)]
+    return {name: [one[place] for one in taken] for place, name in enumerate(tasks)}
 
 
 def ratio(over: Sequence[float], under: Sequence[float]) -> float:
@@ -73,7 +65,7 @@ def ratio(over: Sequence[float], under: Sequence[float]) -> float:
 # ---- processes and memory --------------------------------------------------------------------------------------------
 
 
-def peak_of(command: Command, fine: Sequence[int] = (0,)) -> tuple[float, float, float]:
+def peak_of(command: Command) -> tuple[float, float, float]:
     """Run a command; gives the most megabytes of its first process and of all, and the seconds that it took."""
     first, tree, started, null = 0.0, 0.0, time.perf_counter(), subprocess.DEVNULL
     variables = os.environ | {"PYTHONPATH": str(ROOT)}
@@ -82,8 +74,6 @@ def peak_of(command: Command, fine: Sequence[int] = (0,)) -> tuple[float, float,
             first = max(first, _field(process.pid, "status", "VmHWM"))
             tree = max(tree, sum(map(_own_share, family(process.pid))))
             time.sleep(_SAMPLE)
-    if process.returncode not in fine:
-        raise CommandError(f"{' '.join(map(str, command))} ended with {process.returncode}")
     return first, tree, time.perf_counter() - started
 
 
@@ -115,15 +105,18 @@ def _field(pid: int, file: str, name: str) -> float:
     return 0.0
 
 
-# ---- tables ----------------------------------------------------------------------------------------------------------
+# ---- pages -----------------------------------------------------------------------------------------------------------
 
 
-def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Rows as a table, as wide as its cells."""
+def write_page(path: Path, verb: str, facts: Sequence[str], head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write and print a page: facts, and rows in a table that is as wide as its cells."""
     lines = [list(head), *([cell.replace("|", "\\|") for cell in row] for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     shown = ["| " + " | ".join(f"{c:<{w}}" for c, w in zip(line, widths, strict=True)) + " |" for line in lines]
-    return "\n".join([shown[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *shown[1:]])
+    rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
+    text = [f"# Results of `{verb}`\n", *(f"- {fact}" for fact in facts), "", shown[0], rule, *shown[1:]]
+    path.write_text("\n".join(text) + "\n", encoding="utf-8")
+    print(path.read_text(encoding="utf-8"))
 
 
 def load() -> str:
@@ -131,7 +124,7 @@ def load() -> str:
     return "{:.2f} / {:.2f}".format(*os.getloadavg())
 
 
-def facts(before: str) -> list[str]:
+def machine(before: str) -> list[str]:
     """The machine without its name, the date, and the load `before` and now."""
     lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
     model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")

@@ -14,40 +14,46 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 
 from benchmarks.make_class import SEED, make_class
-from benchmarks.measuring import ROOT, WORK, Command, cost, facts, in_turn, load, markdown, peak_of, ratio, run, seconds
+from benchmarks.measuring import (
+    ROOT,
+    WORK,
+    Command,
+    cost,
+    in_turn,
+    load,
+    machine,
+    peak_of,
+    ratio,
+    run,
+    seconds,
+    write_page,
+)  # fmt: skip
 
 RESULTS = Path(__file__).with_name("results.md")
 GRADER = (sys.executable, "-m", "grader")
 DONE = (0, 1)  # a class or a notebook with lost points is graded all the same
-CALLS = 30  # of the floor; a right submission is asked about three times as many
-SAMPLE = ROOT / "submissions" / "exercise_05"
-if not SAMPLE.is_dir():  # until this house is the only one
-    SAMPLE = ROOT.parent / "submissions" / "exercise_05"
+FULL = 3  # a right submission is asked about three times the floor's 30 calls
+SAMPLE = next(place / "submissions" / "exercise_05" for place in ROOT.parents if (place / "submissions").is_dir())
+HEAD = ("what", "measured", "ratio or value", "to reach", "version 0.1.0")
+FACTS = (
+    "stages: in one process; behind the wall: a submission's own processes until they are ended, without what the"
+    " kernel needs to take them down",
+    "the last column is version 0.1.0 on 29 November 2026, on a machine of the same kind in a quiet hour",
+)
+
+Row = tuple[str, str, str, str, str]
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line. `value` is held against `most`; `before` is what version 0.1.0 reached on 29 November 2026."""
-
-    what: str
-    measured: str
-    value: float
-    unit: str = "×"
-    most: float | None = None
-    before: str = ""
-
-    @property
-    def cells(self) -> tuple[str, ...]:
-        """The row as text."""
-        bar = "" if self.most is None else f"≤ {self.most:g}: {'holds' if self.value <= self.most else 'MISSED'}"
-        return self.what, self.measured, f"{self.value:.3g} {self.unit}", bar, self.before
+def row(what: str, measured: str, value: float, unit: str = "×", most: float | None = None, before: str = "") -> Row:
+    """One line. `value` is held against `most`; `before` is what version 0.1.0 reached."""
+    bar = "" if most is None else f"≤ {most:g}: {'holds' if value <= most else 'MISSED'}"
+    return what, measured, f"{value:.3g} {unit}", bar, before
 
 
 class Bench:
@@ -63,103 +69,93 @@ class Bench:
         make_class(self.hung, students, hanging=max(0.01, 1 / students))
         self.floor: Command = [sys.executable, "-m", "benchmarks.floor", self.whole]
 
-    def rows(self) -> Iterator[Row]:
-        """Everything, the important first."""
-        for part in (self._class, self._stages, self._starts, self._sizes, self._flat, self._class_page):
-            yield from part()
-
-    def _grade(self, folder: Path) -> Command:
+    def _grade(self, folder: Path, is_new: bool = True) -> Command:
         # Never where something was removed just before: ext4 shuns its inodes for a while, which takes time.
-        self._outs += 1
+        self._outs += is_new
         self._graded = self.work / f"out-{self._outs}"
         return [*GRADER, "grade", folder, "--key", self.key, "--out", self._graded, "--quiet"]
 
-    def _again(self) -> Command:
-        return [*GRADER, "grade", self.whole, "--key", self.key, "--out", self._graded, "--quiet"]
-
-    def _class(self) -> Iterator[Row]:
+    def a_class(self) -> Iterator[Row]:
         """A class against the floor, again unchanged, judged again, and with hanging notebooks."""
         seconds(self.floor)  # once for the bytecode, and so that the files are in memory for all
-        took = in_turn(
-            self.rounds,
-            {
-                "hung": lambda: seconds(self._grade(self.hung), DONE),
-                "floor": lambda: seconds(self.floor),
-                "grade": lambda: seconds(self._grade(self.whole), DONE),
-                "full": lambda: seconds([*self.floor, "--rounds", "3"]),
-                "again": lambda: seconds(self._again(), DONE),
-                "rejudge": lambda: seconds([*GRADER, "rejudge", self._graded, "--key", self.key, "--quiet"], DONE),
-            },
-        )
-        shown = {name: _spread(taken) for name, taken in took.items()}
-        grade, what, per = took["grade"], f"grade {self.students:,}, all cores", self.students / 1000
-        self._wall = 1000 * median(grade) / self.students
-        beside = f"{shown['grade']}; floor of {CALLS} calls {shown['floor']}"
-        yield Row(what, beside, ratio(grade, took["floor"]), most=3.5, before="8.14 ×")
-        beside = f"{shown['grade']}; floor of {3 * CALLS} calls {shown['full']}"
-        yield Row("the same", beside, ratio(grade, took["full"]), before="5.41 × with 210 calls")
-        hung = f"{max(1, round(self.students / 100))} of them hang"
-        yield Row(hung, f"{shown['hung']}; without {shown['grade']}", ratio(took["hung"], grade), "×", 1.4, "1.47 ×")
-        yield Row("grade again, unchanged", shown["again"], median(took["again"]), "s", 0.6 * per, "0.92 s")
-        yield Row("rejudge, all cores", shown["rejudge"], median(took["rejudge"]), "s", 3.0 * per, "8.75 s")
-
-    def _stages(self) -> Iterator[Row]:
-        """Processor time of a submission by stage, in one process, and what the floor takes."""
-        command = ["benchmarks.stages", self.whole, self.key, self.work / "stages", self.students]
-        told = json.loads(run([sys.executable, "-m", *command]).stdout)
-        floor = 1000 * cost(lambda: run(self.floor))[1] / self.students
-        costs: dict[str, list[float]] = told["costs"]
-        for stage, (ours, behind, wall) in costs.items():
-            shown = f"wall {wall:.2f} ms" + (f", behind the wall {behind:.2f} ms CPU" if behind > 0.005 else "")
-            yield Row(f"stage: {stage}", shown, ours, "ms CPU ours")
-        ours, behind = (sum(cost[side] for cost in costs.values()) for side in (0, 1))
-        beside = f"floor {floor:.2f} ms CPU, its start included"
-        yield Row("all stages: ours", f"{ours:.2f} ms CPU; {beside}", ours / floor, "×", 1.3, "4.13 × (26.9 ms)")
-        yield Row("all stages: behind", f"{behind:.2f} ms CPU; {beside}", behind / floor, "×", 2.0, "4.14 × (26.9 ms)")
-        cores = len(os.sched_getaffinity(0))
-        rest = f"{cores} cores, {self._wall:.2f} ms of wall each"
-        yield Row("the rest of all cores", rest, cores * self._wall - ours - behind, "ms", 4, "8 ms")
-        right, wrong = told["right"], told["wrong"]
-        beside = f"{wrong:.1f} ms of wall, {right:.1f} ms, one process"
-        yield Row("a wrong submission against a right one", beside, wrong / right, "×", 1.4, "1.7 ×")
-
-    def _starts(self) -> Iterator[Row]:
-        """What one waits for at a prompt."""
-        notebook = next(self.whole.glob("*/*.ipynb"))
-        commands: dict[str, Command] = {
-            "check": [*GRADER, "check", notebook, "--key", self.public],
-            "imports": [sys.executable, "-c", "import numpy, nbformat"],
-            "help": [*GRADER, "--help"],
+        tasks = {
+            "hung": lambda: seconds(self._grade(self.hung), DONE),
+            "floor": lambda: seconds(self.floor),
+            "grade": lambda: seconds(self._grade(self.whole), DONE),
+            "full": lambda: seconds([*self.floor, FULL]),
+            "again": lambda: seconds(self._grade(self.whole, is_new=False), DONE),
+            "rejudge": lambda: seconds([*GRADER, "rejudge", self._graded, "--key", self.key, "--quiet"], DONE),
         }
-        for command in commands.values():
-            seconds(command, DONE)
+        took = in_turn(self.rounds, tasks)
+        grade, shown, per = took["grade"], {name: _spread(one) for name, one in took.items()}, self.students / 1000
+        self._wall = 1000 * median(grade) / self.students
+        beside, over = f"{shown['grade']}; floor of", partial(ratio, grade)
+        yield row(
+            f"grade {self.students:,}", f"{beside} 30 calls {shown['floor']}", over(took["floor"]), "×", 3.5, "8.14 ×"
+        )
+        yield row(
+            "the same",
+            f"{beside} {30 * FULL} calls {shown['full']}",
+            over(took["full"]),
+            "×",
+            None,
+            "5.41 × (210 calls)",
+        )
+        hung, without = f"{max(1, self.students // 100)} of them hang", f"{shown['hung']}; without {shown['grade']}"
+        yield row(hung, without, ratio(took["hung"], grade), "×", 1.4, "1.47 ×")
+        yield row("grade again, unchanged", shown["again"], median(took["again"]), "s", 0.6 * per, "0.92 s")
+        yield row("rejudge", shown["rejudge"], median(took["rejudge"]), "s", 3.0 * per, "8.75 s")
+
+    def stages(self) -> Iterator[Row]:
+        """Processor time of a submission by stage, in one process, and what the floor takes."""
+        command = [sys.executable, "-m", "benchmarks.stages", self.whole, self.key, self.work / "stages"]
+        told = json.loads(run(command).stdout)
+        floor, costs = 1000 * cost(lambda: run(self.floor))[1] / self.students, told["costs"]
+        for stage, (ours, behind, wall) in costs.items():
+            yield row(
+                f"stage: {stage}", f"wall {wall:.2f} ms, behind the wall {behind:.2f} ms CPU", ours, "ms CPU ours"
+            )
+        ours, behind = (sum(cost[side] for cost in costs.values()) for side in (0, 1))
+        for side, taken, most in (("ours", ours, 1.3), ("behind the wall", behind, 2.0)):
+            shown = f"{taken:.2f} ms CPU; floor {floor:.2f} ms, its start included"
+            yield row(f"all stages: {side}", shown, taken / floor, "×", most, "4.14 × (26.9 ms)")
+        cores = len(os.sched_getaffinity(0))
+        rest = cores * self._wall - ours - behind
+        yield row("the rest of all cores", f"{cores} cores, {self._wall:.2f} ms of wall each", rest, "ms", 4, "8 ms")
+        right, wrong = told["right"], told["wrong"]
+        shown = f"{wrong:.1f} ms of wall; full points {right:.1f} ms"
+        yield row("a wrong submission against a right one", shown, wrong / right, "×", 1.4, "1.7 ×")
+
+    def starts(self) -> Iterator[Row]:
+        """What one waits for at a prompt."""
+        check = [*GRADER, "check", next(self.whole.glob("*/*.ipynb")), "--key", self.public]
+        commands: dict[str, Command] = {
+            "check": check, "imports": [sys.executable, "-c", "import numpy, nbformat"], "help": [*GRADER, "--help"],
+        }  # fmt: skip
+        seconds(check, DONE)
         took = in_turn(2 * self.rounds + 1, {name: partial(seconds, one, DONE) for name, one in commands.items()})
-        beside = f"{_spread(took['check'])}; import numpy, nbformat {_spread(took['imports'])}"
-        yield Row("check one notebook", beside, ratio(took["check"], took["imports"]), "×", 1.8, "2.15 ×")
-        yield Row("grader --help", _spread(took["help"]), median(took["help"]), "s", 0.07, "0.073 s")
+        shown = {name: _spread(one) for name, one in took.items()}
+        beside = f"{shown['check']}; import numpy, nbformat {shown['imports']}"
+        yield row("check one notebook", beside, ratio(took["check"], took["imports"]), "×", 1.8, "2.15 ×")
+        yield row("grader --help", shown["help"], median(took["help"]), "s", 0.07, "0.073 s")
         assignment, out = self.work / "course" / "exercise_05", self.work / "first"
         shutil.copytree(ROOT / "reference" / "exercise_05", assignment, ignore=shutil.ignore_patterns("*.key.npz"))
         first = seconds([*GRADER, "grade", SAMPLE, "--assignment", assignment, "--out", out, "--quiet"], DONE)
-        yield Row("first grade of the sample class", "the key is not compiled", first, "s", 4, "9 s")
+        yield row("first grade of the sample class", "the key is not compiled", first, "s", 4, "9 s")
 
-    def _sizes(self) -> Iterator[Row]:
-        """The disk that a submission takes, and its page."""
+    def sizes(self) -> Iterator[Row]:
+        """The disk that a submission takes, and memory: of one class size, so that two runs show how it grows."""
         pages = sorted(path.stat().st_size / 1024 for path in self._graded.glob("*/report.html"))
-        yield Row("page of a student", f"median {median(pages):.0f} KB", pages[-1], "KB at most", 150, "117 KB")
-        files = {"gradebook.sqlite": (25, "62 KB"), "verdicts.jsonl": (11, "17 KB"), "pages": (35, "70 KB")}
-        for name, (most, before) in files.items():
+        yield row("page of a student", f"median {median(pages):.0f} KB", pages[-1], "KB at most", 150, "117 KB")
+        for name, most, before in (("gradebook.sqlite", 25, 62), ("verdicts.jsonl", 11, 17), ("pages", 35, 70)):
             size = sum(pages) if name == "pages" else (self._graded / name).stat().st_size / 1024
-            each = size / self.students
-            yield Row(f"disk: {name}", f"{size / 1024:.1f} MB", each, "KB a submission", most, before)
+            yield row(f"disk: {name}", f"{size / 1024:.1f} MB", size / self.students, "KB each", most, f"{before} KB")
+        first, tree, taken = peak_of(self._grade(self.whole))
+        shown = f"{1000 * taken / self.students:.1f} ms of wall each; the leading process {first:.0f} MB"
+        limit = 500 if self.students >= 10_000 else None
+        yield row("memory of all processes", shown, tree, "MB", limit, "403 MB; of 10,000: 620 MB")
 
-    def _flat(self) -> Iterator[Row]:
-        """Memory as the class grows."""
-        driver, tree, taken = peak_of(self._grade(self.whole), DONE)
-        shown = f"{1000 * taken / self.students:.1f} ms of wall each; the leading process {driver:.0f} MB"
-        most, before = (500, "620 MB") if self.students >= 10_000 else (None, "403 MB for 1,000")
-        yield Row(f"memory, a class of {self.students:,}", shown, tree, "MB of all processes", most, before)
-
-    def _class_page(self) -> Iterator[Row]:
+    def class_page(self) -> Iterator[Row]:
         """The class page of many students, made from the records of this class."""
         import msgspec
 
@@ -167,16 +163,15 @@ class Bench:
         from grader.key import load_key
         from grader.report import PageContext, summarise, write_class_page
 
-        key = load_key(self.key)
+        key, change = load_key(self.key), msgspec.structs.replace
         with gradebook_in(self._graded) as book:
             records, page = list(islice(shown_records(book, key), 200)), PageContext("", level_of(book))
         names = ((f"student-{n:05}", one) for n, one in enumerate(islice(cycle(records), self.listed)))
-        change = msgspec.structs.replace
         many = [change(one, identity=change(one.identity, student_id=name, folder=name)) for name, one in names]
         summary, started = summarise(many), time.perf_counter()
         write_class_page(self.work, summary, key, page)
         taken, size = time.perf_counter() - started, (self.work / "index.html").stat().st_size / 1024
-        yield Row(f"class page of {self.listed:,}", f"{size:,.0f} KB", taken, "s", 0.5, "1.01 s")
+        yield row(f"class page of {self.listed:,}", f"{size:,.0f} KB", taken, "s", 0.5, "1.01 s")
 
 
 def _spread(taken: list[float]) -> str:
@@ -193,21 +188,16 @@ def main() -> None:
     asked, before, started, rows = parser.parse_args(), load(), time.perf_counter(), []
     WORK.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=WORK, prefix="run-") as work:
-        for row in Bench(Path(work), asked.students, asked.rounds, asked.listed).rows():
-            print(" · ".join(filter(None, row.cells)), file=sys.stderr, flush=True)
-            rows.append(row)
-    told = [
-        *facts(before),
-        f"{asked.students:,} made-up notebooks of seed {SEED}; rounds in turn: {asked.rounds}; medians, with the span"
-        f" in brackets; ratios are medians of the rounds' own ratios; it took {time.perf_counter() - started:.0f} s",
-        "stages: in one process; behind the wall: a submission's own processes until they are ended, without what the"
-        " kernel needs to take them down",
-        "the last column is version 0.1.0 on 29 November 2026, on a machine of the same kind in a quiet hour",
-    ]
-    table = markdown(("what", "measured", "ratio or value", "to reach", "version 0.1.0"), [row.cells for row in rows])
-    text = "# Results of `make bench`\n\n" + "\n".join(f"- {fact}" for fact in told) + f"\n\n{table}\n"
-    asked.results.write_text(text, encoding="utf-8")
-    print(text)
+        bench = Bench(Path(work), asked.students, asked.rounds, asked.listed)
+        for part in (bench.a_class, bench.stages, bench.starts, bench.sizes, bench.class_page):
+            for one in part():
+                print(" · ".join(filter(None, one)), file=sys.stderr, flush=True)
+                rows.append(one)
+    how = (
+        f"{asked.students:,} made-up notebooks of seed {SEED}; rounds in turn: {asked.rounds}; medians, with the span;"
+    )
+    how += f" ratios are medians of the rounds' own ratios; it took {time.perf_counter() - started:.0f} s"
+    write_page(asked.results, "make bench", [*machine(before), how, *FACTS], HEAD, rows)
 
 
 if __name__ == "__main__":

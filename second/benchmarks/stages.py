@@ -15,17 +15,17 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from statistics import mean
-from typing import Any
+from typing import Any, ClassVar
 
 from benchmarks.measuring import cpu_ms, family
 
 SEAMS = {
     "read": ("grader.batch.order:fingerprint", "grader.pipeline:read"),
     "ask": ("grader.pipeline:ask",),
-    "judge": (*(f"grader.pipeline:{name}" for name in ("judge", "score_all")), "grader.asking:not_right"),
+    "judge": ("grader.pipeline:judge", "grader.pipeline:score_all", "grader.asking:not_right"),
     "word": ("grader.pipeline:graded_record",),
     "page": ("grader.batch.worker:render_student_page", "grader.batch.worker:write_page"),
     "gradebook": ("grader.pipeline:pack_outcomes", "grader.gradebook:Gradebook.enter"),
@@ -52,7 +52,6 @@ class Clock:
         self._open.pop()
 
     def book(self) -> None:
-        """Count until now."""
         now, cost = (time.process_time(), time.perf_counter()), self.costs[self._open[-1]]
         cost[0] += (now[0] - self._last[0]) * 1000
         cost[2] += (now[1] - self._last[1]) * 1000
@@ -61,9 +60,8 @@ class Clock:
     def put_on(self, stage: str, place: str) -> None:
         """Count for a stage whenever a function runs, which is given by its module and name."""
         module, _, path = place.partition(":")
-        owner: Any = importlib.import_module(module)
         *outer, name = path.split(".")
-        owner = functools.reduce(getattr, outer, owner)
+        owner: Any = functools.reduce(getattr, outer, importlib.import_module(module))
         function = getattr(owner, name)
 
         def clocked(*args: Any, **kwargs: Any) -> Any:
@@ -76,20 +74,20 @@ class Clock:
 class HerePool:
     """A pool of no processes; it notes the milliseconds of each submission, by whether it has full points."""
 
+    took: ClassVar[dict[bool, list[float]]] = {}
+
     def __init__(self, order: Any, date: str) -> None:
         from grader.batch.worker import grading
         from grader.report import prepare
 
         prepare()
-        self.level, self._grade = grading(order, date)
-        self.took: dict[bool, list[float]] = {True: [], False: []}
+        self._level, self._grade = grading(order, date)
+        self.took.update({True: [], False: []})
 
     def begin(self) -> Any:
-        """Nothing is to be started."""
-        return self.level
+        return self._level
 
     def work_through(self, jobs: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
-        """Grade each job here."""
         for job in jobs:
             started = time.perf_counter()
             record = self._grade(job)
@@ -97,16 +95,14 @@ class HerePool:
             yield job, record
 
     def close(self) -> None:
-        """Nothing is to be ended: the sandbox ends with this process."""
+        """The sandbox ends with this process."""
 
 
-@contextmanager
-def unfollowed(total: int) -> Iterator[Callable[[str, str, str], None]]:
-    """Progress that nobody sees."""
-    yield lambda student, status, sentence: None
+def _follow(total: int) -> AbstractContextManager[Callable[..., None]]:
+    return nullcontext(lambda *_: None)
 
 
-def _watch_children(clock: Clock) -> None:
+def watch_children(clock: Clock) -> None:
     """Read what a submission's process has used before it is ended; and what forks them has used since last time."""
     from grader.sandbox.worker import Worker
 
@@ -125,8 +121,8 @@ def _watch_children(clock: Clock) -> None:
     Worker.close = watched  # type: ignore[method-assign]
 
 
-def measure(folder: Path, key_path: Path, out: Path, count: int) -> dict[str, Any]:
-    """Grade some submissions of a class, after a few that only warm up."""
+def measure(folder: Path, key_path: Path, out: Path) -> dict[str, Any]:
+    """Grade a class, after a few of it that only warm up."""
     from grader.batch.grading import grade_all
     from grader.batch.order import Order
     from grader.intake import collect
@@ -136,24 +132,17 @@ def measure(folder: Path, key_path: Path, out: Path, count: int) -> dict[str, An
     for stage, places in SEAMS.items():
         for place in places:
             clock.put_on(stage, place)
-    _watch_children(clock)
-    order, submissions = Order(load_key(key_path), str(key_path), out), collect(folder).submissions
-    warm = submissions[: min(WARM, len(submissions) // 2)]
-    asked = submissions[: len(warm) + count]
-    pools: list[HerePool] = []
-
-    def pool_of(*arguments: Any) -> Any:
-        pools.append(HerePool(*arguments))
-        return pools[-1]
-
-    grade_all(order, warm, unfollowed, pool_of)
+    watch_children(clock)
+    order, asked = Order(load_key(key_path), str(key_path), out), collect(folder).submissions
+    warm = asked[: min(WARM, len(asked) // 2)]
+    grade_all(order, warm, _follow, HerePool)  # type: ignore[arg-type]
     clock.costs.clear()
-    grade_all(order, asked, unfollowed, pool_of)
+    grade_all(order, asked, _follow, HerePool)  # type: ignore[arg-type]
     clock.book()
-    per, took = len(asked) - len(warm), pools[-1].took
+    per = len(asked) - len(warm)
     costs = {stage: [part / per for part in clock.costs[stage]] for stage in (*SEAMS, FORKS, REST)}
-    return {"costs": costs, "wrong": mean(took[False] or [0]), "right": mean(took[True] or [1])}
+    return {"costs": costs, "right": mean(HerePool.took[True] or [1]), "wrong": mean(HerePool.took[False] or [0])}
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))))
+    print(json.dumps(measure(*map(Path, sys.argv[1:]))))
