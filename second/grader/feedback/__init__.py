@@ -11,7 +11,7 @@ import msgspec
 from grader.errors import GraderError, SandboxError
 from grader.extract import Cell, Facts
 from grader.feedback.case_sentences import Place, place_in, say_case
-from grader.feedback.headlines import Context, say, told_finding
+from grader.feedback.headlines import Context, say
 from grader.feedback.notes import notes_on_file, notes_on_lateness, say_notes
 from grader.feedback.snippet import snippet
 from grader.gradebook import records
@@ -37,15 +37,14 @@ def graded_record(
     criteria = _one_cause_once(found, place)
     graded = [one.points for one in criteria if one.points is not None]
     status = "graded" if len(graded) == len(criteria) else "partly graded" if graded else "ungraded"
-    words = Words(notes=notes_on_file(evidence.facts, place))
+    words = Words(notes=tuple(notes_on_file(evidence.facts, place)))
     if not criteria:
         words = Words(NOTHING_PUBLIC, "hand it in: all of it is checked then")
     elif status != "graded":
         words = msgspec.structs.replace(words, headline=FAILED_IN_PART, next_step=RUN_AGAIN)
     points = sum(graded, Fraction(0)) if graded else None
-    return _record(
-        identity, key, status, points, words, criteria=tuple(criteria), cells=tuple(cells), evidence=evidence
-    )
+    parts = {"criteria": tuple(criteria), "cells": tuple(cells), "evidence": evidence}
+    return _record(identity, key, status, points, words, **parts)
 
 
 def unreadable_record(identity: Identity, key: Key, error: GraderError) -> Record:
@@ -71,8 +70,7 @@ def _criterion(key: Key, name: str, score: Score, facts: Facts, place: Place) ->
     rule, verdict = key.rule(name), score.verdict
     headline, next_step = say(Context(key, rule, score, facts, place))
     failing = [finding.entry for finding in verdict.findings if not finding.right]
-    told, at = told_finding(verdict), facts.places.get(name, (0, 0))
-    trouble = verdict.trouble or facts.broken.get(name) or (told.trouble if told else None)
+    at, trouble = facts.places.get(name, (0, 0)), verdict.trouble or facts.broken.get(name)
     stopped_at = (trouble.cell, trouble.line) if trouble is not None and not trouble.file else (0, 0)
     shown = snippet(key, name, failing, verdict.alternative or REFERENCE)
     return CriterionRecord(

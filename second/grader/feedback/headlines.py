@@ -124,7 +124,7 @@ def _failed_at(context: Context) -> Trouble | None:
     return next(iter([*failed, *ended]), None)
 
 
-def told_finding(verdict: Verdict) -> Finding | None:
+def _told(verdict: Verdict) -> Finding:
     """The failing case that is shown: one that was reached, then a public one, then the first."""
     failing = [finding for finding in verdict.findings if not finding.right]
     ended = {Kind.CRASHED: (Status.RAISED, Status.KILLED), Kind.TIMED_OUT: (Status.TIMED_OUT,)}.get(verdict.kind, ())
@@ -133,12 +133,11 @@ def told_finding(verdict: Verdict) -> Finding | None:
         blocked = bool(finding.blocked_by) or finding.status is Status.NOT_REACHED
         return blocked, not finding.is_public, bool(ended) and finding.status not in ended
 
-    return min(failing, key=order, default=None)
+    return min(failing, key=order)
 
 
 def _say_failing(context: Context) -> tuple[str, str]:
-    verdict, finding = context.verdict, told_finding(context.verdict)
-    assert finding is not None, "a criterion that is not right has a finding that is not"
+    verdict, finding = context.verdict, _told(context.verdict)
     said = say_case(context.rule, finding, context.place)
     if not finding.is_public:
         all_public = "Every public case is right. " if _is_right_in_public(verdict) else ""

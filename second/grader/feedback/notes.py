@@ -42,22 +42,13 @@ def _say(note: NoteKind, kind: str, names: tuple[str, ...], is_right: bool) -> s
     are, have = ("are", "have") if len(names) > 1 else ("is", "has")
     cases = show_list([f"'{name}'" for name in names])
     after = "The results are right all the same" if is_right else "The warning itself costs no points"
-    said = {
-        "names": show_names(names),
-        "texts": ", ".join(names),
-        "cases": cases,
-        "type": kind,
-        "a_type": with_article(kind),
-    }
-    return NOTES[note].format(**said, are=are, have=have, after=after)
+    lists = {"names": show_names(names), "texts": ", ".join(names), "cases": cases}
+    return NOTES[note].format(**lists, are=are, have=have, type=kind, a_type=with_article(kind), after=after)
 
 
-def notes_on_file(facts: Facts, place: Place) -> tuple[str, ...]:
+def notes_on_file(facts: Facts, place: Place) -> Iterator[str]:
     """What happened to the file as a whole: what was skipped, replaced, or failed."""
-    return (*facts.notes, *_on_loading(facts, place))
-
-
-def _on_loading(facts: Facts, place: Place) -> Iterator[str]:
+    yield from facts.notes
     if count := facts.left_out:
         yield f"Skipped {show_count(count, 'print, plot or test statement', 'print, plot and test statements')}."
     if facts.replaced:
@@ -77,13 +68,11 @@ def notes_on_lateness(rubric: Rubric, identity: Identity) -> tuple[str, ...]:
     seconds = late_seconds(late, arrival)
     if not seconds:
         return ()
+    said = f"Handed in {show_span(seconds)} late"
     if late is None:
-        return (f"Handed in {show_span(seconds)} late. No points are taken off.",)
+        return (f"{said}. No points are taken off.",)
     grace = round(late.grace.total_seconds())
     if seconds <= grace:
-        return (
-            f"Handed in {show_span(seconds)} late, within the grace of {show_span(grace)}. No points are taken off.",
-        )
+        return (f"{said}, within the grace of {show_span(grace)}. No points are taken off.",)
     most = f", at most {show_points(late.cap * 100)} %" if late.cap < 1 else ""
-    each = f"{show_points(late.per_day * 100)} % of all points for each day begun{most}"
-    return (f"Handed in {show_span(seconds)} late: {each}.",)
+    return (f"{said}: {show_points(late.per_day * 100)} % of all points for each day begun{most}.",)

@@ -8,9 +8,7 @@ from typing import Any
 
 import numpy as np
 
-NOT_GRADED = "not graded"
-"""What replaces points where there are none: never a zero."""
-
+NOT_GRADED = "not graded"  # what replaces points where there are none: never a zero
 UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
@@ -45,9 +43,8 @@ def show_span(seconds: int) -> str:
     parts = []
     for size, unit in UNITS:
         number, seconds = divmod(seconds, size)
-        if number:
-            parts.append(show_count(number, unit))
-    return " ".join(parts[:2]) or "0 seconds"
+        parts += [show_count(number, unit)] if number else []
+    return " ".join(parts[:2])
 
 
 def show_count(number: int, one: str, many: str = "") -> str:

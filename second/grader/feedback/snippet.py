@@ -42,41 +42,25 @@ def _size(tree: Any) -> int:
 
 
 def _written(questions: str, entry: Entry, criterion: str, expected: Mapping[str, Any]) -> list[str]:
+    """A driver that only calls and yields, one statement after the other, without `student.`; any other as it is."""
     driver = _driver(questions, entry.driver)
     inputs = [f"    {name} = {literal(value)}" for name, value in entry.inputs.items()]
-    told = [f"    # expected {name}: {literal(value, DIGITS)}" for name, value in expected.items()]
-    if _is_straight(driver):
-        return [
-            "import numpy as np",
-            f"def try_it():  # {entry.case}",
-            *inputs,
-            *_calls(driver, criterion),
-            *told,
-            "try_it()",
-        ]
-    given = ", ".join(["student", *(f"{name}={name}" for name in entry.inputs)])
-    return [
-        "import numpy as np, __main__ as student",
-        *ast.unparse(driver).splitlines(),
-        f"def try_it():  # {entry.case}",
-        *inputs,
-        f"    for name, results in {entry.driver}({given}): print(name, results)",
-        *told,
-        "try_it()",
-    ]
+    said = [f"    # expected {name}: {literal(value, DIGITS)}" for name, value in expected.items()]
+    if all(isinstance(statement, ast.Assign | ast.Expr) for statement in driver.body):
+        head, calls = ["import numpy as np"], _calls(driver, criterion)
+    else:
+        head = ["import numpy as np, __main__ as student", *ast.unparse(driver).splitlines()]
+        given = ", ".join(["student", *(f"{name}={name}" for name in entry.inputs)])
+        calls = [f"    for name, results in {entry.driver}({given}): print(name, results)"]
+    return [*head, f"def try_it():  # {entry.case}", *inputs, *calls, *said, "try_it()"]
 
 
 def _driver(questions: str, name: str) -> ast.FunctionDef:
     tree = ast.parse(questions)
     found = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name)
-    if isinstance(found.body[0], ast.Expr) and isinstance(found.body[0].value, ast.Constant):
-        del found.body[0]  # its docstring
+    if ast.get_docstring(found) is not None:
+        del found.body[0]
     return found
-
-
-def _is_straight(driver: ast.FunctionDef) -> bool:
-    """Whether it only calls and yields, one statement after the other."""
-    return all(isinstance(statement, ast.Assign | ast.Expr) for statement in driver.body)
 
 
 def _calls(driver: ast.FunctionDef, criterion: str) -> list[str]:
@@ -85,23 +69,14 @@ def _calls(driver: ast.FunctionDef, criterion: str) -> list[str]:
     for statement in driver.body:
         value = statement.value if isinstance(statement, ast.Assign | ast.Expr) else None
         if not isinstance(value, ast.Yield):
-            lines.append(f"    {ast.unparse(_without_student(statement))}")
+            lines.append(f"    {_bare(statement)}")
         elif isinstance(value.value, ast.Tuple) and ast.literal_eval(value.value.elts[0]) == criterion:
-            return [*lines, f"    print({ast.unparse(_without_student(value.value.elts[1]))})"]
+            return [*lines, f"    print({_bare(value.value.elts[1])})"]
     return lines
 
 
-class _Bare(ast.NodeTransformer):
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        self.generic_visit(node)
-        if isinstance(node.value, ast.Name) and node.value.id == "student":
-            return ast.Name(node.attr, node.ctx)
-        return node
-
-
-def _without_student(node: ast.AST) -> ast.AST:
-    bare: ast.AST = _Bare().visit(node)
-    return bare
+def _bare(node: ast.AST) -> str:
+    return re.sub(r"\bstudent\.", "", ast.unparse(node))
 
 
 def literal(value: Any, digits: int | None = None) -> str:
