@@ -12,7 +12,6 @@ import base64
 import json
 import random
 import re
-import sys
 import textwrap
 from pathlib import Path
 
@@ -168,7 +167,3 @@ def _as_cell(head: str, code: str, layer: str) -> str:
         head = head.split("class ")[0]
     bare = f"\n\n\n{layer.capitalize()}.{method[1]} = {method[1]}" if method and not own_class else ""
     return f"{head.strip()}\n\n\n{code}{bare}".strip()
-
-
-if __name__ == "__main__":
-    print(f"{len(make_class(Path(sys.argv[1]), int(sys.argv[2])))} notebooks in {sys.argv[1]}")

@@ -30,7 +30,7 @@ Command = Sequence[object]
 def run(
     command: Command, fine: Sequence[int] = (0,), cwd: Path = ROOT, **variables: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command; raises where it ends with a code that is not `fine`. Bytecode is kept, as where it was installed."""
+    """Run a command; raises where it ends with a code that is not `fine`. Bytecode is kept, as in real use."""
     there = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     told = there | {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)} | variables
     done = subprocess.run(list(map(str, command)), cwd=cwd, env=told, capture_output=True, text=True, check=False)

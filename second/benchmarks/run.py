@@ -19,32 +19,22 @@ from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 
+from benchmarks import measuring
 from benchmarks.make_class import SEED, make_class
-from benchmarks.measuring import (
-    ROOT,
-    WORK,
-    Command,
-    cost,
-    in_turn,
-    load,
-    machine,
-    peak_of,
-    ratio,
-    run,
-    seconds,
-    write_page,
-)  # fmt: skip
+from benchmarks.measuring import ROOT, WORK, Command, ratio, run, seconds
 
 RESULTS = Path(__file__).with_name("results.md")
 GRADER = (sys.executable, "-m", "grader")
 DONE = (0, 1)  # a class or a notebook with lost points is graded all the same
 FULL = 3  # a right submission is asked about three times the floor's 30 calls
-SAMPLE = next(place / "submissions" / "exercise_05" for place in ROOT.parents if (place / "submissions").is_dir())
+SAMPLE = next(
+    place / "submissions" / "exercise_05" for place in (ROOT, *ROOT.parents) if (place / "submissions").is_dir()
+)
 HEAD = ("what", "measured", "ratio or value", "to reach", "version 0.1.0")
 FACTS = (
     "stages: in one process; behind the wall: a submission's own processes until they are ended, without what the"
     " kernel needs to take them down",
-    "the last column is version 0.1.0 on 29 November 2026, on a machine of the same kind in a quiet hour",
+    "the last column is version 0.1.0 on 29 November 2026, on another machine in a quiet hour",
 )
 
 Row = tuple[str, str, str, str, str]
@@ -86,7 +76,7 @@ class Bench:
             "again": lambda: seconds(self._grade(self.whole, is_new=False), DONE),
             "rejudge": lambda: seconds([*GRADER, "rejudge", self._graded, "--key", self.key, "--quiet"], DONE),
         }
-        took = in_turn(self.rounds, tasks)
+        took = measuring.in_turn(self.rounds, tasks)
         grade, shown, per = took["grade"], {name: _spread(one) for name, one in took.items()}, self.students / 1000
         self._wall = 1000 * median(grade) / self.students
         beside, over = f"{shown['grade']}; floor of", partial(ratio, grade)
@@ -110,7 +100,7 @@ class Bench:
         """Processor time of a submission by stage, in one process, and what the floor takes."""
         command = [sys.executable, "-m", "benchmarks.stages", self.whole, self.key, self.work / "stages"]
         told = json.loads(run(command).stdout)
-        floor, costs = 1000 * cost(lambda: run(self.floor))[1] / self.students, told["costs"]
+        floor, costs = 1000 * measuring.cost(lambda: run(self.floor))[1] / self.students, told["costs"]
         for stage, (ours, behind, wall) in costs.items():
             yield row(
                 f"stage: {stage}", f"wall {wall:.2f} ms, behind the wall {behind:.2f} ms CPU", ours, "ms CPU ours"
@@ -133,7 +123,9 @@ class Bench:
             "check": check, "imports": [sys.executable, "-c", "import numpy, nbformat"], "help": [*GRADER, "--help"],
         }  # fmt: skip
         seconds(check, DONE)
-        took = in_turn(2 * self.rounds + 1, {name: partial(seconds, one, DONE) for name, one in commands.items()})
+        took = measuring.in_turn(
+            2 * self.rounds + 1, {name: partial(seconds, one, DONE) for name, one in commands.items()}
+        )
         shown = {name: _spread(one) for name, one in took.items()}
         beside = f"{shown['check']}; import numpy, nbformat {shown['imports']}"
         yield row("check one notebook", beside, ratio(took["check"], took["imports"]), "×", 1.8, "2.15 ×")
@@ -150,7 +142,7 @@ class Bench:
         for name, most, before in (("gradebook.sqlite", 25, 62), ("verdicts.jsonl", 11, 17), ("pages", 35, 70)):
             size = sum(pages) if name == "pages" else (self._graded / name).stat().st_size / 1024
             yield row(f"disk: {name}", f"{size / 1024:.1f} MB", size / self.students, "KB each", most, f"{before} KB")
-        first, tree, taken = peak_of(self._grade(self.whole))
+        first, tree, taken = measuring.peak_of(self._grade(self.whole))
         shown = f"{1000 * taken / self.students:.1f} ms of wall each; the leading process {first:.0f} MB"
         limit = 500 if self.students >= 10_000 else None
         yield row("memory of all processes", shown, tree, "MB", limit, "403 MB; of 10,000: 620 MB")
@@ -185,7 +177,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--listed", type=int, default=10_000, help="students on the class page")
     parser.add_argument("--results", type=Path, default=RESULTS)
-    asked, before, started, rows = parser.parse_args(), load(), time.perf_counter(), []
+    asked, before, started, rows = parser.parse_args(), measuring.load(), time.perf_counter(), []
     WORK.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=WORK, prefix="run-") as work:
         bench = Bench(Path(work), asked.students, asked.rounds, asked.listed)
@@ -197,7 +189,7 @@ def main() -> None:
         f"{asked.students:,} made-up notebooks of seed {SEED}; rounds in turn: {asked.rounds}; medians, with the span;"
     )
     how += f" ratios are medians of the rounds' own ratios; it took {time.perf_counter() - started:.0f} s"
-    write_page(asked.results, "make bench", [*machine(before), how, *FACTS], HEAD, rows)
+    measuring.write_page(asked.results, "make bench", [*measuring.machine(before), how, *FACTS], HEAD, rows)
 
 
 if __name__ == "__main__":
