@@ -11,7 +11,7 @@ from grader.judge.model import RIGHT, Kind, Verdict
 from grader.key.model import Basis, CriterionRule, Key
 from grader.outcomes import Status
 
-__all__ = ["RIGHT", "Earned", "Score", "Standing", "points_of", "score", "score_all"]
+__all__ = ["RIGHT", "Earned", "Score", "Standing", "score", "score_all"]
 
 
 class Standing(StrEnum):
@@ -60,20 +60,20 @@ def score(rule: CriterionRule, verdicts: Sequence[Verdict], worth: Fraction = Fr
     `worth` is the part of the points that being consistent with the student's own forward earns.
     """
     counting = [verdict for verdict in verdicts if verdict.counts]
-    best = max(counting, key=lambda verdict: (points_of(rule, verdict, worth), _telling(verdict)))
+    best = max(counting, key=lambda verdict: (_points_of(rule, verdict, worth), _telling(verdict)))
+    points = _points_of(rule, best, worth)
     ungraded = next((verdict for verdict in counting if verdict.kind is Kind.UNGRADED), None)
-    if ungraded is not None and points_of(rule, best, worth) < rule.points:
+    if ungraded is not None and points < rule.points:
         return Score(ungraded, None, rule.points)
     others = tuple(verdict for verdict in verdicts if verdict is not best)
-    return Score(best, points_of(rule, best, worth), rule.points, _earned(rule, best), others)
+    return Score(best, points, rule.points, _earned(rule, best), others)
 
 
-def points_of(rule: CriterionRule, verdict: Verdict, worth: Fraction = Fraction(0)) -> Fraction:
-    """What one verdict is worth by itself."""
+def _points_of(rule: CriterionRule, verdict: Verdict, worth: Fraction) -> Fraction:
     if verdict.kind in RIGHT:
         return rule.points
     if verdict.basis is Basis.RELATIVE:
-        return worth * rule.points if verdict.kind is Kind.CONSISTENT else Fraction(0)
+        return worth * rule.points
     if verdict.kind in (Kind.NOT_ATTEMPTED, Kind.UNGRADED):
         return Fraction(0)
     held = sum((behaviour.points for behaviour in rule.behaviours if behaviour.name in verdict.held), Fraction(0))
@@ -83,9 +83,8 @@ def points_of(rule: CriterionRule, verdict: Verdict, worth: Fraction = Fraction(
 
 def _telling(verdict: Verdict) -> int:
     """How much a verdict says: a mistake by name, that all is consistent, or what was reached at all."""
-    if verdict.kind in (Kind.KNOWN_MISTAKE, Kind.CONSISTENT):
-        return 3 if verdict.kind is Kind.KNOWN_MISTAKE else 2
-    return int(any(finding.status is not Status.NOT_REACHED for finding in verdict.findings))
+    reached = any(finding.status is not Status.NOT_REACHED for finding in verdict.findings)
+    return {Kind.KNOWN_MISTAKE: 3, Kind.CONSISTENT: 2}.get(verdict.kind, int(reached))
 
 
 def _earned(rule: CriterionRule, verdict: Verdict) -> tuple[Earned, ...]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -24,10 +24,6 @@ from grader.assignment.words import Inputs
 from grader.errors import AuthorError
 
 Shape = int | tuple[int, ...]
-
-
-class _Changing(Protocol):
-    def __call__(self, draw: Inputs, *names: str) -> Inputs: ...
 
 
 def arrays(*, low: float = 0.5, high: float = 2.0, **shapes: Shape) -> Inputs:
@@ -53,12 +49,20 @@ def plus(draw: Inputs, **values: Any) -> Inputs:
     return lambda rng: {**draw(rng), **copy.deepcopy(values)}
 
 
-def changed(draw: Inputs, change: Callable[[np.ndarray], np.ndarray], *names: str) -> Inputs:
+def changed(draw: Inputs, change: Callable[[np.ndarray], Any], *names: str) -> Inputs:
     """The same with `change` applied to these inputs."""
-    return _changed(draw, lambda array, rng: change(array), names)
+
+    def drawn(rng: np.random.Generator) -> Mapping[str, Any]:
+        found = draw(rng)
+        if strange := [name for name in names if name not in found]:
+            raise AuthorError(f"'{strange[0]}' is to be changed, but it is not drawn", f"drawn are {', '.join(found)}")
+        wanted = names or [name for name, value in found.items() if isinstance(value, np.ndarray)]
+        return {name: change(value) if name in wanted else value for name, value in found.items()}
+
+    return drawn
 
 
-def _each(change: Callable[[np.ndarray], np.ndarray]) -> _Changing:
+def _each(change: Callable[[np.ndarray], np.ndarray]) -> Callable[..., Inputs]:
     return lambda draw, *names: changed(draw, change, *names)
 
 
@@ -86,7 +90,7 @@ def tiny(draw: Inputs, *names: str) -> Inputs:
         sizes[:2] = np.array([1e-4, 1e-6])[: array.size]
         return np.sign(array) * _three_digits(sizes).reshape(array.shape)
 
-    return _changed(draw, change, names)
+    return lambda rng: changed(draw, lambda array: change(array, rng), *names)(rng)
 
 
 def and_others(draw: Inputs, prefix: str = "other_") -> Inputs:
@@ -116,17 +120,6 @@ def with_cache(
         if not isinstance(results, tuple):
             raise AuthorError(f"{function} returns one value, and with_cache needs the last of several")
         return {**{name: value for name, value in found.items() if name not in takes}, cache: results[-1]}
-
-    return drawn
-
-
-def _changed(draw: Inputs, change: Callable[[np.ndarray, np.random.Generator], Any], names: tuple[str, ...]) -> Inputs:
-    def drawn(rng: np.random.Generator) -> Mapping[str, Any]:
-        found = draw(rng)
-        if strange := [name for name in names if name not in found]:
-            raise AuthorError(f"'{strange[0]}' is to be changed, but it is not drawn", f"drawn are {', '.join(found)}")
-        wanted = names or [name for name, value in found.items() if isinstance(value, np.ndarray)]
-        return {name: change(value, rng) if name in wanted else value for name, value in found.items()}
 
     return drawn
 

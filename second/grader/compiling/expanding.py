@@ -52,7 +52,8 @@ class Expanding:
         label, visibility = f"{rule} of {rule.of}", HIDDEN if rule.worth else PUBLIC  # what earns points is hidden
         inputs = self._draw(rule.inputs, visibility, label)
         moved = dict.fromkeys(rule.gradients.values())
-        if strange := [name for name in (*moved, rule.upstream) if not _is_float(inputs.get(name))]:
+        floats = [name for name, one in inputs.items() if isinstance(one, np.ndarray) and one.dtype.kind == "f"]
+        if strange := [name for name in (*moved, rule.upstream) if name not in floats]:
             raise AuthorError(f"{label}: '{strange[0]}' is no array of floats that inputs= draws", "draw it there")
         rng = self._generator(visibility, f"{label}, directions")
         directions = {name: tuple(_direction(rng, inputs[name].shape) for _ in range(DIRECTIONS)) for name in moved}
@@ -81,10 +82,6 @@ class Expanding:
     def _generator(self, visibility: str, label: str) -> np.random.Generator:
         digest = hashlib.sha256(f"{self._seeds[visibility]}\0{label}".encode()).digest()
         return np.random.default_rng(int.from_bytes(digest, "big"))
-
-
-def _is_float(value: Tree) -> bool:
-    return isinstance(value, np.ndarray) and value.dtype.kind == "f"
 
 
 def _direction(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:

@@ -99,23 +99,14 @@ def _as_array(value: Tree) -> np.ndarray | None:
 
 def _have_same_shape(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
     """Whether one shape is the other with more axes of length one: (3,) and (1, 3), but not (1, 3) and (3, 1)."""
-    small, large = sorted((one, other), key=len)
-    if len(small) == len(large):
-        return small == large
-    rest = list(small)
-    for size in large:
-        if rest and rest[0] == size:
-            del rest[0]
-        elif size != 1:
-            return False
-    return not rest
+    if len(one) == len(other):
+        return one == other
+    return [size for size in one if size != 1] == [size for size in other if size != 1]
 
 
 def _are_near(values: np.ndarray, known: np.ndarray) -> bool:
     room = NEAR * float(abs(known[np.isfinite(known)]).max(initial=0.0))
-    with np.errstate(all="ignore"):
-        near = (abs(values - known) <= room) | (values == known) | (np.isnan(values) & np.isnan(known))
-    return bool(near.all())
+    return np.allclose(values, known, rtol=0, atol=room, equal_nan=True)
 
 
 def _entry_by_entry(recorded: Sequence[Recorded], bound: Arguments) -> tuple[bool, Tree]:
