@@ -157,14 +157,12 @@ class FileReading:
         """Which function may be meant to be a graded one that is not there; "" where none may."""
         others = self.wanted.also_named
         taken = {*self.wanted.names, *(other for names in others.values() for other in names)}
-        made = {one.lower(): one for one, made in self._names.names.items() if isinstance(made.node, Function)}
-        free = [lower for lower, one in made.items() if one not in taken]
+        names = self._names.names
+        free = [one for one, made in names.items() if isinstance(made.node, Function) and one not in taken]
         for spelling in (name, *others.get(name, ()), name.rpartition(".")[2]):
-            for near in difflib.get_close_matches(spelling.lower(), free, 1, _ALIKE):
-                cell, node = self._names.names[made[near]]
+            for near in difflib.get_close_matches(spelling, free, 1, _ALIKE):
+                cell, node = names[near]
                 where = "" if self.file.contents.is_script else f"cell {cell}, "
                 where = f"{self._helpers[cell].name}, " if cell in self._helpers else where
-                return (
-                    f"`{made[near]}` in {where}line {node.lineno} may be meant to be `{name}`, but is not called that."
-                )
+                return f"`{near}` in {where}line {node.lineno} may be meant to be `{name}`, but is not called that."
         return ""

@@ -219,15 +219,11 @@ def _logsumexp(a: Any, axis: Any = None, b: Any = 1, keepdims: bool = False) -> 
     return total if keepdims else np.squeeze(total, axis=axis)[()]
 
 
-def _log_softmax(x: Any, axis: Any = None) -> Any:
-    return _floats(x) - _logsumexp(x, axis, keepdims=True)
-
-
 _SPECIAL: dict[str, Any] = {
     "expit": _expit,
     "logit": lambda x: np.log(_floats(x) / (1 - _floats(x))),
-    "softmax": lambda x, axis=None: np.exp(_log_softmax(x, axis)),
-    "log_softmax": _log_softmax,
+    "softmax": lambda x, axis=None: np.exp(_floats(x) - _logsumexp(x, axis, keepdims=True)),
+    "log_softmax": lambda x, axis=None: _floats(x) - _logsumexp(x, axis, keepdims=True),
     "logsumexp": _logsumexp,
     "xlogy": lambda x, y: np.where(np.equal(x, 0) & ~np.isnan(y), 0.0, x * np.log(np.where(np.equal(x, 0), 1.0, y)))[
         ()
