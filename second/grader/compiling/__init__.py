@@ -6,7 +6,7 @@ import ast
 import secrets
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -26,13 +26,11 @@ from grader.key.stubs import stub_answerer
 from grader.sandbox import Sandbox
 
 __all__ = ["ExamRoom", "compile_key", "program_of"]
+Tell = Callable[[str], None]
 
 
 def compile_key(
-    folder: Path,
-    sandbox: Sandbox,
-    hidden_seed: str | int | None = None,
-    tell: Callable[[str], None] = lambda note: None,
+    folder: Path, sandbox: Sandbox, hidden_seed: str | int | None = None, tell: Tell = lambda note: None
 ) -> Key:
     """The full key of the assignment in a folder; raises `AuthorError` for one that would grade unfairly.
 
@@ -50,13 +48,14 @@ def compile_key(
     seconds = time.monotonic() - started
     refuse(refusals.reference_does_not_return(key, stages, outcomes))
     key = msgspec.structs.replace(key, entries=with_stages(key.entries, stages, assignment))
-    refuse(*(check(key) for check in refusals.OF_QUESTIONS))
+    refuse(refusals.behaviours_without_case(key), refusals.given_inputs_used_elsewhere(key))
     room = ExamRoom(sandbox, key)
     refuse(refusals.reference_is_not_steady(key, outcomes, room.sit(reference, reversed(range(len(key.entries))))))
     recordings = room.recordings(reference, assignment.reference)
     answered = {n: found for n, found in outcomes.items() if key.entries[n].basis is not Basis.RELATIVE}
     key = msgspec.structs.replace(key, answers={REFERENCE: answered}, recordings=recordings)
-    refuse(refusals.reference_is_not_right(key, outcomes), *(check(key) for check in refusals.OF_ANSWERS))
+    refuse(refusals.reference_is_not_right(key, outcomes))
+    refuse(refusals.answers_for_nothing(key), refusals.answers_among_inputs(key))
     key = _with_variants(key, assignment, sandbox)
     written = _check_handouts(key, assignment, sandbox, handouts)
     for note in notes_on(key, assignment, seconds, written):
@@ -69,7 +68,10 @@ def _with_variants(key: Key, assignment: Assignment, sandbox: Sandbox) -> Key:
     room, answer, answers = ExamRoom(sandbox, key), stub_answerer(key), dict(key.answers)
     for one in assignment.variants:
         for name, replaces in one.forms.items():
-            asked, label = _asked_of(key, one.criterion, replaces), f"{type(one).__name__} '{name}'"
+            # One that replaces more than its own function may have a cache of its own, and is given none.
+            bases = {Basis.OWN} | ({Basis.GIVEN} if set(replaces) <= {one.criterion} else set())
+            asked = [n for n, it in enumerate(key.entries) if one.criterion in it.stages and it.basis in bases]
+            label = f"{type(one).__name__} '{name}'"
             answers[name] = room.sit(program_of(assignment, replaces), asked, answer, label)
     key = msgspec.structs.replace(key, answers=answers)
     wrong = (refusals.alternative_is_wrong(key, one, answers[one.name]) for one in assignment.alternatives)
@@ -78,22 +80,14 @@ def _with_variants(key: Key, assignment: Assignment, sandbox: Sandbox) -> Key:
     return key
 
 
-def _asked_of(key: Key, criterion: str, replaces: Iterable[str] = ()) -> list[int]:
-    """The entries with answers in which a criterion is a stage.
-
-    A variant that replaces more than its own function may have a cache of its own, and is given none.
-    """
-    bases = {Basis.OWN} | ({Basis.GIVEN} if set(replaces) <= {criterion} else set())
-    return [n for n, entry in enumerate(key.entries) if criterion in entry.stages and entry.basis in bases]
-
-
 def _check_handouts(key: Key, assignment: Assignment, sandbox: Sandbox, handouts: Mapping[str, Reading]) -> Parameters:
     """Refuse what students cannot use or need not change; gives the parameters of the functions that they are given."""
-    written: Parameters = {}
+    written: dict[str, Mapping[str, str]] = {}
     own = [n for n, entry in enumerate(key.entries) if entry.basis is Basis.OWN]
     for file, reading in handouts.items():
-        written = {**written, **parameters_in(reading)}
-        refuse(refusals.signatures_differ(assignment, file, parameters_in(reading)))
+        found = parameters_in(reading)
+        written |= found
+        refuse(refusals.signatures_differ(assignment, file, found))
         refuse(refusals.handout_earns_points(key, file, ExamRoom(sandbox, key).sit(reading.program, own)))
     return written
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from grader.assignment.loading import place_in
 from grader.assignment.words import HIDDEN, PUBLIC, Assignment, Case, Given, Gradient, Inputs, Question
-from grader.compiling.sitting import folder_of
+from grader.compiling.sitting import Stages, folder_of
 from grader.errors import AuthorError
 from grader.key.model import Basis, Entry, GradientRule, Nudge
 from grader.wire.codec import WireError, flatten
@@ -42,11 +42,10 @@ class Expanding:
     def _entry(self, question: Question, case: Case) -> Entry:
         behaviours = {ALL: case.behaviour} if isinstance(case.behaviour, str) else case.behaviour
         inputs = self._draw(case.inputs, case.visibility, f"{question}, {case}")
-        entry = Entry(question.driver.__name__, case.name, case.visibility, Basis.OWN, (), behaviours, inputs)
-        if isinstance(question, Given):
-            given = {"basis": Basis.GIVEN, "needs": question.needs, "stubs": question.stubs}
-            entry = msgspec.structs.replace(entry, **given)
-        return entry
+        needs, stubs = (question.needs, question.stubs) if isinstance(question, Given) else ((), ())
+        basis = Basis.GIVEN if isinstance(question, Given) else Basis.OWN
+        driver = question.driver.__name__
+        return Entry(driver, case.name, case.visibility, basis, (), behaviours, inputs, needs, stubs)
 
     def _add_gradient(self, rule: Gradient) -> None:
         label, visibility = f"{rule} of {rule.of}", HIDDEN if rule.worth else PUBLIC  # what earns points is hidden
@@ -99,9 +98,7 @@ def _nudged(base: Entry, gradient: int, directions: Mapping[str, Sequence[np.nda
                 yield msgspec.structs.replace(base, inputs=inputs, nudge=Nudge(gradient, name, number, sign))
 
 
-def with_stages(
-    entries: Sequence[Entry], stages: Mapping[int, tuple[str, ...]], assignment: Assignment
-) -> tuple[Entry, ...]:
+def with_stages(entries: Sequence[Entry], stages: Stages, assignment: Assignment) -> tuple[Entry, ...]:
     """The entries with the stages that the reference yields, their behaviours, and what given cases need."""
     before: dict[str, dict[str, None]] = {}  # for each criterion those whose results come before its own
     for number, entry in enumerate(entries):

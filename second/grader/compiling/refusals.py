@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.assignment.checks import resolve
 from grader.assignment.words import HIDDEN, Alternative, Assignment, Mistake
-from grader.compiling.sitting import say
+from grader.compiling.sitting import Stages, say
 from grader.errors import AuthorError
 from grader.extract.model import Facts
 from grader.judge import RIGHT, Kind, judge
@@ -66,7 +66,7 @@ def given_inputs_used_elsewhere(key: Key) -> Errors:
                 break
 
 
-def reference_does_not_return(key: Key, stages: Mapping[int, tuple[str, ...]], outcomes: Outcomes) -> Errors:
+def reference_does_not_return(key: Key, stages: Stages, outcomes: Outcomes) -> Errors:
     """A stage that raises or hangs, and results that are not finite, no plain values, or not named in `results`."""
     results = {rule.name: rule.results for rule in key.rubric.criteria}
     for number, entry in enumerate(key.entries):
@@ -193,10 +193,6 @@ def signatures_differ(assignment: Assignment, file: str, written: Parameters) ->
             yield AuthorError(what, "let both take the same, in one order")
 
 
-OF_QUESTIONS = (behaviours_without_case, given_inputs_used_elsewhere)
-OF_ANSWERS = (answers_for_nothing, answers_among_inputs)
-
-
 def notes_on(key: Key, assignment: Assignment, seconds: float, written: Parameters) -> Iterator[str]:
     """What is not refused and worth an author's look; `seconds` is what the reference took."""
     for rule in key.rubric.criteria:
@@ -210,12 +206,11 @@ def notes_on(key: Key, assignment: Assignment, seconds: float, written: Paramete
         for name, default in written.get(rule.name, {}).items():
             if default and name in ours and default.replace('"', "'") != repr(ours[name].default):
                 yield f"{rule.name}: {name}={default} in the hand-out, {ours[name]} in the reference"
-    limit = key.rubric.limits.total_seconds
-    if limit < ROOM * seconds:
-        yield (
-            f"total_seconds={limit:g} is little: the reference took {seconds:.2g} s, and right answers with loops take "
-            f"{ROOM} times as long: write Settings(limits=Limits(total_seconds={ROOM * seconds:.0f}))"
+    if (limit := key.rubric.limits.total_seconds) < ROOM * seconds:
+        little = (
+            f"total_seconds={limit:g} is little: the reference took {seconds:.2g} s, and right answers with loops take"
         )
+        yield f"{little} {ROOM} times as long: write Settings(limits=Limits(total_seconds={ROOM * seconds:.0f}))"
 
 
 def _on_cases(key: Key, rule: CriterionRule) -> Iterator[str]:

@@ -25,6 +25,7 @@ from grader.sandbox import Sandbox
 from grader.sandbox.exam import Answering, ExamRun
 from grader.wire.program import Program, Tree, Unit
 
+Stages = Mapping[int, tuple[str, ...]]  # those that the reference yields, by entry number
 MOST_CALLS = 200  # in one case
 MOST_BYTES = 1 << 20
 _OTHERS: Mapping[Any, tuple[Any, ...]] = {True: (False,), False: (True,), None: (True, 0, 1)}
@@ -66,9 +67,8 @@ def bytes_of(assignment: Assignment, file: str) -> bytes:
     """A file beside `assignment.py`."""
     path = folder_of(assignment) / file
     if not path.is_file():
-        raise AuthorError(
-            f"There is no {file} beside assignment.py", "handout=, templates= and files= name files there"
-        )
+        said = "handout=, templates= and files= name files there"
+        raise AuthorError(f"There is no {file} beside assignment.py", said)
     return path.read_bytes()
 
 
@@ -97,7 +97,7 @@ class ExamRoom:
             found = ask_entries(run, self.key, [n for n in asked if n not in stubbed])
             return found | (ask_entries(run, self.key, stubbed, answer, fresh=True) if stubbed else {})
 
-    def sit_first(self, reference: Program) -> tuple[Outcomes, Mapping[int, tuple[str, ...]]]:
+    def sit_first(self, reference: Program) -> tuple[Outcomes, Stages]:
         """The outcomes of all entries, and the stages that the reference yields for each."""
         with self._run(reference, "The reference") as run:
             return ask_entries(run, self.key, range(len(self.key.entries))), run.stages

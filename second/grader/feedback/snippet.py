@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.judge.compare import leaves
 from grader.key import REFERENCE, Entry, Key
 
 MOST_CHARACTERS = 8000  # inputs of an image layer have some 3000; a longer snippet is not pasted by anybody
@@ -24,21 +25,13 @@ def snippet(key: Key, criterion: str, numbers: Sequence[int], variant: str = REF
     public = [number for number in numbers if key.entries[number].is_public and not key.entries[number].stubs]
     if not public:
         return ""
-    number = min(public, key=lambda one: _size(key.entries[one].inputs))
+    number = min(public, key=lambda n: sum(array.size for _, array in leaves(dict(key.entries[n].inputs))))
     entry = key.entries[number]
     stage = entry.stages.index(criterion)
     answers = key.answers.get(variant) or key.answers[REFERENCE]
     expected = answers.get(number, key.answers[REFERENCE][number])[stage].values
     text = "\n".join(_written(key.questions, entry, criterion, expected))
     return text if len(text) <= MOST_CHARACTERS else ""
-
-
-def _size(tree: Any) -> int:
-    if isinstance(tree, np.ndarray):
-        return int(tree.size)
-    if isinstance(tree, Mapping):
-        return sum(_size(part) for part in tree.values())
-    return sum(_size(part) for part in tree) if isinstance(tree, list | tuple) else 1
 
 
 def _written(questions: str, entry: Entry, criterion: str, expected: Mapping[str, Any]) -> list[str]:

@@ -36,9 +36,9 @@ class Nudge(msgspec.Struct, frozen=True):
 class Entry(msgspec.Struct, frozen=True):
     """One case of one question; it has no field that could hold an answer.
 
-    `stages` are the criteria that the reference yields for it, in order; `behaviours` maps each to the behaviour that
-    it shows ("": a note that costs nothing). `needs` are the graded functions of which one must be wrong before a given
-    case earns points; `stubs` those that are replaced. `nudge` is set for the steps of a gradient check.
+    `stages` are the criteria that the reference yields for it; `behaviours` maps each to the behaviour that it shows
+    ("": a note). One of `needs` must be wrong before a given case earns points; `stubs` are replaced. The steps of a
+    gradient check have a `nudge`.
     """
 
     driver: str
@@ -86,10 +86,7 @@ class MistakeRule(msgspec.Struct, frozen=True):
 
 
 class CriterionRule(msgspec.Struct, frozen=True):
-    """One graded function: how it is called, what it is worth, how it is compared.
-
-    `signature` is how it is to be written: `(self, dout, cache) -> dx`.
-    """
+    """One graded function with its `signature`, `(self, dout, cache) -> dx`: what it is worth, how it is compared."""
 
     name: str
     signature: str
@@ -109,10 +106,9 @@ class CriterionRule(msgspec.Struct, frozen=True):
 
 
 class GradientRule(msgspec.Struct, frozen=True):
-    """How a backward is held against central differences of the student's own forward; see `assignment.Gradient`.
+    """A `Gradient` of the author's: `base` is the entry whose `of` stage is compared with central differences.
 
-    `base` is the number of the entry whose `of` stage is compared; `directions` maps each input to a tuple of arrays of
-    its shape.
+    `directions` maps each input to a tuple of arrays of its shape.
     """
 
     of: str
@@ -128,11 +124,7 @@ class GradientRule(msgspec.Struct, frozen=True):
 
 
 class Handout(msgspec.Struct, frozen=True):
-    """What students were given.
-
-    `untouched` maps a graded function to digests of its forms in the hand-out and the templates; `files` maps files
-    given with the exercise to their text.
-    """
+    """What students were given: files with their text, and digests of each graded function as it was handed out."""
 
     file: str
     untouched: Mapping[str, tuple[str, ...]] = {}
@@ -176,10 +168,9 @@ class Recorded(msgspec.Struct, frozen=True):
 class Key(msgspec.Struct, frozen=True):
     """All that an assignment was compiled to.
 
-    `questions` is the source of the drivers. `answers` maps a variant (`reference`, an alternative, a mistake or a form
-    of it) to its outcomes by entry number; `recordings` an entry with stubs to the reference's calls. `digest` names
-    what is asked (drivers, inputs, limits), not the rubric. `sources` is a digest of the author's files. `seed` is what
-    hidden inputs are drawn by; a public key has none.
+    `questions` is the source of the drivers. `answers` maps a variant (`reference`, an alternative, a mistake's form)
+    to its outcomes by entry number; `recordings` an entry with stubs to the reference's calls. `digest` names what is
+    asked, not the rubric; `sources` the author's files. Hidden inputs are drawn by `seed`; a public key has none.
     """
 
     rubric: Rubric
