@@ -14,10 +14,10 @@ import msgspec
 from grader.assignment.loading import load_assignment, sources_digest
 from grader.assignment.words import Assignment
 from grader.compiling import refusals
+from grader.compiling.exams import ExamRoom, program_of
 from grader.compiling.expanding import Expanding, with_stages
 from grader.compiling.refusals import Parameters, notes_on, refuse
 from grader.compiling.rubric import parameters_in, read_handouts, rubric_of
-from grader.compiling.sitting import ExamRoom, program_of
 from grader.errors import AuthorError
 from grader.extract import Reading
 from grader.key import digest_of

@@ -11,7 +11,7 @@ import numpy as np
 
 from grader.assignment.loading import place_in
 from grader.assignment.words import HIDDEN, PUBLIC, Assignment, Case, Given, Gradient, Inputs, Question
-from grader.compiling.sitting import Stages, folder_of
+from grader.compiling.exams import Stages, folder_of
 from grader.errors import AuthorError
 from grader.key.model import Basis, Entry, GradientRule, Nudge
 from grader.wire.codec import WireError, flatten

@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.assignment.checks import resolve
 from grader.assignment.words import HIDDEN, Alternative, Assignment, Mistake
-from grader.compiling.sitting import Stages, say
+from grader.compiling.exams import Stages, say
 from grader.errors import AuthorError
 from grader.extract.model import Facts
 from grader.judge import RIGHT, Kind, judge
@@ -176,7 +176,7 @@ def mistake_is_not_caught(key: Key, one: Mistake, name: str, outcomes: Outcomes)
 
 
 def handout_earns_points(key: Key, file: str, outcomes: Outcomes) -> Errors:
-    """A notebook that is right before anybody wrote a line: whoever leaves it so has not attempted it."""
+    """A notebook that earns points before anybody wrote a line, and that is not attempted if it is left so."""
     verdicts = judge(key, outcomes, Facts())
     for rule in key.rubric.criteria:
         if points := score(rule, verdicts[rule.name]).points:

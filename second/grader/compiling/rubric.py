@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.assignment.checks import resolve
 from grader.assignment.words import Assignment, Criterion
-from grader.compiling.sitting import bytes_of, given_files
+from grader.compiling.exams import bytes_of, given_files
 from grader.errors import AuthorError, SubmissionError
 from grader.extract import digests, read_data
 from grader.extract.model import Reading, Wanted

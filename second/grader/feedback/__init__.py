@@ -100,7 +100,7 @@ def _behaviour(one: Earned, all_of_them: Sequence[Earned], rule: CriterionRule) 
 def _one_cause_once(criteria: Sequence[CriterionRecord], place: Place) -> list[CriterionRecord]:
     """Where one line explains several failures, the first says it and the others point there."""
     seen: dict[tuple[int, int], str] = {}
-    told = []
+    shown = []
     for criterion in criteria:
         where = (criterion.places.trouble_cell, criterion.places.trouble_line)
         if criterion.verdict in ("missing", "crashed") and where[1] and where in seen:
@@ -109,5 +109,5 @@ def _one_cause_once(criteria: Sequence[CriterionRecord], place: Place) -> list[C
             criterion = msgspec.structs.replace(criterion, words=words)
         elif where[1]:
             seen.setdefault(where, criterion.name)
-        told.append(criterion)
-    return told
+        shown.append(criterion)
+    return shown

@@ -151,8 +151,8 @@ def _say_failing(context: Context) -> tuple[str, str]:
     lost = [f"'{one.behaviour}'" for one in context.score.earned if one.standing is Standing.LOST]
     if verdict.kind is Kind.PARTLY and lost:
         said += f" Not right yet: {', '.join(lost)}."
-    telling = own or [one for one in verdict.differences if one.name == "swapped"]
-    return said, _first_the_cache(context) or _step(context, finding, telling)
+    step_by = own or [one for one in verdict.differences if one.name == "swapped"]
+    return said, _first_the_cache(context) or _step(context, finding, step_by)
 
 
 def _step(context: Context, finding: Finding, differences: list[Difference]) -> str:

@@ -91,7 +91,7 @@ class Move:
 
 
 class MoveTable:
-    """The moves of an open gradebook: whoever fixes a key has to know whom to write to."""
+    """The moves of an open gradebook: a TA who fixes a key has to know whom to write to."""
 
     def __init__(self, file: Database) -> None:
         self._file = file
