@@ -46,8 +46,8 @@ class Call(msgspec.Struct, frozen=True):
 class Outcome(msgspec.Struct, frozen=True):
     """What happened in one stage of a case.
 
-    `values` are what the driver yielded, by the results' names. `calls` are the calls that the driver made in this stage.
-    `changed` names inputs that were changed in place. `reason` says why a stage was not reached, or how its process ended.
+    `values` are what the driver yielded, by the results' names; `calls` the calls that it made in this stage. `changed`
+    names inputs that were changed in place. `reason` says why a stage was not reached, or how its process ended.
     """
 
     status: Status

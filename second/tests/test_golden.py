@@ -1,4 +1,4 @@
-"""Golden stories: each made-up submission gets the verdicts of the frozen table, and is told what its story promises."""
+"""Golden stories: each made-up submission gets the verdicts of the frozen table, and what its story promises."""
 
 from __future__ import annotations
 
