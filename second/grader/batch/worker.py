@@ -32,8 +32,7 @@ def grading(order: Order, date: str) -> tuple[Level, Callable[[Job], Record]]:
     sandbox = open_sandbox(unsafe=order.unsafe)
     Finalize(None, sandbox.close, exitpriority=10)
     context, page = Context(order.key, sandbox), PageContext(date, sandbox.level)
-    gc.freeze()
-    gc.set_threshold(_COLLECTIONS)
+    _collect_rarely()
 
     def grade(job: Job) -> Record:
         record, html = graded(context, page, job, order.criteria)
@@ -45,6 +44,7 @@ def grading(order: Order, date: str) -> tuple[Level, Callable[[Job], Record]]:
 
 def judging(order: Order, page: PageContext | None) -> tuple[None, Callable[[Job], Record]]:
     """Give the function that judges again; without a `page` it writes none."""
+    _collect_rarely()
 
     def judge(job: Job) -> Record:
         record = judged(order.key, job)
@@ -53,6 +53,11 @@ def judging(order: Order, page: PageContext | None) -> tuple[None, Callable[[Job
         return record
 
     return None, judge
+
+
+def _collect_rarely() -> None:
+    gc.freeze()
+    gc.set_threshold(_COLLECTIONS)
 
 
 def graded(context: Context, page: PageContext, job: Job, criteria: frozenset[str]) -> tuple[Record, str]:
