@@ -7,7 +7,7 @@ Where a name is missing though statements were left out, the whole notebook is r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -21,6 +21,7 @@ from grader.outcomes import Outcome, Outcomes, Status
 from grader.sandbox import ExamRun, Sandbox
 from grader.sandbox.exam import Answering, Recording
 from grader.score import score_all
+from grader.wire.messages import encode
 from grader.wire.program import Ask, Program
 
 ENDED = ("ProcessEnded", "TimeoutError")
@@ -47,13 +48,23 @@ def wanted_by(key: Key) -> Wanted:
     )
 
 
-def ask(key: Key, sandbox: Sandbox, reading: Reading, known: Outcomes | None = None) -> Asked:
-    """Ask everything that is fair to ask, except what is `known`. Raises `SandboxError` where the fault is ours."""
+def frames_of(key: Key) -> dict[int, bytes]:
+    """Each entry as it is sent: the same bytes for all submissions of a class."""
+    return {n: encode(Ask(n, one.driver, one.inputs, one.stubs)) for n, one in enumerate(key.entries)}
+
+
+def ask(
+    key: Key, sandbox: Sandbox, reading: Reading, known: Outcomes | None = None, frames: Mapping[int, bytes] = {}
+) -> Asked:
+    """Ask everything that is fair to ask, except what is `known`. Raises `SandboxError` where the fault is ours.
+
+    `frames` are those of `frames_of`, where they are there already.
+    """
     limits, known = key.rubric.limits, known or {}
-    asked = _ask_program(key, sandbox, reading, reading.program, limits.load_seconds, known)
+    asked = _ask_program(key, sandbox, reading, reading.program, limits.load_seconds, known, frames)
     if reading.whole is None or not _lacks_a_name(asked):
         return asked
-    again = _ask_program(key, sandbox, reading, reading.whole, limits.notebook_seconds, known)
+    again = _ask_program(key, sandbox, reading, reading.whole, limits.notebook_seconds, known, frames)
     if _worth(key, again) > _worth(key, asked):
         return again
     ended = tuple(one for one in again.facts.failed if one.type_name in ENDED and one not in asked.facts.failed)
@@ -62,10 +73,11 @@ def ask(key: Key, sandbox: Sandbox, reading: Reading, known: Outcomes | None = N
 
 
 def _ask_program(
-    key: Key, sandbox: Sandbox, reading: Reading, program: Program, load_seconds: float, known: Outcomes
-) -> Asked:
-    outcomes, answer = dict(known), stub_answerer(key)
-    with ExamRun(sandbox, program, key.questions, wanted_by(key).names, key.rubric.limits, load_seconds) as run:
+    key: Key, sandbox: Sandbox, reading: Reading, program: Program, load_seconds: float, known: Outcomes,
+    frames: Mapping[int, bytes],
+) -> Asked:  # fmt: skip
+    outcomes, answer, names, limits = dict(known), stub_answerer(key), wanted_by(key).names, key.rubric.limits
+    with ExamRun(sandbox, program, key.questions, names, limits, load_seconds, frames) as run:
         facts = msgspec.structs.replace(reading.facts, failed=run.loaded.troubles, replaced=run.loaded.replaced)
         for numbers, is_fresh in _rounds(key, outcomes):
             if new := [number for number in numbers if number not in known]:

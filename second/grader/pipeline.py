@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import cached_property
 
 import msgspec
 
-from grader.asking import ask, wanted_by
+from grader.asking import ask, frames_of, wanted_by
 from grader.errors import SandboxError, SubmissionError
 from grader.extract import read, refused_file
 from grader.feedback import graded_record, ungraded_record, unreadable_record
@@ -27,6 +28,11 @@ class Context:
     key: Key
     sandbox: Sandbox
 
+    @cached_property
+    def frames(self) -> dict[int, bytes]:
+        """What is sent to each submission, made ready once."""
+        return frames_of(self.key)
+
 
 def grade_one(context: Context, submission: Submission, folder: str = "", known: Outcomes | None = None) -> Record:
     """Grade one submission. Whatever it holds, the result is a record and never an exception.
@@ -42,7 +48,7 @@ def grade_one(context: Context, submission: Submission, folder: str = "", known:
         return unreadable_record(msgspec.structs.replace(identity, file=file, sha256=sha256), key, error)
     identity = msgspec.structs.replace(identity, file=reading.file, sha256=reading.sha256)
     try:
-        asked = ask(key, context.sandbox, reading, known)
+        asked = ask(key, context.sandbox, reading, known, context.frames)
     except SandboxError as error:
         return ungraded_record(identity, key, error, reading.cells)
     seconds = time.perf_counter() - started
