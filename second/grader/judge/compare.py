@@ -105,8 +105,10 @@ def _is_plainly_right(got: Tree, ends: Ends, tolerance: Tolerance) -> bool:
         return abs(got - want) <= tolerance.absolute
     if not (isinstance(got, np.ndarray) and isinstance(want, np.ndarray) and got.dtype == want.dtype == np.float64):
         return False
+    if got.shape != want.shape or got.tobytes() == want.tobytes():  # the same bytes are frequent, and compared at once
+        return got.shape == want.shape
     with np.errstate(all="ignore"):
-        return got.shape == want.shape and bool((abs(got - want) <= tolerance.absolute).all())
+        return bool((abs(got - want) <= tolerance.absolute).all())
 
 
 def _fitted(array: Array, want: Array, is_list: bool) -> Array:
