@@ -106,7 +106,7 @@ def _is_plainly_right(got: Tree, ends: Ends, tolerance: Tolerance) -> bool:
     if not (isinstance(got, np.ndarray) and isinstance(want, np.ndarray) and got.dtype == want.dtype == np.float64):
         return False
     if got.shape != want.shape or got.tobytes() == want.tobytes():  # the same bytes are frequent, and compared at once
-        return got.shape == want.shape
+        return bool(got.shape == want.shape)
     with np.errstate(all="ignore"):
         return bool((abs(got - want) <= tolerance.absolute).all())
 
