@@ -4,9 +4,9 @@ PYTHON ?= python3
 ASSIGNMENT ?= exercise_05
 SUBMISSIONS ?= submissions/$(ASSIGNMENT)
 OUT ?=
-# One more than there are cores to each two: tests also wait, for limits to pass and for browsers.
+# Three for each two cores: tests also wait, for time limits and for browsers.
 JOBS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) * 3 / 2 )))
-# Recipes take the names of folders from the environment, as a shell takes them whole: "my class (2).zip" is one.
+# Recipes read these names from the environment, so that "my class (2).zip" is one name.
 export SUBMISSIONS OUT
 
 BIN := .venv/bin
@@ -14,12 +14,12 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help grade key demo check test fuzz bench bench-peers docs screenshots format lock clean
+.PHONY: help grade key demo check test night verdicts size bench bench-peers docs screenshots format lock clean
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 	@echo
-	@echo "  make grade SUBMISSIONS=folder-or-zip    grades another class, into reports/ under its name (or OUT=folder)"
+	@echo "  make grade SUBMISSIONS=folder-or-zip    grades another class into reports/ (or OUT=folder)"
 	@echo "  source .venv/bin/activate               makes the command grader known in this terminal"
 
 .venv/bin/python:
@@ -34,38 +34,39 @@ help: ## List the verbs
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.lock pyproject.toml | .venv/bin/python
-	@echo "installing the tools of development into .venv ..."
+	@echo "installing the development tools into .venv ..."
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@ .venv/runtime.stamp
 
-# Browser tests drive this machine's Chromium, or one that is fetched; where none can be had they are left out, and
-# where GRADER_TESTS_SKIP_NOTHING is set (as in CI) they fail.
+# Browser tests use this machine's Chromium, or fetch one. Without any they are skipped; with
+# GRADER_TESTS_SKIP_NOTHING (as in CI) they fail.
 .venv/browser.stamp: .venv/dev.stamp
 	@for name in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do \
 	  "$$name" --version >/dev/null 2>&1 && touch $@ && exit 0; done; \
 	echo "fetching a browser for the tests ..."; \
 	if [ "$$(id -u)" = 0 ]; then deps=--with-deps; fi; \
 	if $(BIN)/playwright install $$deps chromium >/dev/null; then touch $@; else \
-	  echo "no Chromium can be had here (apt install chromium): the browser tests are left out"; fi
+	  echo "no Chromium could be fetched (apt install chromium): browser tests are skipped"; fi
 
-# Nothing that runs from here writes byte code, and without it each start of the command takes a half longer, and its
-# first page. Where the folder is closed, they do.
+# Nothing that runs from here writes bytecode; without it each start of the command takes half as long again.
 .PHONY: compiled
 compiled: .venv/runtime.stamp
 	@$(BIN)/python -m compileall -q grader >/dev/null 2>&1 || true
-	@$(BIN)/python -c 'from grader.report.page import compile_templates; compile_templates()' || true
 
 grade: compiled ## Grade the sample class into reports/ (sets up everything first)
 	@$(BIN)/grader grade "$$SUBMISSIONS" --assignment reference/$(ASSIGNMENT) $${OUT:+--out "$$OUT"} || [ $$? -eq 1 ]
 
-key: compiled ## Compile the answer key and the students' public key
+key: compiled ## Compile the answer key and the public key for students
 	@$(BIN)/grader compile reference/$(ASSIGNMENT)
 
-demo: grade ## Grade the sample class, then check one notebook as a student would
-	@$(BIN)/grader check "$$SUBMISSIONS/student-27" || true
+# The hand-out as it was given out, dout forgotten in two functions, and a wrong sign in one.
+demo: compiled ## Check the hand-out and two wrong notebooks, as students do
+	@for file in reference/exercise_05/exercise_05.ipynb \
+	  submissions/exercise_05/student-27/exercise_05.ipynb submissions/exercise_05/student-43/exercise_05.ipynb; do \
+	  printf '\n$$ grader check %s\n' "$$file"; $(BIN)/grader check "$$file" || [ $$? -eq 1 ] || exit; done
 
-# Types and imports are looked at while the tests are at work, as one core does that alone; what they find ends the tests.
+# Types and imports need one core: they are checked while the tests run, and end the tests if they fail.
 check: .venv/browser.stamp compiled ## The whole gate: format, lint, types, imports, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -76,30 +77,35 @@ check: .venv/browser.stamp compiled ## The whole gate: format, lint, types, impo
 test: .venv/browser.stamp compiled ## The tests alone
 	@$(BIN)/python -m pytest -n $(JOBS)
 
-fuzz: .venv/dev.stamp compiled ## A long fuzz, and every attack at every level (half an hour)
-	@GRADER_FUZZ=50 $(BIN)/python -m pytest -n $(JOBS) tests/test_fuzz.py tests/test_rewritings.py tests/test_mutants_of_stories.py tests/test_one_slip.py
-	@GRADER_TESTS_FULL=1 $(BIN)/python -m pytest -n $(JOBS) tests/test_kept_on_self.py tests/hostile
+night: .venv/browser.stamp compiled ## The tests with a long fuzz, and every attack at both levels
+	@GRADER_FUZZ=50 GRADER_TESTS_FULL=1 $(BIN)/python -m pytest -n $(JOBS)
+
+verdicts: .venv/dev.stamp compiled ## Grade all frozen submissions, and print what differs
+	@$(BIN)/python -m tests.verdicts
+
+size: .venv/dev.stamp ## Print lines and modules by room
+	@$(BIN)/python -m tests.size
 
 bench: .venv/dev.stamp compiled ## Measure speed as ratios against a bare fork (some minutes)
 	@$(BIN)/python -m benchmarks.run
 
-bench-peers: .venv/dev.stamp compiled ## The same notebooks through nbgrader and otter too (fetches both; minutes)
+bench-peers: .venv/dev.stamp compiled ## The same notebooks by nbgrader and otter too (fetches both; minutes)
 	@$(BIN)/python -m benchmarks.peers
 
 docs: .venv/dev.stamp ## Build the documentation as a site, in site/
 	@$(BIN)/mkdocs build --strict --quiet
 	@echo "open site/index.html"
 
-screenshots: .venv/browser.stamp ## Take the pictures in docs/screenshots anew
+screenshots: .venv/browser.stamp ## Take the pictures in docs/screenshots again
 	@GRADER_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/browser -k "picture"
 
-format: .venv/dev.stamp ## Format the code, and mend what can be mended
+format: .venv/dev.stamp ## Format the code, and fix what can be fixed
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-lock: ## Resolve the dependencies anew (needs uv)
-	@uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header pyproject.toml --extra review --extra similar --group build -o requirements.lock
-	@uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header pyproject.toml --extra review --extra similar --group dev -o requirements-dev.lock
+lock: ## Resolve the dependencies again (needs uv)
+	@uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header pyproject.toml --extra review --group build -o requirements.lock
+	@uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header pyproject.toml --extra review --group dev -o requirements-dev.lock
 
 clean: ## Remove what was made: the environment, keys, reports, caches
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache site

@@ -1,1 +1,1 @@
-"""What grading costs, measured against the least that it could cost: see `run.py`."""
+"""What grading costs, as ratios against the least that it could cost: `python -m benchmarks.run`."""

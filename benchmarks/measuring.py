@@ -1,81 +1,60 @@
-"""Clocks and scales: what a command takes in wall time, and what it and all that it starts hold in memory.
+"""Clocks and scales: what a command takes in wall time, processor time and memory; and tables of it.
 
-takes: a command line.
-gives: seconds; peak megabytes of the first process and of the whole tree.
-must not know: what the command is.
-
-Memory of the tree is the sum of proportional set sizes, so that pages which forked processes share count once;
-where the kernel does not tell those of a confined process, its own pages (resident less shared) stand in.
+Memory of a tree of processes is the sum of proportional set sizes: pages that forked processes share count once. Where
+the kernel does not say that of a confined process, its own pages (resident less those of files) count.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import platform
 import resource
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
 WORK = Path(__file__).resolve().parent / ".work"
-"""Where everything lies that a bench makes; git does not see it."""
+"""Where everything is that a bench makes; git ignores it."""
+_SAMPLE = 0.05  # seconds between two looks at the memory of a tree
 
-_SAMPLE = 0.05  # seconds between two looks at a tree
-_KB_IN_MB = 1024
-
-Command = Sequence[str | Path]
+Command = Sequence[object]
 
 
-@dataclass(frozen=True)
-class Peak:
-    """Megabytes at the highest, and the seconds that it took, looked at all the while."""
-
-    first: float
-    tree: float
-    seconds: float
-
-
-class CommandError(Exception):
-    """A measured command failed, so its time means nothing."""
-
-
-def environment() -> dict[str, str]:
-    """What measured commands see: bytecode is kept, as it is where the grader was installed for use."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return kept | {"OPENBLAS_NUM_THREADS": "1"}
-
-
-def seconds(command: Command, fine: Sequence[int] = (0,), **extra: str) -> float:
-    """Run a command and give its wall time; raises where it ends with a code that is not fine."""
-    started = time.perf_counter()
-    done = subprocess.run(
-        [str(part) for part in command], capture_output=True, text=True, env=environment() | extra, check=False
-    )
-    taken = time.perf_counter() - started
+def run(
+    command: Command, fine: Sequence[int] = (0,), cwd: Path = ROOT, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command; raises where it ends with a code that is not `fine`. Bytecode is kept, as in real use."""
+    there = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    told = there | {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)} | variables
+    done = subprocess.run(list(map(str, command)), cwd=cwd, env=told, capture_output=True, text=True, check=False)
     if done.returncode not in fine:
-        raise CommandError(f"{' '.join(map(str, command))} ended with {done.returncode}: {done.stderr[-2000:]}")
-    return taken
+        raise RuntimeError(f"{' '.join(map(str, command))} ended with {done.returncode}: {done.stderr[-3000:]}")
+    return done
 
 
-def reaped_cpu_ms(command: Command) -> float:
-    """Run a command, and give the processor time of it and of all children that it waited for."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds(command)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return 1000 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+def cost(work: Callable[[], object]) -> tuple[float, float]:
+    """Seconds of wall, and of processor time of the children that this process waited for meanwhile."""
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    work()
+    taken, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return taken, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def seconds(command: Command, fine: Sequence[int] = (0,)) -> float:
+    return cost(lambda: run(command, fine))[0]
 
 
 def in_turn(rounds: int, tasks: Mapping[str, Callable[[], float]]) -> dict[str, list[float]]:
     """Do all tasks once a round, one after the other, so that a busy minute falls on all of them."""
-    taken: dict[str, list[float]] = {name: [] for name in tasks}
-    for _ in range(rounds):
-        for name, task in tasks.items():
-            taken[name].append(task())
-    return taken
+    taken = [[task() for task in tasks.values()] for _ in range(rounds)]
+    return {name: [one[place] for one in taken] for place, name in enumerate(tasks)}
 
 
 def ratio(over: Sequence[float], under: Sequence[float]) -> float:
@@ -83,75 +62,74 @@ def ratio(over: Sequence[float], under: Sequence[float]) -> float:
     return median(a / b for a, b in zip(over, under, strict=True))
 
 
-# ---- memory --------------------------------------------------------------------------------------------------
+# ---- processes and memory --------------------------------------------------------------------------------------------
 
 
-def peak_of(command: Command, fine: Sequence[int] = (0,)) -> Peak:
-    """Run a command and look at its memory all the while."""
-    first = tree = 0.0
-    started = time.perf_counter()
-    with subprocess.Popen(
-        [str(part) for part in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment()
-    ) as process:
+def peak_of(command: Command) -> tuple[float, float, float]:
+    """Run a command; gives the most megabytes of its first process and of all, and the seconds that it took."""
+    first, tree, started, null = 0.0, 0.0, time.perf_counter(), subprocess.DEVNULL
+    variables = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(list(map(str, command)), cwd=ROOT, stdout=null, stderr=null, env=variables) as process:
         while process.poll() is None:
             first = max(first, _field(process.pid, "status", "VmHWM"))
-            tree = max(tree, sum(_own_share(pid) for pid in family(process.pid)))
+            tree = max(tree, sum(map(_own_share, family(process.pid))))
             time.sleep(_SAMPLE)
-    if process.returncode not in fine:
-        raise CommandError(f"{' '.join(map(str, command))} ended with {process.returncode}")
-    return Peak(first, tree, time.perf_counter() - started)
+    return first, tree, time.perf_counter() - started
 
 
 def family(pid: int) -> Iterator[int]:
-    """A process and all that descend from it."""
+    """A process and all its descendants."""
     yield pid
-    with contextlib.suppress(OSError):
+    with suppress(OSError):
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text().split():
                 yield from family(int(child))
 
 
 def cpu_ms(pid: int) -> float:
-    """What a living process has used of the processor."""
-    try:
+    """The processor time of a living process."""
+    with suppress(OSError, IndexError):
         return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e6
-    except (OSError, IndexError):
-        return 0.0
-
-
-def _own_share(pid: int) -> float:
-    share = _field(pid, "smaps_rollup", "Pss")
-    return share or max(0.0, _field(pid, "status", "VmRSS") - _field(pid, "status", "RssFile"))
-
-
-def _field(pid: int, file: str, name: str) -> float:
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/{file}").read_text().splitlines():
-            if line.startswith(f"{name}:"):
-                return int(line.split()[1]) / _KB_IN_MB
     return 0.0
 
 
-# ---- the machine ---------------------------------------------------------------------------------------------
+def _own_share(pid: int) -> float:
+    return _field(pid, "smaps_rollup", "Pss") or _field(pid, "status", "VmRSS") - _field(pid, "status", "RssFile")
 
 
-def machine() -> str:
-    """What was measured on, without its name."""
-    import numpy as np
+def _field(pid: int, file: str, name: str) -> float:
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/{file}").read_text().splitlines():
+            if line.startswith(f"{name}:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
 
-    model = platform.machine()
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                model = line.partition(":")[2].strip()
-                break
-    return (
-        f"{len(os.sched_getaffinity(0))} cores, {model}, {platform.system()} {platform.release()}, "
-        f"Python {platform.python_version()}, numpy {np.__version__}"
-    )
+
+# ---- pages -----------------------------------------------------------------------------------------------------------
+
+
+def write_page(path: Path, verb: str, facts: Sequence[str], head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write and print a page: facts, and rows in a table that is as wide as its cells."""
+    lines = [list(head), *([cell.replace("|", "\\|") for cell in row] for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    shown = ["| " + " | ".join(f"{c:<{w}}" for c, w in zip(line, widths, strict=True)) + " |" for line in lines]
+    rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
+    text = [f"# Results of `{verb}`\n", *(f"- {fact}" for fact in facts), "", shown[0], rule, *shown[1:]]
+    path.write_text("\n".join(text) + "\n", encoding="utf-8")
+    print(path.read_text(encoding="utf-8"))
 
 
 def load() -> str:
     """The load average of the last minute and of the last five."""
-    one, five, _ = os.getloadavg()
-    return f"{one:.2f} / {five:.2f}"
+    return "{:.2f} / {:.2f}".format(*os.getloadavg())
+
+
+def machine(before: str) -> list[str]:
+    """The machine without its name, the date, and the load `before` and now."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
+    model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+    system = f"{model or platform.machine()}, {platform.system()} {platform.release()}"
+    return [
+        f"{os.cpu_count()} cores, {system}, Python {platform.python_version()}, numpy {np.__version__}",
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC; load average (1 / 5 min) {before} before, {load()} after",
+    ]

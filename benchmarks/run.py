@@ -1,43 +1,173 @@
 """Measure the grader against the least that grading can cost, in one run, as ratios: `make bench`.
 
-takes: how many students (1,000), `--large` for 10,000 as well, `--quick` for a run that only shows that it runs.
-gives: one table, printed and written to `benchmarks/results.md` with machine, date and load.
-must not know: how the grader works inside; `stages` alone does.
-
-What is compared is done in turn within each round, and a ratio is the median of the rounds' own ratios: a busy
-machine slows both sides. Times in seconds say little on another machine.
+What is compared is done in turn within each round, and a ratio is the median of the rounds' own ratios: a busy machine
+slows both sides. Times in seconds say little on another machine.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import shutil
 import sys
 import tempfile
 import time
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
+from statistics import median
 
-from benchmarks.bench import ROOT, Bench, Size
-from benchmarks.make_class import SEED
-from benchmarks.measuring import WORK, load, machine
-from benchmarks.table import page
+from benchmarks import measuring
+from benchmarks.make_class import SEED, make_class
+from benchmarks.measuring import ROOT, WORK, Command, ratio, run, seconds
 
-RESULTS = Path(__file__).resolve().parent / "results.md"
+RESULTS = Path(__file__).with_name("results.md")
+GRADER = (sys.executable, "-m", "grader")
+DONE = (0, 1)  # a class or a notebook with lost points is graded all the same
+FULL = 3  # a right submission is asked about three times the floor's 30 calls
+SAMPLE = next(
+    place / "submissions" / "exercise_05" for place in (ROOT, *ROOT.parents) if (place / "submissions").is_dir()
+)
+HEAD = ("what", "measured", "ratio or value", "to reach", "version 0.1.0")
+FACTS = (
+    "stages: in one process; behind the wall: a submission's own processes until they are ended, without what the"
+    " kernel needs to take them down",
+    "the last column is version 0.1.0 on 29 November 2026, on another machine in a quiet hour",
+)
+
+Row = tuple[str, str, str, str, str]
 
 
-def facts(size: Size, before: str, started: float) -> list[str]:
-    """What the figures depend on."""
-    return [
-        machine(),
-        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC; load average (1 / 5 min) {before} before, {load()} after",
-        f"{size.students:,} made-up notebooks of seed {SEED}; rounds in turn: {size.rounds}; medians, with the span in"
-        f" brackets; ratios are medians of the rounds' own ratios; the run took {time.perf_counter() - started:.0f} s",
-        "stages: one process, `--jobs 1`; behind the wall: the submission's own processes until they have answered,"
-        " without what the kernel needs to take them down",
-        "bars are those of the project; a stage's bar is held against our own side alone",
-    ]
+def row(what: str, measured: str, value: float, unit: str = "×", most: float | None = None, before: str = "") -> Row:
+    """One line. `value` is held against `most`; `before` is what version 0.1.0 reached."""
+    bar = "" if most is None else f"≤ {most:g}: {'holds' if value <= most else 'MISSED'}"
+    return what, measured, f"{value:.3g} {unit}", bar, before
+
+
+class Bench:
+    """One run in a folder of its own: a key, a class, and the same class with hanging notebooks."""
+
+    def __init__(self, work: Path, students: int, rounds: int, listed: int) -> None:
+        self.work, self.students, self.rounds, self.listed = work, students, rounds, listed
+        self._outs, self._graded, self._wall = 0, work, 0.0
+        run([*GRADER, "compile", "reference/exercise_05", "--out", work / "key"])
+        self.key, self.public = (work / "key" / f"exercise_05{end}.key.npz" for end in ("", ".public"))
+        self.whole, self.hung = work / "class", work / "hanging"
+        make_class(self.whole, students)
+        make_class(self.hung, students, hanging=max(0.01, 1 / students))
+        self.floor: Command = [sys.executable, "-m", "benchmarks.floor", self.whole]
+
+    def _grade(self, folder: Path, is_new: bool = True) -> Command:
+        # Never where something was removed just before: ext4 shuns its inodes for a while, which takes time.
+        self._outs += is_new
+        self._graded = self.work / f"out-{self._outs}"
+        return [*GRADER, "grade", folder, "--key", self.key, "--out", self._graded, "--quiet"]
+
+    def a_class(self) -> Iterator[Row]:
+        """A class against the floor, again unchanged, judged again, and with hanging notebooks."""
+        seconds(self.floor)  # once for the bytecode, and so that the files are in memory for all
+        tasks = {
+            "hung": lambda: seconds(self._grade(self.hung), DONE),
+            "floor": lambda: seconds(self.floor),
+            "grade": lambda: seconds(self._grade(self.whole), DONE),
+            "full": lambda: seconds([*self.floor, FULL]),
+            "again": lambda: seconds(self._grade(self.whole, is_new=False), DONE),
+            "rejudge": lambda: seconds([*GRADER, "rejudge", self._graded, "--key", self.key, "--quiet"], DONE),
+        }
+        took = measuring.in_turn(self.rounds, tasks)
+        grade, shown, per = took["grade"], {name: _spread(one) for name, one in took.items()}, self.students / 1000
+        self._wall = 1000 * median(grade) / self.students
+        beside, over = f"{shown['grade']}; floor of", partial(ratio, grade)
+        yield row(
+            f"grade {self.students:,}", f"{beside} 30 calls {shown['floor']}", over(took["floor"]), "×", 3.5, "8.14 ×"
+        )
+        yield row(
+            "the same",
+            f"{beside} {30 * FULL} calls {shown['full']}",
+            over(took["full"]),
+            "×",
+            None,
+            "5.41 × (210 calls)",
+        )
+        hung, without = f"{max(1, self.students // 100)} of them hang", f"{shown['hung']}; without {shown['grade']}"
+        yield row(hung, without, ratio(took["hung"], grade), "×", 1.4, "1.47 ×")
+        yield row("grade again, unchanged", shown["again"], median(took["again"]), "s", 0.6 * per, "0.92 s")
+        yield row("rejudge", shown["rejudge"], median(took["rejudge"]), "s", 3.0 * per, "8.75 s")
+
+    def stages(self) -> Iterator[Row]:
+        """Processor time of a submission by stage, in one process, and what the floor takes."""
+        command = [sys.executable, "-m", "benchmarks.stages", self.whole, self.key, self.work / "stages"]
+        told = json.loads(run(command).stdout)
+        floor, costs = 1000 * measuring.cost(lambda: run(self.floor))[1] / self.students, told["costs"]
+        for stage, (ours, behind, wall) in costs.items():
+            yield row(
+                f"stage: {stage}", f"wall {wall:.2f} ms, behind the wall {behind:.2f} ms CPU", ours, "ms CPU ours"
+            )
+        ours, behind = (sum(cost[side] for cost in costs.values()) for side in (0, 1))
+        for side, taken, most in (("ours", ours, 1.3), ("behind the wall", behind, 2.0)):
+            shown = f"{taken:.2f} ms CPU; floor {floor:.2f} ms, its start included"
+            yield row(f"all stages: {side}", shown, taken / floor, "×", most, "4.14 × (26.9 ms)")
+        cores = len(os.sched_getaffinity(0))
+        rest = cores * self._wall - ours - behind
+        yield row("the rest of all cores", f"{cores} cores, {self._wall:.2f} ms of wall each", rest, "ms", 4, "8 ms")
+        right, wrong = told["right"], told["wrong"]
+        shown = f"{wrong:.1f} ms of wall; full points {right:.1f} ms"
+        yield row("a wrong submission against a right one", shown, wrong / right, "×", 1.4, "1.7 ×")
+
+    def starts(self) -> Iterator[Row]:
+        """What one waits for at a prompt."""
+        check = [*GRADER, "check", next(self.whole.glob("*/*.ipynb")), "--key", self.public]
+        commands: dict[str, Command] = {
+            "check": check, "imports": [sys.executable, "-c", "import numpy, nbformat"], "help": [*GRADER, "--help"],
+        }  # fmt: skip
+        seconds(check, DONE)
+        took = measuring.in_turn(
+            2 * self.rounds + 1, {name: partial(seconds, one, DONE) for name, one in commands.items()}
+        )
+        shown = {name: _spread(one) for name, one in took.items()}
+        beside = f"{shown['check']}; import numpy, nbformat {shown['imports']}"
+        yield row("check one notebook", beside, ratio(took["check"], took["imports"]), "×", 1.8, "2.15 ×")
+        yield row("grader --help", shown["help"], median(took["help"]), "s", 0.07, "0.073 s")
+        assignment, out = self.work / "course" / "exercise_05", self.work / "first"
+        shutil.copytree(ROOT / "reference" / "exercise_05", assignment, ignore=shutil.ignore_patterns("*.key.npz"))
+        first = seconds([*GRADER, "grade", SAMPLE, "--assignment", assignment, "--out", out, "--quiet"], DONE)
+        yield row("first grade of the sample class", "the key is not compiled", first, "s", 4, "9 s")
+
+    def sizes(self) -> Iterator[Row]:
+        """The disk that a submission takes, and memory: of one class size, so that two runs show how it grows."""
+        pages = sorted(path.stat().st_size / 1024 for path in self._graded.glob("*/report.html"))
+        yield row("page of a student", f"median {median(pages):.0f} KB", pages[-1], "KB at most", 150, "117 KB")
+        for name, most, before in (("gradebook.sqlite", 25, 62), ("verdicts.jsonl", 11, 17), ("pages", 35, 70)):
+            size = sum(pages) if name == "pages" else (self._graded / name).stat().st_size / 1024
+            yield row(f"disk: {name}", f"{size / 1024:.1f} MB", size / self.students, "KB each", most, f"{before} KB")
+        first, tree, taken = measuring.peak_of(self._grade(self.whole))
+        shown = f"{1000 * taken / self.students:.1f} ms of wall each; the leading process {first:.0f} MB"
+        limit = 500 if self.students >= 10_000 else None
+        yield row("memory of all processes", shown, tree, "MB", limit, "403 MB; of 10,000: 620 MB")
+
+    def class_page(self) -> Iterator[Row]:
+        """The class page of many students, made from the records of this class."""
+        import msgspec
+
+        from grader.batch.folder import gradebook_in, level_of, shown_records
+        from grader.key import load_key
+        from grader.report import PageContext, summarise, write_class_page
+
+        key, change = load_key(self.key), msgspec.structs.replace
+        with gradebook_in(self._graded) as book:
+            records, page = list(islice(shown_records(book, key), 200)), PageContext("", level_of(book))
+        names = ((f"student-{n:05}", one) for n, one in enumerate(islice(cycle(records), self.listed)))
+        many = [change(one, identity=change(one.identity, student_id=name, folder=name)) for name, one in names]
+        summary, started = summarise(many), time.perf_counter()
+        write_class_page(self.work, summary, key, page)
+        taken, size = time.perf_counter() - started, (self.work / "index.html").stat().st_size / 1024
+        yield row(f"class page of {self.listed:,}", f"{size:,.0f} KB", taken, "s", 0.5, "1.01 s")
+
+
+def _spread(taken: list[float]) -> str:
+    return f"{median(taken):.3g} s" + (f" ({min(taken):.3g} to {max(taken):.3g})" if len(taken) > 1 else "")
 
 
 def main() -> None:
@@ -45,23 +175,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the grader, as ratios, in one run.")
     parser.add_argument("--students", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--large", action="store_true", help="a class of 10,000 as well")
-    parser.add_argument("--quick", action="store_true", help="one short round, for being runnable")
+    parser.add_argument("--listed", type=int, default=10_000, help="students on the class page")
     parser.add_argument("--results", type=Path, default=RESULTS)
-    asked = parser.parse_args()
-    size = Size.quick(asked.students) if asked.quick else Size(asked.students, asked.rounds)
-    size = replace(size, large=10_000 if asked.large else 0)
-    before, started = load(), time.perf_counter()
-    os.chdir(ROOT)
+    asked, before, started, rows = parser.parse_args(), measuring.load(), time.perf_counter(), []
     WORK.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=WORK, prefix="run-") as work:
-        rows = []
-        for row in Bench(size, Path(work)).rows():
-            print(f"{row.what}: {' · '.join(cell for cell in row.cells[1:] if cell)}", file=sys.stderr, flush=True)
-            rows.append(row)
-    text = page(rows, facts(size, before, started))
-    asked.results.write_text(text, encoding="utf-8")
-    print(text)
+        bench = Bench(Path(work), asked.students, asked.rounds, asked.listed)
+        for part in (bench.a_class, bench.stages, bench.starts, bench.sizes, bench.class_page):
+            for one in part():
+                print(" · ".join(filter(None, one)), file=sys.stderr, flush=True)
+                rows.append(one)
+    how = (
+        f"{asked.students:,} made-up notebooks of seed {SEED}; rounds in turn: {asked.rounds}; medians, with the span;"
+    )
+    how += f" ratios are medians of the rounds' own ratios; it took {time.perf_counter() - started:.0f} s"
+    measuring.write_page(asked.results, "make bench", [*measuring.machine(before), how, *FACTS], HEAD, rows)
 
 
 if __name__ == "__main__":

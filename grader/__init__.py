@@ -1,9 +1,6 @@
-"""What a notebook can ask of this package: `%load_ext grader`, then `%check`; or `grader.check()`.
+"""Grade student notebooks of numpy courses: safely, fairly, and with the reason why.
 
-takes: the names of functions to be checked; none: all of them.
-gives: a card in the cell.
-must not know: how anything is checked. Nothing is imported until it is asked for: `import grader` costs nothing, and
-behind the wall there stands an empty file in this one's place.
+A notebook asks for `%load_ext grader`, then `%check`; or for `grader.check()`. Nothing is imported before that.
 """
 
 from __future__ import annotations
@@ -21,8 +18,8 @@ def load_ipython_extension(ipython: Any) -> None:
 def check(*names: object, key: str = "") -> None:
     """Check this notebook's functions, as `%check` does: `grader.check()`, `grader.check("Sigmoid.backward")`.
 
-    `names` are functions or classes, by name or themselves; `key` is the public key's file if it does not lie beside
-    the notebook. Shows a card and returns nothing.
+    `names` are functions or classes, by name or themselves; `key` is the public key's file if it is not beside the
+    notebook. Shows a card and returns nothing.
     """
     from grader.magics.kernel import check_kernel
 

@@ -1,9 +1,4 @@
-"""What is called how among the reports of a class; a student's folder is named after the id where that can be a name.
-
-takes: an id, the names that are taken.
-gives: a name that is free, and the names of all else that lies there.
-must not know: what is in a folder or a file, whose the other folders are.
-"""
+"""The names among the reports of a class; a student's folder is named after the id where that can be a name."""
 
 from __future__ import annotations
 
@@ -14,15 +9,15 @@ import sys
 GRADEBOOK = "gradebook.sqlite"
 GRADES = "grades.csv"
 VERDICTS = "verdicts.jsonl"
-OVERRIDES = "overrides.csv"  # what TAs changed, to be read by eye, or by `--overrides` should the gradebook be lost
-MOVED = "moved.csv"  # points that moved while a hand-in stayed as it was
+OVERRIDES = "overrides.csv"  # what TAs changed: to be read, or to be given with `--overrides` if the gradebook is lost
+MOVED = "moved.csv"  # points that changed while the submission stayed as it was
 INDEX = "index.html"  # the class page
 FURTHER = "class"  # the folder of its further pages
 SIMILAR = "similar"  # the folder of plain files to be compared, and the name of the page about them
 PAGE = "report.html"  # in a student's folder
-NOTEBOOK = "notebook.html"  # beside it, where somebody has asked for the whole notebook
+NOTEBOOK = "notebook.html"  # beside it, where somebody asked for the whole notebook
 SHEETS = (GRADES, VERDICTS, INDEX)
-# What lies beside the students' folders; no student's folder may be called so.
+# What lies beside the students' folders; no student's folder may have such a name.
 RESERVED = {
     *SHEETS, OVERRIDES, MOVED, FURTHER, SIMILAR, f"{SIMILAR}.html",
     *(f"{GRADEBOOK}{end}" for end in ("", "-wal", "-shm")),
@@ -30,10 +25,13 @@ RESERVED = {
 
 
 def folder_name(student_id: str, taken: set[str]) -> str:
-    """A folder's name for a student: the id where that is a plain name of its own, else with a digest behind it."""
-    disk = sys.getfilesystemencoding()  # where that is not UTF-8, not every letter is a file's
-    plain = re.sub(r"[^\w.-]+", "_", student_id.encode(disk, "replace").decode(disk)).strip("._")[:60]
-    if plain == student_id and plain.casefold() not in taken:
+    """A folder's name for a student: the id where that is a plain name that is free, else with a digest behind it.
+
+    No name begins with `-`, which `rm *` would read as an option. `taken` are names in small letters.
+    """
+    disk = sys.getfilesystemencoding()  # where that is not UTF-8, not every letter can be in a file's name
+    plain = re.sub(r"[^\w.-]+", "_", student_id.encode(disk, "replace").decode(disk)).strip("._-")[:60]
+    if plain and plain == student_id and plain.casefold() not in taken:
         return plain
     digest = hashlib.sha256(student_id.encode("utf-8", "surrogatepass")).hexdigest()
     tried = (f"{plain or 'student'}-{digest[:length]}" for length in range(8, len(digest) + 1))

@@ -1,80 +1,66 @@
-"""The order of the stages, from what was handed in to its record. Start reading here.
-
-takes: a desk (answers, and a place to run a stranger's code in) and one hand-in.
-gives: its `Record`.
-must not know: HTML, arrays, processes.
-"""
+"""One submission from its file to its record: read, ask, judge, score, word. Start reading here."""
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 
-from grader.answer_key import AnswerKey
-from grader.answering import answer
-from grader.answering.sittings import Known
+import msgspec
+
+from grader.asking import ask, frames_of, wanted_by
 from grader.errors import SandboxError, SubmissionError
-from grader.extract import Chosen, choose, refused_file
-from grader.feedback.record import Identity, graded_record, ungraded_record, unreadable_record
-from grader.gradebook import CellRecord, Record
+from grader.extract import read, refused_file
+from grader.feedback import graded_record, ungraded_record, unreadable_record
+from grader.gradebook.records import Evidence, Identity, Record
 from grader.intake import Submission
-from grader.judge import Outcomes
+from grader.judge import judge
+from grader.key import Key, pack_outcomes, unpack_outcomes
+from grader.outcomes import Outcomes
 from grader.sandbox import Sandbox
-from grader.wire import pack_outcomes
-
-# Characters of all cells of text together: a whole course has some hundred thousand. A file may hold twenty million,
-# each of up to six bytes in the gradebook, which are read again for every sheet that is written.
-MOST_TEXT = 1_000_000
-TOO_LONG = "the text is longer than what is kept of it; the rest is in the file"
+from grader.score import score_all
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What it takes to grade."""
+class Context:
+    """What it takes to grade: a key, and a place to run student code in."""
 
-    key: AnswerKey
+    key: Key
     sandbox: Sandbox
 
+    @cached_property
+    def frames(self) -> dict[int, bytes]:
+        """What is sent to each submission, made ready once."""
+        return frames_of(self.key)
 
-def grade_one(desk: Desk, submission: Submission, folder: str = "") -> Record:
-    """Grade one hand-in. Whatever it holds, the answer is a record and never an exception."""
-    return examine(desk, submission, folder)[0]
 
+def grade_one(context: Context, submission: Submission, folder: str = "", known: Outcomes | None = None) -> Record:
+    """Grade one submission. Whatever it holds, the result is a record and never an exception.
 
-def examine(
-    desk: Desk, submission: Submission, folder: str = "", known: Known | None = None
-) -> tuple[Record, Outcomes]:
-    """The same, with the outcomes that the record was made from, for a page that shows arrays."""
-    key, started = desk.key, time.perf_counter()
+    `known` are outcomes of the same program from an earlier run, which are not asked again.
+    """
+    key, started = context.key, time.perf_counter()
     identity = Identity(submission.student_id, submission.name, folder=folder, arrival=submission.arrival)
     try:
-        chosen = choose(submission, key.plan.functions, key.rubric.stubs, key.rubric.name, key.rubric.files)
+        reading = read(submission, wanted_by(key))
     except SubmissionError as error:
-        file, data = refused_file(submission, key.rubric.name, error)
-        identity = replace(identity, file=file, sha256="" if data is None else hashlib.sha256(data).hexdigest())
-        return unreadable_record(identity, key, str(error), error.hint), ()
-    digest = hashlib.sha256(chosen.data).hexdigest()
-    identity = replace(identity, file=chosen.candidate.shown, sha256=digest)
+        file, sha256 = refused_file(submission, error)
+        return unreadable_record(msgspec.structs.replace(identity, file=file, sha256=sha256), key, error)
+    identity = msgspec.structs.replace(identity, file=reading.file, sha256=reading.sha256)
     try:
-        answered = answer(key, desk.sandbox, chosen, known)
+        asked = ask(key, context.sandbox, reading, known, context.frames)
     except SandboxError as error:
-        return ungraded_record(identity, key, str(error)), ()
-    record = graded_record(
-        identity, key, answered.scores, answered.evidence, tuple(_cells(chosen)), level=answered.level,
-        seconds=time.perf_counter() - started, outcomes=pack_outcomes(answered.outcomes),
-    )  # fmt: skip
-    return record, answered.outcomes
+        return ungraded_record(identity, key, error, reading.cells)
+    seconds = time.perf_counter() - started
+    evidence = Evidence(asked.facts, pack_outcomes(asked.outcomes), context.sandbox.level, seconds)
+    scores = score_all(key, judge(key, asked.outcomes, asked.facts))
+    return graded_record(identity, key, scores, reading.cells, evidence)
 
 
-def _cells(chosen: Chosen) -> Iterator[CellRecord]:
-    """The cells as they are kept: all code, and of texts as much as anybody wrote."""
-    room = MOST_TEXT
-    for cell in chosen.extract.cells:
-        source, remarks = cell.source, cell.remarks
-        if cell.kind != "code":
-            if len(source) > room:
-                source, remarks = source[:room], (*remarks, TOO_LONG)
-            room -= len(source)
-        yield CellRecord(cell.number, cell.kind, source, "; ".join(remarks), cell.file)
+def judge_again(key: Key, record: Record) -> Record:
+    """The record that saved outcomes make under this key, which must ask the same questions. Runs nobody's code."""
+    evidence = record.evidence
+    if not evidence.outcomes:
+        return msgspec.structs.replace(record, max_points=key.rubric.points)
+    scores = score_all(key, judge(key, unpack_outcomes(evidence.outcomes), evidence.facts))
+    return graded_record(record.identity, key, scores, record.cells, evidence)

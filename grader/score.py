@@ -1,19 +1,17 @@
-"""What a verdict is worth: a policy over the rubric, in exact fractions.
-
-takes: a criterion's rule and the verdicts that apply to it.
-gives: the best verdict for the student, with its points; `None` points where we could not grade.
-must not know: arrays, files, how a verdict was reached, words.
-"""
+"""What a verdict is worth: a policy over the rubric, in exact fractions."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from grader.answer_key import CriterionRule
-from grader.judge import RIGHT, Basis, Kind, Verdict
-from grader.wire.quick import dataclass
+from grader.judge.model import RIGHT, Kind, Verdict
+from grader.key.model import Basis, CriterionRule, Key
+from grader.outcomes import Status
+
+__all__ = ["RIGHT", "Earned", "Score", "Standing", "score", "score_all"]
 
 
 class Standing(StrEnum):
@@ -21,7 +19,7 @@ class Standing(StrEnum):
 
     HELD = "held"
     LOST = "lost"
-    NOT_SHOWN = "not shown"  # no case of it in this key: a public cut
+    NOT_SHOWN = "not shown"  # the key has no case of it: a public cut
 
 
 @dataclass(frozen=True)
@@ -36,52 +34,65 @@ class Earned:
 
 @dataclass(frozen=True)
 class Score:
-    """The verdict that counts and what it is worth; `points` is `None` where we could not grade."""
+    """The verdict that counts and what it is worth; `points` is None where we could not grade.
+
+    `others` are the verdicts on the other bases.
+    """
 
     verdict: Verdict
     points: Fraction | None
     max_points: Fraction
-    earned: tuple[Earned, ...]
+    earned: tuple[Earned, ...] = ()
+    others: tuple[Verdict, ...] = ()
 
 
-def score(rule: CriterionRule, verdicts: Sequence[Verdict]) -> Score:
-    """Pick the verdict that is best for the student; among equals the one the judge prefers."""
-    ungraded = [verdict for verdict in verdicts if verdict.kind is Kind.UNGRADED]
-    if ungraded:
-        return Score(ungraded[0], None, rule.points, ())
-    best = max(verdicts, key=lambda verdict: _worth(rule, verdict))
-    return Score(best, _worth(rule, best), rule.points, _earned(rule, best))
+def score_all(key: Key, verdicts: Mapping[str, Sequence[Verdict]]) -> dict[str, Score]:
+    """Score each criterion by its verdicts."""
+    worth = {gradient.of: gradient.worth for gradient in key.rubric.gradients}
+    return {
+        rule.name: score(rule, verdicts[rule.name], worth.get(rule.name, Fraction(0))) for rule in key.rubric.criteria
+    }
 
 
-def _worth(rule: CriterionRule, verdict: Verdict) -> Fraction:
+def score(rule: CriterionRule, verdicts: Sequence[Verdict], worth: Fraction = Fraction(0)) -> Score:
+    """Pick the verdict that is best for the student; among equals the one that says most, then the first.
+
+    `worth` is the part of the points that being consistent with the student's own forward earns.
+    """
+    counting = [verdict for verdict in verdicts if verdict.counts]
+    best = max(counting, key=lambda verdict: (_points_of(rule, verdict, worth), _telling(verdict)))
+    points = _points_of(rule, best, worth)
+    ungraded = next((verdict for verdict in counting if verdict.kind is Kind.UNGRADED), None)
+    if ungraded is not None and points < rule.points:
+        return Score(ungraded, None, rule.points)
+    others = tuple(verdict for verdict in verdicts if verdict is not best)
+    return Score(best, points, rule.points, _earned(rule, best), others)
+
+
+def _points_of(rule: CriterionRule, verdict: Verdict, worth: Fraction) -> Fraction:
     if verdict.kind in RIGHT:
         return rule.points
-    if verdict.kind is Kind.NOT_ATTEMPTED:
+    if verdict.basis is Basis.RELATIVE:
+        return worth * rule.points
+    if verdict.kind in (Kind.NOT_ATTEMPTED, Kind.UNGRADED):
         return Fraction(0)
-    by_behaviour = sum((b.points for b in rule.behaviours if b.name in verdict.held), Fraction(0))
-    return max(by_behaviour, _credit(rule, verdict))
+    held = sum((behaviour.points for behaviour in rule.behaviours if behaviour.name in verdict.held), Fraction(0))
+    credit = next((mistake.credit for mistake in rule.mistakes if mistake.name == verdict.mistake), Fraction(0))
+    return max(held, credit * rule.points)
 
 
-def _credit(rule: CriterionRule, verdict: Verdict) -> Fraction:
-    if verdict.kind is Kind.KNOWN_MISTAKE:
-        return next((m.credit for m in rule.mistakes if m.name == verdict.mistake), Fraction(0)) * rule.points
-    if verdict.kind is Kind.CONSISTENT and rule.follow_through is not None:
-        following = (b.points for b in rule.behaviours if b.name in verdict.following)
-        return rule.follow_through.credit * (
-            sum(following, Fraction(0)) if verdict.basis is Basis.OWN_IN_PART else rule.points
-        )
-    return Fraction(0)
+def _telling(verdict: Verdict) -> int:
+    """How much a verdict says: a mistake by name, that all is consistent, or what was reached at all."""
+    reached = any(finding.status is not Status.NOT_REACHED for finding in verdict.findings)
+    return {Kind.KNOWN_MISTAKE: 3, Kind.CONSISTENT: 2}.get(verdict.kind, int(reached))
 
 
 def _earned(rule: CriterionRule, verdict: Verdict) -> tuple[Earned, ...]:
     shown = {finding.behaviour for finding in verdict.findings}
-    full = verdict.kind in RIGHT
     earned = []
     for behaviour in rule.behaviours:
-        held = full or (behaviour.name in verdict.held and verdict.kind is not Kind.NOT_ATTEMPTED)
+        held = verdict.kind in RIGHT or behaviour.name in verdict.held
         standing = Standing.HELD if held else Standing.LOST
-        if behaviour.name not in shown:
-            standing = Standing.NOT_SHOWN
-        points = behaviour.points if held else Fraction(0)
-        earned.append(Earned(behaviour.name, points, behaviour.points, standing))
+        standing = standing if behaviour.name in shown else Standing.NOT_SHOWN
+        earned.append(Earned(behaviour.name, behaviour.points if held else Fraction(0), behaviour.points, standing))
     return tuple(earned)

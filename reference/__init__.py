@@ -1,1 +1,1 @@
-"""Assignments, one folder each. Never packaged: what students install cannot contain an answer."""
+"""The assignments of the course."""

@@ -1,347 +1,251 @@
-"""The words of an author: a wrong declaration is refused when it is made, and the refusal names the place.
-
-takes: small declarations made here.
-gives: one promise a test, said in its docstring.
-must not know: keys, notebooks, how anything is run.
-"""
+"""What an author declares is checked when it is made, and standard inputs are what their names say."""
 
 from __future__ import annotations
 
-import dataclasses
-import math
-import re
+import sys
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from fractions import Fraction
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
 
-import grader.assignment
 from grader.assignment import (
-    HIDDEN,
-    PUBLIC,
     Alternative,
     Assignment,
     Behaviour,
-    Call,
     Case,
     Criterion,
-    FollowThrough,
+    Given,
+    Gradient,
     LatePolicy,
     Limits,
     Mistake,
-    Own,
+    Question,
     Tolerance,
-    own,
+    cases,
 )
-from grader.errors import AuthorError, GraderError
+from grader.assignment.cases import arrays
+from grader.assignment.loading import load_assignment, sources_digest
+from grader.errors import AuthorError
 
 
-def draw(rng: np.random.Generator) -> dict[str, np.ndarray]:
-    return {"x": rng.standard_normal(3)}
+def driver(student: Any, x: Any) -> Any:
+    yield "f", {"out": student.f(x)}
 
 
-def criterion(name: str = "double", **changes: object) -> Criterion:
-    declared = {
-        "calls": (Call(name, ("x",), ("y",)),), "grade": ("y",), "behaviours": (Behaviour("right", 2),),
-        "cases": (Case("small", draw, "right"),),
-    }  # fmt: skip
-    return Criterion(name, **(declared | changes))
+def no_driver(student: Any, x: Any) -> None:
+    student.f(x)
 
 
-def assignment(**changes: object) -> Assignment:
-    declared = {
-        "name": "tiny", "title": "Tiny", "handout": "tiny.ipynb", "seed": 1, "solution": grader.assignment,
-        "criteria": (criterion(),),
-    }  # fmt: skip
-    return Assignment(**(declared | changes))
+class Layer:
+    def forward(self, x: Any) -> tuple[Any, Any]:
+        return x * 2, {"x": x}
 
 
-def follow(**changes: object) -> FollowThrough:
-    declared = {
-        "forward": "ahead", "output": "y", "upstream": "dy", "gradients": {"dx": "x"}, "inputs": (draw,),
-        "handed": (Case("alone", draw, "right"),),
-    }  # fmt: skip
-    return FollowThrough(**(declared | changes))
+REFERENCE = ModuleType("reference")
+vars(REFERENCE).update(f=abs, g=abs, Layer=Layer)
+F = Criterion("f", 3, ("out",), {"right": 2, "large": Behaviour(1, needs=("right",))})
+CASE = Case("small", arrays(x=3), "right")
+MISTAKE = Mistake("doubled", "f", {"f": abs}, "It is doubled.", also=({"f": abs},))
+GRADIENT: dict[str, Any] = {
+    "driver": driver, "of": "f", "output": "out", "upstream": "d", "gradients": {"dx": "x"}, "inputs": arrays(x=1),
+}  # fmt: skip
+DECLARED: dict[str, Any] = {
+    "name": "toy", "title": "A toy", "handout": "toy.ipynb", "reference": REFERENCE, "criteria": (F,),
+    "questions": (Question(driver, (CASE,)), Given(driver, (CASE,), needs=("f",)), Gradient(**GRADIENT)),
+    "mistakes": (MISTAKE,),
+}  # fmt: skip
 
 
-def mistake(**changes: object) -> Mistake:
-    declared = {"name": "halves", "criterion": "double", "replaces": {}, "feedback": "It halves."}
-    return Mistake(**(declared | changes))
+def declared(**changes: Any) -> Assignment:
+    return Assignment(**{**DECLARED, **changes})
 
 
-def with_follow_through_first() -> Assignment:
-    calls = (Call("ahead", ("x",), ("y", own("c"))), Call("back", ("dy", own("c")), ("dx",)))
-    back = criterion("back", calls=calls, grade=("dx",), follow_through=follow())
-    return assignment(criteria=(back, criterion("ahead")))
+def test_a_right_declaration_is_taken() -> None:
+    assert [*declared().variants[0].forms] == ["doubled", "doubled (2)"]
 
 
-REFUSED: dict[str, tuple[Callable[[], object], str]] = {
-    "a call of no name": (lambda: Call("", ("x",), ("y",)), "''"),
-    "a call of three parts": (lambda: Call("a.b.c", ("x",), ("y",)), "'a.b.c'"),
-    "a call of code": (lambda: Call("f(x)", ("x",), ("y",)), "'f(x)'"),
-    "a call that gives nothing": (lambda: Call("f", ("x",), ()), "f gives nothing"),
-    "an object's arguments of a function": (lambda: Call("f", ("x",), ("y",), new=("w",)), "new="),
-    "a function that it does not build on": (
-        lambda: assignment(criteria=(criterion(), criterion(name="back", builds_on=("ahead",)))),
-        "'ahead' in builds_on=",
-    ),
-    "an object's arguments of its constructor": (
-        lambda: Call("C.__init__", (), (own("no"),), new=("w",)),
-        "C.__init__ makes the object, and has new=",
-    ),
-    "a place to set in what it does not take": (lambda: Call("C.m", ("x",), ("y",), sets={"z.w": "w"}), "'z.w'"),
-    "all of what it takes to set": (lambda: Call("f", ("x",), ("y",), sets={"x": "w"}), "'x'"),
-    "a measure to set": (lambda: Call("f", ("x",), ("y",), sets={"mean(x.w)": "w"}), "'mean(x.w)'"),
-    "a place to set of a function": (lambda: Call("f", ("x",), ("y",), sets={"self.w": "w"}), "'self.w'"),
-    "a place that is code": (lambda: Call("C.m", ("x",), ("y",), leaves={"dw": "self.dw()"}), "'self.dw()'"),
-    "a place of a measure that there is not": (
-        lambda: Call("C.m", ("x",), ("y",), leaves={"dw": "sum(self.dw)"}),
-        "'sum(self.dw)'",
-    ),
-    "a result given and left": (lambda: Call("C.m", ("x",), ("dw",), leaves={"dw": "self.dw"}), "'dw'"),
-    "one name in the place of a tuple": (lambda: Call("f", "x", ("y",)), "takes="),
-    "one result in the place of a tuple": (lambda: Call("f", ("x",), "y"), "gives="),
-    "one grade in the place of a tuple": (lambda: criterion(grade="y"), "grade="),
-    "a mistake in what the reference does not have": (
-        lambda: assignment(mistakes=(mistake(replaces={"doubel": draw}),)),
-        "doubel",
-    ),
-    "points as a float": (lambda: Behaviour("right", 0.5), "'right'"),
-    "points below zero": (lambda: Behaviour("right", -1), "'right'"),
-    "a visibility of its own": (lambda: Case("small", draw, "right", "secret"), "'small'"),
-    "follow-through of credit 2": (lambda: follow(credit=Fraction(2)), "ahead"),
-    "follow-through of credit -1": (lambda: follow(credit=Fraction(-1)), "ahead"),
-    "one name in the place of a tuple of templates": (lambda: assignment(templates="headings.ipynb"), "templates="),
-    "a template in a folder": (lambda: assignment(templates=("old/headings.ipynb",)), "old/headings.ipynb"),
-    "averages without a batch": (lambda: follow(averaged=("dx",)), "batch="),
-    "averages over what has no gradient": (lambda: follow(averaged=("dx",), batch="w"), "batch="),
-    "averages over an axis of what has no gradient": (lambda: follow(averaged=("dx",), batch=("w", 1)), "batch="),
-    "gradients that are asked on no inputs": (lambda: follow(inputs=()), "inputs="),
-    "inputs on which no gradient is asked": (lambda: follow(gradients={}), "inputs="),
-    "a follow-through that asks nothing": (lambda: follow(gradients={}, inputs=(), handed=()), "inputs="),
-    "two handed cases of one name": (lambda: follow(handed=(Case("alone", draw, "right"),) * 2), "ahead"),
-    "a handed case with calls": (
-        lambda: follow(handed=(Case("alone", draw, "right", calls=criterion().calls),)),
-        "'alone'",
-    ),
-    "a handed case of no behaviour": (
-        lambda: criterion(follow_through=follow(handed=(Case("alone", draw, "right"), Case("odd", draw, "quick")))),
-        "'odd'",
-    ),
-    "a handed case of a method that takes no cache": (
-        lambda: criterion("C.back", calls=(Call("C.back", ("dy",), ("dx",)),), grade=("dx",), follow_through=follow()),
-        "no cache",
-    ),
-    "a behaviour without a handed case": (lambda: criterion(follow_through=follow(handed=())), "no handed case shows"),
-    "a tolerance below zero": (lambda: Tolerance(relative=-1e-9), "tolerance"),
-    "a tolerance of nan": (lambda: Tolerance(absolute=math.nan), "tolerance"),
-    "a tolerance without end": (lambda: Tolerance(scale=math.inf), "tolerance"),
-    "a criterion without calls": (lambda: criterion(calls=()), "double"),
-    "a last call of another": (lambda: criterion(calls=(Call("half", ("x",), ("y",)),)), "half"),
-    "grade of nothing": (lambda: criterion(grade=()), "grade="),
-    "grade of no result": (lambda: criterion(grade=("z",)), "grade="),
-    "grade of an own value": (lambda: criterion(calls=(Call("double", ("x",), (own("y"),)),)), "grade="),
-    "two behaviours of one name": (
-        lambda: criterion(behaviours=(Behaviour("right", 1), Behaviour("right", 1))),
-        "double",
-    ),
-    "a need that is not there": (lambda: criterion(behaviours=(Behaviour("right", 1, needs=("luck",)),)), "'right'"),
-    "a behaviour without a case": (
-        lambda: criterion(behaviours=(Behaviour("right", 1), Behaviour("quick", 1))),
-        "'quick'",
-    ),
-    "a case of no behaviour": (
-        lambda: criterion(cases=(Case("small", draw, "right"), Case("odd", draw, "quick"))),
-        "'odd'",
-    ),
-    "two cases of one name": (lambda: criterion(cases=(Case("small", draw, "right"),) * 2), "double"),
-    "two cases of one name, and which": (
-        lambda: criterion(cases=(Case("small", draw, "right"), Case("odd", draw, "right"), Case("odd", draw, "right"))),
-        "two cases have one name, 'odd'",
-    ),
-    "a forward that is no criterion": (
-        lambda: assignment(criteria=(criterion("back", follow_through=follow()),)),
-        "and 'ahead' is none that does",
-    ),
-    "a mistake of full credit": (lambda: mistake(credit=Fraction(1)), "'halves'"),
-    "a mistake of credit -1": (lambda: mistake(credit=Fraction(-1)), "'halves'"),
-    "a mistake without words": (lambda: mistake(feedback=""), "'halves'"),
-    "a limit of zero": (lambda: Limits(call_seconds=0), "call_seconds"),
-    "a limit below zero": (lambda: Limits(memory_mb=-1), "memory_mb"),
-    "an assignment without a name": (lambda: assignment(name=""), "''"),
-    "a name that is a path": (lambda: assignment(name="../x"), "'../x'"),
-    "no criteria": (lambda: assignment(criteria=()), "tiny"),
-    "two criteria of one name": (lambda: assignment(criteria=(criterion(), criterion())), "tiny"),
-    "a mistake of no criterion": (lambda: assignment(mistakes=(mistake(criterion="treble"),)), "treble"),
-    "an alternative of no criterion": (
-        lambda: assignment(alternatives=(Alternative("other", "treble", {}, "note"),)),
-        "treble",
-    ),
-    "a seed below zero": (lambda: assignment(seed=-1), "seed="),
-    "an equivalent without a reason": (lambda: assignment(equivalents={"double: *": " "}), "'double: *'"),
-    "a limit without end": (lambda: Limits(total_seconds=math.inf), "total_seconds"),
-    "averages of no gradient": (lambda: follow(averaged=("dw",), batch="x"), "averaged="),
-    "follow-through before its forward": (with_follow_through_first, "back"),
+REFUSED: list[tuple[Callable[[], object], str]] = [
+    (lambda: Criterion("f", 3, "out", {"right": 3}), "Criterion 'f': results= must be a tuple"),  # type: ignore[arg-type]
+    (lambda: Criterion("f", 0.5, ("out",), {"right": 1}), "points= must be an int or a Fraction"),  # type: ignore[arg-type]
+    (lambda: Criterion("a.b.c", 1, ("out",), {"right": 1}), "Class.method"),
+    (lambda: Criterion("f", 1, (), {"right": 1}), "results= is empty"),
+    (lambda: Criterion("f", 4, ("out",), {"right": 3}), "its behaviours have 3 points, and it is worth 4"),
+    (lambda: Criterion("f", 1, ("out",), {"right": Behaviour(1, needs=("left",))}), "needs= 'left'.*is not there"),
+    (lambda: Criterion("f", 1, ("out",), {"right": Behaviour(1, needs=("right",))}), "needs= 'right'"),
+    (lambda: Criterion("f", 1, ("out",), {"right": Behaviour(1, results=("dx",))}), "results= 'dx'"),
+    (lambda: Criterion("f", 0, ("out",), {"right": 1, "left": -1}), "'left': its points are negative"),
+    (lambda: Case("small", {"x": 3}, "right"), "Case 'small': inputs= must be a function"),  # type: ignore[arg-type]
+    (lambda: Case("small", arrays(x=3), "right", "secret"), "PUBLIC or HIDDEN"),
+    (lambda: Question(driver, ()), "Question 'driver': it has no cases"),
+    (lambda: Question(driver, (CASE, CASE)), "two are called 'small'"),
+    (lambda: Question(no_driver, (CASE,)), "Question 'no_driver': driver= must be a generator"),  # type: ignore[arg-type]
+    (lambda: Gradient(**{**GRADIENT, "averaged": ("dw",)}), "averaged= 'dw'"),
+    (lambda: Gradient(**GRADIENT, averaged=("dx",)), "averaged= needs batch="),
+    (lambda: Gradient(**GRADIENT, worth=2), "worth="),  # type: ignore[arg-type]
+    (lambda: replace(MISTAKE, credit=Fraction(1)), "Mistake 'doubled': credit="),
+    (lambda: replace(MISTAKE, feedback=" "), "no feedback"),
+    (lambda: Tolerance(relative="1e-5"), "Tolerance: relative= must be a number"),  # type: ignore[arg-type]
+    (lambda: Limits(call_seconds=0), "call_seconds= must be above 0"),
+    (lambda: Limits(memory_mb=100), "memory_mb= must be 256"),
+    (lambda: LatePolicy(0.1), "per_day= must be an int or a Fraction"),  # type: ignore[arg-type]
+    (lambda: LatePolicy(Fraction(2)), "per_day="),
+    (lambda: LatePolicy(Fraction(1), due=datetime(2026, 1, 1)), "no time zone"),
+    (lambda: declared(name="a b"), "a name has letters"),
+    (lambda: declared(criteria=()), "is empty"),
+    (lambda: declared(criteria=[F]), "Assignment 'toy': criteria= must be a tuple"),
+    (lambda: declared(criteria=(F, F)), "two are called 'f'"),
+    (lambda: declared(criteria=(F, replace(F, name="h"))), "'h': the reference has no such function"),
+    (lambda: declared(criteria=(F, replace(F, name="Layer.backward"))), "the reference has no such function"),
+    (lambda: declared(mistakes=(replace(MISTAKE, criterion="g"),)), "criterion= 'g', which is not there"),
+    (lambda: declared(mistakes=(replace(MISTAKE, replaces={"h": abs}),)), "the reference has no h to replace"),
+    (lambda: declared(mistakes=(MISTAKE, replace(MISTAKE, name="doubled (2)"))), "two are called 'doubled .2.'"),
+    (lambda: declared(alternatives=(Alternative("doubled", "f", {"f": abs}, "it is"),)), "two are called 'doubled'"),
+    (lambda: declared(mistakes=(replace(MISTAKE, name="reference"),)), "two are called 'reference'"),
+    (lambda: declared(questions=(Given(driver, (CASE,), stubs=("g",)),)), "Given 'driver': .* stubs= is 'g'"),
+    (lambda: declared(questions=(Gradient(**{**GRADIENT, "of": "g"}),)), "of=, .* is 'g'"),
+]
+
+
+@pytest.mark.parametrize(("make", "says"), REFUSED, ids=[says for _, says in REFUSED])
+def test_a_wrong_declaration_is_refused_where_it_is_made(make: Callable[[], object], says: str) -> None:
+    with pytest.raises(AuthorError, match=says):
+        make()
+
+
+def draw(inputs: Any, seed: int = 0) -> dict[str, Any]:
+    return dict(inputs(np.random.default_rng(seed)))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_arrays_have_both_signs_and_three_digits(seed: int) -> None:
+    found = draw(arrays(x=(2, 3), b=2, one=1, scalar=(), low=0.2, high=0.9), seed)
+    assert [found[name].shape for name in found] == [(2, 3), (2,), (1,), ()]
+    for name, array in found.items():
+        assert (abs(array) >= 0.2).all()
+        assert (abs(array) <= 0.9).all()
+        assert all(float(f"{value:.3g}") == value for value in array.flat)
+        assert array.max() > 0
+        assert array.size == 1 or array.min() < 0, name
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(
+    ("inputs", "holds"),
+    [
+        (cases.binary(x=4), lambda x: set(x) == {0.0, 1.0}),
+        (cases.zeros(arrays(x=(2, 3)), "x"), lambda x: np.argwhere(x.ravel() == 0).ravel().tolist() == [1, 4]),
+        (cases.negatives(arrays(x=5), "x"), lambda x: (x < 0).all()),
+        (cases.starting_with(-1, arrays(x=5), "x"), lambda x: x[0] < 0 < x.max()),
+        (cases.starting_with(1, arrays(x=5), "x"), lambda x: x.min() < 0 < x[0]),
+        (cases.scaled(arrays(x=5), 1000.0, "x"), lambda x: abs(x).min() >= 500),
+        (cases.tiny(arrays(x=(5, 2)), "x"), lambda x: abs(x).max() == 1e-4 and abs(x).min() == 1e-6 and x.min() < 0),
+        (cases.integers(arrays(x=9, low=0.0), "x"), lambda x: x.dtype == np.int64 and (x != 0).all()),
+        (cases.float32(arrays(x=9), "x"), lambda x: x.dtype == np.float32),
+        (cases.changed(arrays(x=9), np.sort, "x"), lambda x: (np.diff(x) >= 0).all()),
+    ],
+)
+def test_a_changed_draw_is_what_its_name_says(inputs: Any, holds: Callable[[np.ndarray], bool], seed: int) -> None:
+    assert holds(draw(inputs, seed)["x"])
+
+
+def test_draws_are_put_together() -> None:
+    """Other inputs stay as they are; values that are not random are fresh in each draw."""
+    plain = draw(arrays(x=3, d=3))
+    assert (draw(cases.zeros(arrays(x=3, d=3), "x"))["d"] == plain["d"]).all()
+    assert (draw(cases.zeros(arrays(x=3, d=3)))["d"] != plain["d"]).any()
+    both = draw(cases.together(arrays(x=3), arrays(w=2, high=9.0)))
+    assert [*both] == ["x", "w"]
+    inputs = cases.plus(arrays(x=3), costs=[1], steps=5)
+    draw(inputs)["costs"].append(2)
+    assert draw(inputs)["costs"] == [1]
+    others = draw(cases.and_others(arrays(x=3)))
+    assert others["x"][0] == others["other_x"][0]
+    assert (others["x"] != others["other_x"]).any()
+    with pytest.raises(AuthorError, match="'y' is to be changed, but it is not drawn"):
+        draw(cases.zeros(arrays(x=3), "y"))
+
+
+def test_a_cache_is_the_one_that_the_reference_makes() -> None:
+    """It replaces what forward takes; the other inputs stay."""
+    found = draw(cases.with_cache(arrays(x=3, dout=3), Layer().forward))
+    assert [*found] == ["dout", "cache"]
+    assert found["cache"]["x"].shape == (3,)
+    assert [*draw(cases.with_cache(arrays(a=3), Layer().forward, takes=("a",), cache="state"))] == ["state"]
+    with pytest.raises(AuthorError, match="returns one value"):
+        draw(cases.with_cache(arrays(x=3), abs))
+
+
+# ---- loading ---------------------------------------------------------------------------------------------------------
+
+FILES = {
+    "helper.py": "def double(x):\n    return 2 * x\n",
+    "reference.py": "from helper import double\n\n\ndef f(x):\n    return double(x)\n",
+    "questions.py": 'def f(student, x):\n    yield "f", {"out": student.f(x)}\n',
+    "assignment.py": """from grader.assignment import Assignment, Case, Criterion, Question
+from grader.assignment.cases import arrays
+from . import questions, reference
+
+CASES = (Case("small", arrays(x=3), "right"),)
+ASSIGNMENT = Assignment(
+    "toy", "A toy", "toy.ipynb", reference,
+    (Criterion("f", 1, ("out",), {"right": 1}),),
+    (Question(questions.f, CASES),),
+)
+""",
 }
 
 
-@pytest.mark.parametrize(("declare", "place"), REFUSED.values(), ids=REFUSED.keys())
-def test_a_wrong_declaration_is_refused_where_it_stands(declare: Callable[[], object], place: str) -> None:
-    """Each rule is checked on construction, and the sentence names the place that breaks it."""
-    with pytest.raises(AuthorError) as refused:
-        declare()
-    assert place in str(refused.value)
+def folder_with(folder: Path, **files: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name, text in {**FILES, **{f"{name}.py": text for name, text in files.items()}}.items():
+        (folder / name).write_text(text, "utf-8")
+    return folder
 
 
-OTHER_KINDS: dict[str, tuple[Callable[[], object], str, str]] = {
-    "one case in the place of a tuple": (
-        lambda: criterion(cases=Case("small", draw, "right")),
-        "Criterion 'double': cases= must be a tuple, .*Case",
-        "comma",
-    ),
-    "one call in the place of a tuple": (
-        lambda: criterion(calls=Call("f", ("x",), ("y",))),
-        "calls= must be a tuple",
-        "comma",
-    ),
-    "one need in the place of a tuple": (
-        lambda: Behaviour("right", 1, needs="luck"),
-        "Behaviour 'right': needs= .* is 'luck'",
-        "comma",
-    ),
-    "a grade of one case in the place of a tuple": (
-        lambda: Case("small", draw, "right", grade="y"),
-        "'small': grade=",
-        "comma",
-    ),
-    "inputs that were called": (
-        lambda: Case("small", draw(np.random.default_rng()), "right"),
-        "inputs= must be a function, and is a dict",
-        "without calling",
-    ),
-    "a class in the place of a value": (
-        lambda: assignment(limits=Limits),
-        "limits= must be Limits, and is the class Limits",
-        "",
-    ),
-    "a dict in the place of a word": (
-        lambda: assignment(limits={"call_seconds": 2}),
-        "limits= must be Limits, and is a dict",
-        "",
-    ),
-    "points of true": (lambda: Behaviour("right", True), "points= must be a whole number or Fraction, and is True", ""),
-    "points in quotes": (lambda: Behaviour("right", "2"), "points= .* is '2'", ""),
-    "points of a half": (lambda: Behaviour("right", 2.5), "points= .* is 2.5", r"Fraction\(5, 2\)"),
-    "points of nan": (lambda: Behaviour("right", math.nan), "points= .* is nan", "Fraction"),
-    "credit as a float": (
-        lambda: mistake(credit=0.2),
-        "Mistake 'halves': credit= must be Fraction",
-        r"Fraction\(1, 5\)",
-    ),
-    "credit of follow-through as a float": (lambda: follow(credit=0.5), "'ahead': credit=", r"Fraction\(1, 2\)"),
-    "a title of None": (lambda: assignment(title=None), "'tiny': title= must be text in quotes .* is None", ""),
-    "a seed in quotes": (lambda: assignment(seed="7"), "seed= must be a whole number, and is '7'", ""),
-    "a solution in quotes": (lambda: assignment(solution="passes.py"), "solution= must be a module", ""),
-    "mistakes of a module": (
-        lambda: assignment(mistakes=grader.assignment),
-        "mistakes= must be a tuple, .* is a module",
-        "",
-    ),
-    "a name in the place of a function": (
-        lambda: mistake(replaces={"double": "halves"}),
-        "replaces= must be a dict .*function}, and is a dict {str: str}",
-        "",
-    ),
-    "what a function gave in its place": (
-        lambda: Alternative("other", "double", {"double": (1, 2)}, "note"),
-        "Alternative 'other': replaces=",
-        "",
-    ),
-    "forms that are no tuple": (lambda: mistake(also={"double": draw}), "also= must be a tuple", "comma"),
-    "a number in the place of a tolerance": (
-        lambda: criterion(tolerance=1e-3),
-        "tolerance= must be Tolerance, and is 0.001",
-        "",
-    ),
-    "a tolerance in quotes": (lambda: Tolerance("1e-3"), "relative= must be a number, and is '1e-3'", ""),
-    "a size without an axis": (lambda: criterion(sizes={"N": "x"}), "sizes= must be a dict", ""),
-    "gradients in a tuple": (lambda: follow(gradients=("dx", "x")), "gradients= must be a dict", ""),
-    "memory in parts": (lambda: Limits(memory_mb=1e3), "memory_mb= must be a whole number", ""),
-    "a due date in quotes": (lambda: LatePolicy(1, due="2026-11-20"), "LatePolicy: due= must be datetime or None", ""),
-}
-
-
-@pytest.mark.parametrize(("declare", "said", "hint"), OTHER_KINDS.values(), ids=OTHER_KINDS.keys())
-def test_what_is_of_another_kind_is_refused_by_name(declare: Callable[[], object], said: str, hint: str) -> None:
-    """The sentence names the word, the part of it, what it must be and what it is; the usual slips have a next step."""
-    with pytest.raises(AuthorError, match=said) as refused:
-        declare()
-    assert re.search(hint, refused.value.hint)
-
-
-def test_a_list_is_as_good_as_a_tuple() -> None:
-    """Where several are due, a list of the right kind is taken."""
-    assert criterion(cases=[Case("small", draw, "right")]).points == 2
-    assert assignment(mistakes=[mistake()]).points == 2
+def test_a_folder_is_loaded_as_it_is_now(tmp_path: Path) -> None:
+    """Also within the second in which it changed, and beside another folder whose files have the same names."""
+    before = set(sys.modules)
+    assert load_assignment(folder_with(tmp_path / "a")).reference.f(3) == 6
+    folder_with(tmp_path / "a", helper="def double(x):\n    return 3 * x\n")
+    other = load_assignment(folder_with(tmp_path / "b"))
+    assert load_assignment(tmp_path / "a").reference.f(3) == 9
+    assert other.reference.f(3) == 6
+    assert not [name for name in set(sys.modules) - before if not name.startswith("_assignment_")]
+    assert not list(tmp_path.rglob("__pycache__"))
 
 
 @pytest.mark.parametrize(
-    "declare",
+    ("files", "says"),
     [
-        lambda: Call("Sigmoid.forward", ("x",), ("out", own("cache"))),
-        lambda: Behaviour("right", 0),
-        lambda: Behaviour("right", Fraction(1, 3)),
-        lambda: Tolerance(0, 0, 0, 0),
-        lambda: follow(credit=Fraction(0)),
-        lambda: follow(gradients={}, inputs=()),
-        lambda: follow(handed=()),
-        lambda: follow(credit=Fraction(1), averaged=("dx",), batch="x"),
-        lambda: follow(averaged=("dx",), batch=("x", 1)),
-        lambda: mistake(credit=Fraction(99, 100)),
-        lambda: criterion(behaviours=(Behaviour("right", 1, needs=("right",)),)),
-        lambda: assignment(seed=0, equivalents={"double: *": "right all the same"}),
-        lambda: criterion(sizes={"N": ("x", 0)}),
-        lambda: Tolerance(1, 0, 0),
-        lambda: assignment(templates=("headings.ipynb", "layer.py")),
-        lambda: assignment(name="exercise_05-b", mistakes=(mistake(),)),
+        ({"reference": "def f(x):\n    return x +\n"}, "reference.py, line 2: it cannot be loaded .SyntaxError"),
+        ({"reference": "import missing_package\n"}, "reference.py, line 1: it cannot be loaded .ModuleNotFoundError"),
+        (
+            {"assignment": FILES["assignment.py"].replace('"right": 1', '"right": 2')},
+            "assignment.py, line 8: Criterion",
+        ),
+        ({"assignment": "raise SystemExit(3)"}, "assignment.py, line 1: it cannot be loaded .SystemExit"),
+        ({"assignment": "ASSIGNMENT = 3"}, "defines no ASSIGNMENT"),
     ],
 )
-def test_what_is_at_the_edge_of_a_rule_is_taken(declare: Callable[[], object]) -> None:
-    """The rules refuse no more than they say: bounds that are allowed are allowed."""
-    assert declare() is not None
+def test_what_cannot_be_loaded_is_named_with_its_line(tmp_path: Path, files: dict[str, str], says: str) -> None:
+    with pytest.raises(AuthorError, match=says):
+        load_assignment(folder_with(tmp_path, **files))
+    with pytest.raises(AuthorError, match="There is no assignment"):
+        load_assignment(tmp_path / "elsewhere")
 
 
-def test_points_are_added_up_exactly() -> None:
-    """Thirds make a whole: points are exact, in a criterion and in the assignment."""
-    thirds = tuple(Behaviour(f"b{n}", Fraction(1, 3)) for n in range(3))
-    cases = tuple(Case(b.name, draw, b.name) for b in thirds)
-    whole = criterion("whole", behaviours=thirds, cases=cases)
-    assert whole.points == 1
-    assert assignment(criteria=(criterion(), whole)).points == 3
-    assert isinstance(assignment().points, Fraction)
-
-
-def test_a_declaration_cannot_be_changed() -> None:
-    """All values are frozen: what was checked stays as it was checked."""
-    for value, name in ((Call("f", ("x",), ("y",)), "gives"), (criterion(), "grade"), (assignment(), "criteria")):
-        with pytest.raises(dataclasses.FrozenInstanceError):
-            setattr(value, name, ())
-
-
-def test_defaults_are_the_careful_ones() -> None:
-    """A case is public until said otherwise, half the points follow a forward's error, limits are above zero."""
-    assert (PUBLIC, HIDDEN) == ("public", "hidden")
-    assert Case("small", draw, "right").visibility == PUBLIC
-    assert follow().credit == Fraction(1, 2)
-    assert all(value > 0 for value in vars(Limits()).values())
-    assert own("cache") == Own("cache")
-
-
-def test_an_authors_error_can_be_mended_by_the_caller() -> None:
-    """It ends the command with 2, and says what to do where there is a choice."""
-    with pytest.raises(AuthorError) as refused:
-        Case("small", draw, "right", "secret")
-    assert isinstance(refused.value, GraderError)
-    assert refused.value.exit_code == 2
-    assert "HIDDEN" in refused.value.hint
+def test_the_digest_is_of_the_authors_files(tmp_path: Path) -> None:
+    """Keys and caches that are written beside them change nothing; a point more does."""
+    before = sources_digest(folder_with(tmp_path))
+    (tmp_path / "__pycache__").mkdir()
+    for name in ("toy.key.npz", "toy.key.npz.part", ".hidden", "__pycache__/x.pyc"):
+        (tmp_path / name).write_text("x")
+    assert sources_digest(tmp_path) == before
+    folder_with(tmp_path, assignment=FILES["assignment.py"].replace("A toy", "A top"))
+    assert sources_digest(tmp_path) != before

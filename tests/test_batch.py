@@ -1,948 +1,515 @@
-"""A whole class: graded once, told the same whoever works on it, and judged again without anybody's code.
-
-takes: a tiny assignment and a class of small hand-ins, written into a folder; the command line.
-gives: one promise a test, said in its docstring.
-must not know: how one hand-in is graded.
-"""
+"""A whole class: graded once, the same whoever works on it, resumed after a kill, and judged again without any code."""
 
 from __future__ import annotations
 
 import csv
-import hashlib
-import json
-import multiprocessing
 import os
-import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Generator
-from contextlib import closing, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from test_compile_key import DOUBLE, LAYER, PASSES, TWICE, alternative, mistake, write
 
-from grader.batch.here import Here
-from grader.batch.pieces import Piece
-from grader.batch.rejudging import FEW, Task, judged_anew
-from grader.batch.saved_class import Class
-from grader.batch.whole_class import grade_all
-from grader.cli.keys import key_of_reports
-from grader.folders import GRADEBOOK, RESERVED, folder_name
-from grader.gradebook import REVIEW, Gradebook, Override, Record, Row, Saved
-from grader.intake import submissions_in
-from grader.report.page_context import PageContext
-from tests.conftest import run_grader
+from grader.batch.folder import gradebook_in, one_run, sheet_is_edited, update_pages
+from grader.batch.grading import Done, Progress, grade_all, moves_if_rejudged, rejudge_all
+from grader.batch.order import Job, Order, require_same_key
+from grader.batch.worker import graded as graded_by
+from grader.compiling import compile_key
+from grader.edition import VERSION, digest_of, edition
+from grader.errors import GradebookError
+from grader.folders import RESERVED, folder_name
+from grader.gradebook import REVIEW, Gradebook, Identity, Override
+from grader.intake import Arrival, Submission, SubmittedFile, collect
+from grader.key import Key, load_key, save_key
+from grader.pipeline import Context
+from grader.report import PageContext
+from grader.sandbox import open_sandbox
 
-RIGHT = "def double(x):\n    return 2 * x\n"
+AVERAGE = (
+    "import numpy as np\ndef moving_average(x, width):\n    return np.convolve(x, np.ones(width)/width, 'valid')\n"
+)
+SOFTMAX = (
+    "def softmax(scores):\n    e = np.exp(scores - scores.max(1, keepdims=True))\n    return e / e.sum(1)[:, None]"
+)
+RIGHT = AVERAGE + SOFTMAX
 CLASS = {
     "ada": RIGHT,
-    "bob": "def double(x):\n    return x / 2\n",
-    "carl": "def double(x):\n    raise KeyError('k')\n",
-    "dora": "def double(x):\n    return None\n",
-    "eve": "def other(x):\n    return x\n",
-    "finn": "def double(x):\n    return 2 * x + 1\n",
-    "gina": "",
-    "hugo": "import os\ndef double(x):\n    os._exit(3)\n",
+    "bob": AVERAGE,
+    "carl": RIGHT.replace("def", "import os\ndef", 1).replace("    return np", "    os._exit(3)\n    return np"),
+    "dora": "",
+    "eve": RIGHT.replace("/width", "/2"),
+    "finn": "def moving_average(x, width):\n    return None\n",
+    "gina": RIGHT.replace("e / ", "-e / "),
+    "hugo": "print('hello')\n",
 }
-STATUS_OF = {"gina": "unreadable"}
-BUILDS = 'builds_on=("double",)'
+POINTS = {"ada": "10", "bob": "6", "carl": "4", "dora": "", "eve": "4", "finn": "0", "gina": "6", "hugo": "0"}
 SHEETS = ("grades.csv", "verdicts.jsonl", "index.html")
 
 
-def grader(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return run_grader(*arguments, timeout=120)
+@contextmanager
+def follow(count: int) -> Iterator[Progress]:
+    yield lambda student, status, sentence: None
 
 
-def new_and_same(done: subprocess.CompletedProcess[str]) -> tuple[int, int]:
-    """What a run says of how many it graded."""
-    assert done.returncode in (0, 1), done.stdout + done.stderr
-    line = next(line for line in done.stdout.splitlines() if "done now" in line)
-    new, same = (int(part.split()[0]) for part in line.split(","))
-    return new, same
+def telling(progress: Callable[..., object] = lambda *_: None, at_first: Callable[[], object] = int) -> Any:
+    """Follow a run: `at_first` is called before anything is graded, `progress` after each submission."""
+
+    @contextmanager
+    def watch(count: int) -> Iterator[Progress]:
+        at_first()
+        yield lambda *done: (progress(*done), None)[1]
+
+    return watch
 
 
-def hand_in(at: Path, files: dict[str, str]) -> Path:
-    for student, source in files.items():
-        (at / student).mkdir(parents=True, exist_ok=True)
-        (at / student / "layer.py").write_text(source)
-    return at
+class Class:
+    """A class, its key and its reports, in one folder."""
 
+    def __init__(self, at: Path, key: Key, files: Mapping[str, str] | None = None) -> None:
+        self.hand_ins, self.out, self.key = at / "class", at / "out", key
+        for student, source in (files or {}).items():
+            self.hand_in(student, source)
 
-class Desk:
-    """A class, its assignment and its reports in one folder."""
+    def hand_in(self, student: str, source: str, name: str = "layer.py") -> None:
+        (self.hand_ins / student).mkdir(parents=True, exist_ok=True)
+        (self.hand_ins / student / name).write_text(source)
 
-    def __init__(self, at: Path, files: dict[str, str]) -> None:
-        (at / "tiny").mkdir(parents=True)
-        self.assignment = write(at / "tiny", mistakes=mistake("halves"))
-        self.hand_ins = hand_in(at / "class", files)
-        self.out = at / "out"
+    def order(self, **more: Any) -> Order:
+        return Order(self.key, "the key", self.out, **more)
 
-    def grade(self, *more: object) -> subprocess.CompletedProcess[str]:
-        """By one process, where no number is asked for: to make a crew takes as long as to grade this class."""
-        jobs = () if {"--jobs", "--dask"}.intersection(more) else ("--jobs", 1)
-        line = ("grade", self.hand_ins, "--assignment", self.assignment, "--out", self.out, "--quiet", *jobs, *more)
-        return grader(*line)
+    def grade(self, submissions: Any = None, watch: Any = follow, pool_of: Any = None, **more: Any) -> Done:
+        return grade_all(self.order(**more), submissions or collect(self.hand_ins).submissions, watch, pool_of)
 
-    def rejudge(self, *more: object) -> subprocess.CompletedProcess[str]:
-        return grader("rejudge", self.out, *more)
+    def rejudge(self, **more: Any) -> Done:
+        return rejudge_all(self.order(**more), follow)
 
-    def verdicts(self) -> dict[str, dict[str, object]]:
-        lines = (self.out / "verdicts.jsonl").read_text().splitlines()
-        return {row["student_id"]: row for row in map(json.loads, lines)}
+    def book(self) -> AbstractContextManager[Gradebook]:
+        return closing(gradebook_in(self.out))
 
-    def points(self) -> dict[str, str]:
+    def points(self, column: str = "points") -> dict[str, str]:
         with (self.out / "grades.csv").open(newline="") as file:
-            return {row["student_id"]: row["points"] for row in csv.DictReader(file)}
+            return {row["student_id"]: row[column] for row in csv.DictReader(file)}
+
+    def page(self, student: str) -> str:
+        return (self.out / student / "report.html").read_text()
+
+    def files(self) -> dict[str, bytes]:
+        """All reports but the gradebook."""
+        paths = [path for path in self.out.rglob("*") if path.is_file() and "gradebook" not in path.name]
+        return {str(path.relative_to(self.out)): path.read_bytes() for path in paths}
+
+    def sheet(self, *rows: str) -> Path:
+        path = self.out.parent / "changes.csv"
+        path.write_text("\n".join(["student_id,criterion,points,reason,by", *rows, ""]))
+        return path
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """The class, graded by one process. Nobody changes it."""
-    desk = Desk(tmp_path_factory.mktemp("batch"), CLASS)
-    assert new_and_same(desk.grade("--jobs", 1)) == (len(CLASS), 0)
-    return desk
+def key(tmp_path_factory: pytest.TempPathFactory) -> Key:
+    path = tmp_path_factory.mktemp("key") / "key.npz"
+    with open_sandbox() as sandbox:
+        save_key(compile_key(Path(__file__).parent / "assignments" / "moving_average", sandbox, 1), path)
+    return load_key(path)
+
+
+@pytest.fixture(scope="module")
+def graded(key: Key, tmp_path_factory: pytest.TempPathFactory) -> Class:
+    """The class, graded by one worker. Nobody changes it."""
+    graded = Class(tmp_path_factory.mktemp("graded"), key, CLASS)
+    assert graded.grade().counts.graded == len(CLASS)
+    return graded
 
 
 @pytest.fixture
-def desk(graded: Desk, tmp_path: Path) -> Desk:
-    """A copy of the graded class, to do things with."""
-    return copy_of(graded, tmp_path)
+def room(graded: Class, tmp_path: Path) -> Class:
+    """A copy of the graded class."""
+    for path in (graded.hand_ins, graded.out):
+        shutil.copytree(path, tmp_path / path.name)
+    return Class(tmp_path, graded.key)
 
 
-def copy_of(graded: Desk, tmp_path: Path) -> Desk:
-    copy = object.__new__(Desk)
-    for name in ("assignment", "hand_ins", "out"):
-        path = getattr(graded, name)
-        shutil.copytree(path, tmp_path / path.name, symlinks=True)
-        setattr(copy, name, tmp_path / path.name)
-    with closing(sqlite3.connect(copy.out / GRADEBOOK)) as book, book:
-        book.execute("UPDATE runs SET key_source = ?", (str(copy.assignment.resolve()),))
-    return copy
+# ---- what comes out, and what is new ---------------------------------------------------------------------------------
 
 
-# ---- what comes out ----------------------------------------------------------------------------------------------
-
-
-def test_a_class_leaves_all_that_was_promised(graded: Desk) -> None:
-    """A page for each student, the class page, two sheets and a gradebook; nothing half-written is left."""
+def test_a_class_leaves_all_that_was_promised(graded: Class) -> None:
+    """A page for each student, the class page, two sheets and a gradebook; nothing half-written, no file of theirs."""
     assert sorted(path.name for path in graded.out.iterdir() if path.is_dir()) == sorted(CLASS)
-    assert all((graded.out / student / "report.html").is_file() for student in CLASS)
-    assert set(SHEETS) <= {path.name for path in graded.out.iterdir()}
+    assert all(student in graded.page(student) for student in CLASS)
+    assert {*SHEETS, "gradebook.sqlite"} <= {path.name for path in graded.out.iterdir()}
     assert not list(graded.out.rglob("*.part"))
-    assert list(graded.verdicts()) == sorted(CLASS)
-    assert {s: row["status"] for s, row in graded.verdicts().items()} == {s: STATUS_OF.get(s, "graded") for s in CLASS}
-
-
-def test_each_hand_in_has_its_points(graded: Desk) -> None:
-    """Right is all, the rest nothing here, and what could not be read has no number."""
-    assert graded.points() == {s: {"ada": "2", "gina": ""}.get(s, "0") for s in CLASS}
-
-
-def test_each_hand_in_is_one_of_a_file(graded: Desk) -> None:
-    """Its name and digest stand in its row, also where it could not be read: another file is another hand-in."""
-    digests = {student: hashlib.sha256(source.encode()).hexdigest() for student, source in CLASS.items()}
-    rows = graded.verdicts()
-    assert {s: (row["file"], row["sha256"]) for s, row in rows.items()} == {
-        s: (f"{s}/layer.py", digest) for s, digest in digests.items()
-    }
-
-
-def test_a_class_with_loss_ends_with_one(graded: Desk, tmp_path: Path) -> None:
-    """1 where a hand-in could not be graded, 0 where all could."""
-    assert Desk(tmp_path / "a", {"ada": RIGHT, "gina": ""}).grade().returncode == 1
-    assert Desk(tmp_path / "b", {"ada": RIGHT, "bob": CLASS["bob"]}).grade().returncode == 0
-
-
-def test_hand_ins_are_never_changed(graded: Desk) -> None:
-    """What was handed in is as it was, with nothing beside it."""
-    for student, source in CLASS.items():
-        assert [path.name for path in (graded.hand_ins / student).iterdir()] == ["layer.py"]
-        assert (graded.hand_ins / student / "layer.py").read_text() == source
-
-
-@pytest.mark.parametrize("jobs", [2, 3])
-def test_any_number_of_processes_tells_the_same(graded: Desk, tmp_path: Path, jobs: int) -> None:
-    """The lines of verdicts are the same bytes, whoever worked on which hand-in in what order."""
-    other = Desk(tmp_path, dict(reversed(CLASS.items())))
-    assert new_and_same(other.grade("--jobs", jobs)) == (len(CLASS), 0)
-    for name in ("verdicts.jsonl", "grades.csv"):
-        assert (other.out / name).read_bytes() == (graded.out / name).read_bytes()
-
-
-def ask_otherwise(desk: Desk) -> None:
-    """Other questions, of the same rubric."""
-    declared = (desk.assignment / "assignment.py").read_text()
-    other = "\nfrom dataclasses import replace\nASSIGNMENT = replace(ASSIGNMENT, seed=99)\n"
-    (desk.assignment / "assignment.py").write_text(declared + other)
-
-
-# ---- the second run ----------------------------------------------------------------------------------------------
-
-
-def test_a_second_run_grades_nothing_new(desk: Desk) -> None:
-    """Nothing has changed: nothing is run, and what is there stays, to the byte."""
-    before = {name: (desk.out / name).read_bytes() for name in ("verdicts.jsonl", "grades.csv")}
-    assert new_and_same(desk.grade()) == (0, len(CLASS))
-    assert {name: (desk.out / name).read_bytes() for name in before} == before
-
-
-def test_a_changed_hand_in_alone_is_graded_again(desk: Desk) -> None:
-    """Who handed in again has new verdicts, all others keep theirs."""
-    before = desk.verdicts()
-    hand_in(desk.hand_ins, {"bob": RIGHT})
-    assert new_and_same(desk.grade()) == (1, len(CLASS) - 1)
-    after = desk.verdicts()
-    assert after["bob"]["points"] == 2
-    assert {s: row for s, row in after.items() if s != "bob"} == {s: row for s, row in before.items() if s != "bob"}
-
-
-def test_a_file_more_is_a_changed_hand_in(desk: Desk) -> None:
-    """What else was handed in counts, and where a file lies."""
-    (desk.hand_ins / "ada" / "notes.py").write_text("x = 1\n")
-    (desk.hand_ins / "bob" / "layer.py").rename(desk.hand_ins / "bob" / "moved.py")
-    assert new_and_same(desk.grade())[0] == 2
-
-
-def test_a_key_that_asks_the_same_judges_everybody_anew(desk: Desk) -> None:
-    """Other points: what was answered stays, nobody's code is run again, and the points are those of today. The run
-    says so: "0 done now" read as if the new points had no effect."""
-    write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 4)'), mistakes=mistake("halves"))
-    done = desk.grade()
-    assert new_and_same(done) == (0, len(CLASS))
-    assert f"judged again by today's key, from what was answered: {len(CLASS)}\n" in done.stdout
-    assert desk.points()["ada"] == "4"
-    assert "\n  ada: 2 -> 4 (double 2 -> 4)\n" in done.stdout
-    again = desk.grade().stdout
-    assert "judged again" not in again
-    assert "moved" not in again
-
-
-def test_a_key_that_asks_otherwise_grades_everybody_again(desk: Desk) -> None:
-    """Other questions: the key is compiled anew and the whole class graded by it."""
-    ask_otherwise(desk)
-    assert new_and_same(desk.grade()) == (len(CLASS), 0)
-
-
-def test_a_key_that_lends_more_grades_everybody_again(tmp_path: Path) -> None:
-    """What calls a wrong function is asked again by a key that knows of it: the questions alone are the same."""
-    desk = Desk(tmp_path, {"ada": "def double(x):\n    return 5 * x\n\ndef twice(x):\n    return double(double(x))\n"})
-    passes = f"{PASSES}\n\ndef twice(x):\n    return double(double(x))\n"
-    for built, points in (("", "0"), (BUILDS, "2")):
-        write(desk.assignment, f"{DOUBLE.strip()}, {TWICE.replace(BUILDS, built)}", passes=passes)
-        assert new_and_same(desk.grade()) == (1, 0)
-        assert desk.points() == {"ada": points}
-    assert new_and_same(desk.grade()) == (0, 1)
-
-
-def test_an_export_of_another_key_names_the_verb_that_helps(desk: Desk) -> None:
-    """Other points are judged anew; other questions must be asked, and judging would only be refused next."""
-    write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 4)'), mistakes=mistake("halves"))
-    order = ("export", "csv", desk.out, "--out", desk.out.parent / "g.csv")
-    assert "which runs nobody's code: grader rejudge " in grader(*order).stderr
-    ask_otherwise(desk)
-    assert "next: run 'grader grade' again first: the questions" in grader(*order).stderr
-
-
-def test_who_is_gone_disappears(desk: Desk) -> None:
-    """A student who left the class has no line and no row any more, though nobody else changed; how many is said."""
-    shutil.rmtree(desk.hand_ins / "carl")
-    done = desk.grade()
-    assert new_and_same(done) == (0, len(CLASS) - 1)
-    assert "taken out, since no longer among the hand-ins: 1" in done.stdout
-    assert "taken out" not in desk.grade().stdout
-    assert "carl" not in desk.verdicts()
-    assert "carl" not in desk.points()
-    assert "carl" not in (desk.out / "index.html").read_text()
-
-
-def test_whoever_stood_in_a_roster_alone_is_missed(desk: Desk, tmp_path: Path) -> None:
-    """Who handed in nothing has a row by the roster, and none without it: that is said, with what to do."""
-    roster = tmp_path / "roster.csv"
-    roster.write_text("student_id,name\nada,Ada\nbob,Bob\nzoe,Zoe\n", encoding="utf-8")
-    missed = "of these, in the roster of an earlier run and without a hand-in: 1; give --roster with every run"
-    assert missed not in desk.grade("--roster", roster).stdout
-    assert "zoe" in desk.verdicts()
-    shutil.rmtree(desk.hand_ins / "carl")
-    told = desk.grade().stdout
-    assert "taken out, since no longer among the hand-ins: 2" in told
-    assert missed in told
-    assert missed not in desk.grade().stdout
-    desk.grade("--roster", roster)
-    assert json.loads(desk.grade("--json").stdout)["off_roster"] == 1
-
-
-def test_a_class_of_which_nobody_is_among_the_hand_ins_is_not_written_over(desk: Desk, tmp_path: Path) -> None:
-    """One notebook that is only tried is called as its exercise, and so is the class's folder of reports by default:
-    all rows of the class were gone."""
-    before = desk.verdicts()
-    one = tmp_path / "class.py"
-    one.write_text(CLASS["ada"])
-    done = grader("grade", one, "--assignment", desk.assignment, "--out", desk.out)
-    assert done.returncode == 2
-    assert f"holds a class of {len(CLASS)}, and none of them is among these hand-ins" in done.stderr
-    assert "next: name another folder with --out" in done.stderr
-    assert new_and_same(desk.grade()) == (0, len(CLASS))
-    assert desk.verdicts() == before
-
-
-def test_folders_with_a_dot_in_their_names_have_reports_of_their_own(desk: Desk, tmp_path: Path) -> None:
-    """`2026.spring` and `2026.autumn` both went into `reports/2026`."""
-    for term in ("2026.spring", "2026.autumn"):
-        hand_in(tmp_path / term, {"ada": CLASS["ada"]})
-        command = [sys.executable, "-m", "grader", "grade", term, "--assignment", desk.assignment]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
-        assert done.returncode == 0, done.stderr
-        assert (tmp_path / "reports" / term / "index.html").is_file()
-
-
-def test_a_class_of_another_assignment_is_not_written_over(desk: Desk, tmp_path: Path) -> None:
-    """The same --out given for next week's class: it is refused, with what is there, and nothing of that is changed."""
-    (tmp_path / "week6").mkdir()
-    other = Desk(tmp_path / "week6", {"ada": RIGHT})
-    declared = (other.assignment / "assignment.py").read_text()
-    (other.assignment / "assignment.py").write_text(declared.replace('Assignment("tiny"', 'Assignment("later"'))
-    before = {path: path.read_bytes() for path in desk.out.rglob("*") if path.is_file()}
-    other.out = desk.out
-    done = other.grade()
-    assert done.returncode == 2
-    assert "graded by 'tiny', and this is 'later'" in done.stderr
-    assert "--out" in done.stderr.split("next: ")[1]
-    assert {path: path.read_bytes() for path in desk.out.rglob("*") if path.is_file()} == before
-
-
-def test_who_is_new_is_graded_alone(desk: Desk) -> None:
-    """One more hand-in costs the time of one."""
-    hand_in(desk.hand_ins, {"ivan": RIGHT})
-    assert new_and_same(desk.grade()) == (1, len(CLASS))
-    assert desk.points()["ivan"] == "2"
-
-
-def test_force_grades_everybody_again(desk: Desk) -> None:
-    """Also where nothing has changed, with the same result."""
-    before = (desk.out / "verdicts.jsonl").read_bytes()
-    assert new_and_same(desk.grade("--force")) == (len(CLASS), 0)
-    assert (desk.out / "verdicts.jsonl").read_bytes() == before
-
-
-@pytest.mark.parametrize("lost", ["ada/report.html", "grades.csv", "index.html", "verdicts.jsonl"])
-def test_what_was_deleted_from_the_reports_comes_back(desk: Desk, lost: str) -> None:
-    """A page or a sheet that is gone is made again by the same command."""
-    (desk.out / lost).unlink()
-    desk.grade()
-    assert (desk.out / lost).is_file()
-
-
-def test_a_sheet_of_grades_that_somebody_changed_is_kept(desk: Desk) -> None:
-    """It is written anew, and what was written into it lies beside it, as often as that happens; what nobody has
-    changed is only written."""
-    desk.grade()
-    sheet, ours = desk.out / "grades.csv", (desk.out / "grades.csv").read_bytes()
-    assert "was changed" not in desk.rejudge().stdout
-    for text, kept in ((b"with my notes", "grades.before.csv"), (b"and more", "grades.before-2.csv")):
-        sheet.write_bytes(ours + text)
-        told = " ".join(desk.rejudge().stdout.split())
-        assert f"kept beside it as {kept} next: points that are to stay" in told
-        assert (desk.out / kept).read_bytes() == ours + text
-        assert sheet.read_bytes() == ours
-    sheet.unlink()
-    assert json.loads(desk.grade("--json").stdout)["grades_put_aside"] == ""
-    sheet.write_bytes(ours + b"and more")
-    assert json.loads(desk.rejudge("--json").stdout)["grades_put_aside"] == kept
-    assert len(list(desk.out.glob("grades*"))) == 3
-
-
-def test_a_notebook_that_is_shown_tells_the_class_by_its_own_key(desk: Desk) -> None:
-    """The class page links to it; not where the exam has changed since, of which nobody's points are. A sheet that
-    somebody has changed is kept, and that is said."""
-    with (desk.out / "grades.csv").open("a", encoding="utf-8") as sheet:
-        sheet.write("my notes")
-    shown = grader("notebook", desk.out, "ada", "--submissions", desk.hand_ins)
-    assert "kept beside it as grades.before.csv" in shown.stdout
-    assert 'href="./ada/notebook.html"' in (desk.out / "index.html").read_text()
-    before = (desk.out / "index.html").read_text()
-    declared = desk.assignment / "assignment.py"
-    declared.write_text(declared.read_text().replace('"Tiny"', '"Another title"'))
-    shown = grader("notebook", desk.out, "bob", "--submissions", desk.hand_ins)
-    assert (desk.out / "bob" / "notebook.html").is_file()
-    assert "does not link to it: the assignment has changed" in shown.stdout
-    assert f"nobody's code: grader rejudge {desk.out}\n" in shown.stdout
-    assert (desk.out / "index.html").read_text() == before
-
-
-def test_a_class_is_not_judged_anew_by_another_assignment(desk: Desk) -> None:
-    """Not where it asks the same questions either: its points are its own, and the class's assignment would be
-    another one for every verb that comes after."""
-    declared = desk.assignment / "assignment.py"
-    declared.write_text(declared.read_text().replace('Assignment("tiny"', 'Assignment("last_year"'))
-    before = (desk.out / "verdicts.jsonl").read_bytes(), (desk.out / "ada" / "report.html").read_bytes()
-    refused = desk.rejudge()
-    assert refused.returncode == 2
-    assert "holds a class that was graded by 'tiny', and this key is of 'last_year'" in refused.stderr
-    assert ((desk.out / "verdicts.jsonl").read_bytes(), (desk.out / "ada" / "report.html").read_bytes()) == before
-    declared.write_text(declared.read_text().replace('"last_year"', '"tiny"'))
-    assert desk.rejudge().returncode == 1
-
-
-def test_what_a_stopped_run_has_written_was_changed_by_nobody(desk: Desk) -> None:
-    """A run that comes to its end in the midst of its sheets has not noted them: the next one lays nothing aside."""
-    other = desk.out / "verdicts.jsonl"
-    other.unlink()
-    other.mkdir()  # where a file is to be
-    assert desk.rejudge().returncode == 2
-    (desk.out / "grades.csv").write_text("as that run would have written it")
-    other.rmdir()
-    assert json.loads(desk.rejudge("--json").stdout)["grades_put_aside"] == ""
-
-
-class Meanwhile(Here):
-    """A crew of this machine that finds one file gone when it comes to it."""
-
-    def grade(self, *given: Any, **named: Any) -> Generator[tuple[Piece, Row], None, None]:
-        (self.gone / "layer.py").unlink()
-        yield from super().grade(*given, **named)
-
-
-def test_a_file_that_was_away_for_a_moment_is_graded_by_the_next_run(desk: Desk) -> None:
-    """It went after the class was listed, as on a network drive, and came back as it was: the row says that, and
-    does not stay."""
-    key, source = key_of_reports(desk.out, None, None)
-    order, hand_ins = Class(key, source, desk.out, force=True), submissions_in(desk.hand_ins)
-    with Meanwhile(order, len(hand_ins)) as crew:
-        crew.gone = desk.hand_ins / "ada"
-        grade_all(order, hand_ins, lambda _: nullcontext(lambda *_: None), crew)
-    assert desk.verdicts()["ada"]["status"] == "unreadable"
-    assert "layer.py is not there any more" in (desk.out / "ada" / "report.html").read_text()
-    assert "run the same command again" in (desk.out / "ada" / "report.html").read_text()
-    desk.rejudge()
-    (desk.hand_ins / "ada" / "layer.py").write_text(CLASS["ada"])
-    assert new_and_same(desk.grade()) == (1, len(CLASS) - 1)
-    assert desk.points()["ada"] == "2"
-    assert new_and_same(desk.grade()) == (0, len(CLASS))
-
-
-class Reviewed(Here):
-    """A crew of this machine, while whose work a TA changes points in another process."""
-
-    def grade(self, *given: Any, **named: Any) -> Generator[tuple[Piece, Row], None, None]:
-        word = Override("ada", "double", Fraction(1), "Said while it ran.", "Kim", "now", REVIEW)
-        with Gradebook(self.book) as book:
-            book.overrides.put([word], 1)
-        yield from super().grade(*given, **named)
-
-
-def test_a_word_that_is_said_while_a_class_is_graded_is_on_the_page(desk: Desk) -> None:
-    """The crew was sent off with what had been said before: sheet and page tell the same all the same."""
-    key, source = key_of_reports(desk.out, None, None)
-    order, hand_ins = Class(key, source, desk.out, force=True), submissions_in(desk.hand_ins)
-    with Reviewed(order, len(hand_ins)) as crew:
-        crew.book = desk.out / GRADEBOOK
-        grade_all(order, hand_ins, lambda _: nullcontext(lambda *_: None), crew)
-    assert desk.points()["ada"] == "1"
-    assert "Said while it ran." in (desk.out / "ada" / "report.html").read_text()
-
-
-def test_a_run_that_was_killed_goes_on(desk: Desk) -> None:
-    """What was entered before the end is not graded again."""
-    with closing(sqlite3.connect(desk.out / GRADEBOOK)) as book, book:
-        book.execute("DELETE FROM submissions WHERE student_id > 'd'")
-    assert new_and_same(desk.grade()) == (5, 3)
-    assert list(desk.verdicts()) == sorted(CLASS)
-
-
-# ---- judged again ------------------------------------------------------------------------------------------------
-
-
-def test_judging_again_runs_nobodys_code(desk: Desk) -> None:
-    """It needs no hand-in: all of them may be gone, and every verdict is made again, to the byte."""
-    before = {name: (desk.out / name).read_bytes() for name in ("verdicts.jsonl", "grades.csv")}
-    shutil.rmtree(desk.hand_ins)
-    done = desk.rejudge()
-    assert done.returncode == 1, done.stdout + done.stderr  # gina
-    assert f"{len(CLASS)} judged again" in done.stdout
-    assert {name: (desk.out / name).read_bytes() for name in before} == before
-    assert all((desk.out / student / "report.html").is_file() for student in CLASS)
-
-
-def test_judging_again_follows_the_key_of_today(desk: Desk) -> None:
-    """Other points, words and mistakes count at once; pages and sheets say so."""
-    write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 9)'),
-          mistakes=mistake("halves").replace("It does so.", "A new sentence about halves."))  # fmt: skip
-    desk.rejudge()
-    assert desk.points()["ada"] == "9"
-    assert "A new sentence about halves." in (desk.out / "bob" / "report.html").read_text()
-    assert desk.points()["gina"] == ""
-    write(desk.assignment, alternatives=alternative("tripled"))
-    told = desk.rejudge().stdout
-    assert desk.points()["ada"] == "2"
-    assert f"points moved, though the hand-in is the same: 1 student ({desk.out / 'moved.csv'})\n" in told
-    assert "\n  ada: 9 -> 2 (double 9 -> 2)\n" in told
-    with (desk.out / "moved.csv").open(newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["student_id"] == "ada"]
-    assert [(row["criterion"], row["points_then"], row["points"]) for row in rows] == [
-        ("total", "9", "2"), ("double", "9", "2"), ("total", "2", "9"), ("double", "2", "9"),
-    ]  # fmt: skip
-
-
-def test_what_would_move_is_told_and_nothing_changed(desk: Desk) -> None:
-    """Before the rubric is changed for good: whose points would move, of which nothing is kept."""
-    key = {"criteria": DOUBLE.replace('"values", 2)', '"values", 9)'), "mistakes": mistake("halves")}
-    write(desk.assignment, **key)
-    before = in_it(desk.out)
-    done = desk.rejudge("--dry-run")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == "points would move: 1 student. Nothing was changed\n  ada: 2 -> 9 (double 2 -> 9)\n"
-    told = json.loads(desk.rejudge("--dry-run", "--json").stdout)
-    assert [row["criterion"] for row in told["points_moved"]] == [None, "double"]
-    assert in_it(desk.out) == before
-    assert "\n  ada: 2 -> 9 (double 2 -> 9)\n" in desk.rejudge().stdout
-    assert desk.rejudge("--dry-run").stdout == "points would move: 0 students. Nothing was changed\n"
-    ask_otherwise(desk)
-    refused = desk.rejudge("--dry-run")
-    assert refused.returncode == 2
-    assert "run 'grader grade' again" in refused.stderr
-
-
-def test_points_that_moved_are_told_to_machines_and_not_those_of_who_handed_in_again(desk: Desk) -> None:
-    """Who handed in another file expects other points; a TA's points stand, whatever the machine says now."""
-    hand_in(desk.hand_ins, {"bob": RIGHT, "finn": RIGHT})
-    assert json.loads(desk.grade("--json").stdout)["points_moved"] == []
-    hand_in(desk.hand_ins, {"ada": f"{RIGHT}\n# once more\n"})
-    sheet = desk.out.parent / "overrides.csv"
-    sheet.write_text("student_id,criterion,points,reason,by\nbob,double,1,Well tried.,Kim\n")
-    write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 4)'), mistakes=mistake("halves"))
-    assert "bob" in desk.rejudge("--dry-run").stdout
-    told = json.loads(desk.grade("--overrides", sheet, "--json").stdout)
-    assert [desk.points()[student] for student in ("ada", "bob", "finn")] == ["4", "1", "4"]
-    moved = {"student_id": "finn", "points_then": 2, "points": 4}
-    assert told["points_moved"] == [{**moved, "criterion": None}, {**moved, "criterion": "double"}]
-    write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 6)'), mistakes=mistake("halves"))
-    assert "bob" not in desk.rejudge("--dry-run").stdout
-
-
-def test_a_class_graded_by_a_key_just_compiled_can_be_judged_again(tmp_path: Path) -> None:
-    """The first run compiles the key, the next command reads it from its file: both ask the same questions."""
-    desk = Desk(tmp_path, {"ada": PASSES})
-    write(desk.assignment, LAYER)
-    assert desk.grade().returncode == 0
-    done = desk.rejudge()
-    assert done.returncode == 0, done.stderr
-
-
-def test_a_key_that_is_no_longer_where_it_was_is_told_as_that(desk: Desk) -> None:
-    """Nobody has typed that path, so there is no spelling to look at; said anew, it is found."""
-    desk.grade()
-    elsewhere = desk.assignment.rename(desk.assignment.with_name("elsewhere"))
-    for verb in (("rejudge", desk.out), ("export", "json", desk.out, "--out", desk.out.parent / "r.json")):
-        done = grader(*verb)
-        assert done.returncode == 2
-        assert f"{desk.out} was graded by {desk.assignment}, which is not there any more" in done.stderr
-        assert "--assignment" in done.stderr.split("next: ")[1]
-    assert grader("rejudge", desk.out, "--assignment", elsewhere).returncode == 1  # gina
-
-
-def test_a_key_of_another_exercise_is_told_as_that(graded: Desk, tmp_path: Path) -> None:
-    """Nothing has changed, and to grade again by that key is no help."""
-    other = Desk(tmp_path, {"ada": PASSES})
-    ask_otherwise(other)
-    declared = (other.assignment / "assignment.py").read_text()
-    (other.assignment / "assignment.py").write_text(declared.replace("seed=99", 'seed=99, name="other"'))
-    for verb in (("rejudge", graded.out), ("export", "json", graded.out, "--out", tmp_path / "r.json")):
-        done = grader(*verb, "--assignment", other.assignment)
-        assert done.returncode == 2
-        assert "graded by 'tiny', and this key is of 'other'" in done.stderr, done.stderr
-        assert "has changed" not in done.stderr
-
-
-def test_other_questions_cannot_be_answered_by_saved_outcomes(desk: Desk) -> None:
-    """Where a case changed, saved outcomes answer another exam: that is refused, with what to do."""
-    before = (desk.out / "verdicts.jsonl").read_bytes()
-    write(desk.assignment, DOUBLE.replace('"other"', '"another"'), mistakes=mistake("halves"))
-    done = desk.rejudge()
-    assert done.returncode == 2
-    assert "questions" in done.stderr
-    assert "grader grade" in done.stderr
-    assert (desk.out / "verdicts.jsonl").read_bytes() == before
-
-
-def test_grading_after_judging_again_goes_on_as_before(desk: Desk) -> None:
-    """To judge again changes no hand-in: the next run of `grade` by the same key finds nothing new."""
-    desk.rejudge()
-    assert new_and_same(desk.grade()) == (0, len(CLASS))
-
-
-def test_judging_again_ends_as_grading_does(desk: Desk) -> None:
-    """1 where a hand-in has no points, 0 where all have; the same where a machine is told."""
-    for more in ((), ("--json",)):
-        assert grader("rejudge", desk.out, *more).returncode == 1
-    shutil.rmtree(desk.hand_ins / "gina")
-    desk.grade()
-    for more in ((), ("--json",)):
-        assert grader("rejudge", desk.out, *more).returncode == 0
-
-
-def test_who_was_asked_other_questions_is_not_judged_with_the_rest(desk: Desk) -> None:
-    """A run by other questions that was stopped half-way leaves rows of both: nobody is judged by answers to something
-    else, and the next step is that run."""
-    ask_otherwise(desk)
-    assert new_and_same(desk.grade()) == (len(CLASS), 0)
-    with closing(sqlite3.connect(desk.out / GRADEBOOK)) as book, book:
-        book.execute("UPDATE submissions SET run_id = 1 WHERE student_id IN ('bob', 'carl')")
-    before = (desk.out / "verdicts.jsonl").read_bytes()
-    done = desk.rejudge()
-    assert done.returncode == 2
-    assert f"2 of {len(CLASS)}" in done.stderr
-    assert "grader grade" in done.stderr
-    assert (desk.out / "verdicts.jsonl").read_bytes() == before
-
-
-def spoil_outcomes(desk: Desk, student: str, how: str = "outcomes = x'0102'") -> None:
-    with closing(sqlite3.connect(desk.out / GRADEBOOK)) as book, book:
-        book.execute(f"UPDATE submissions SET {how} WHERE student_id = ?", (student,))
-
-
-def test_damage_to_what_is_saved_of_one_is_no_fault_of_ours(desk: Desk) -> None:
-    """Answers that are cut off between two questions, or notes on the program that make no sense."""
-    spoil_outcomes(desk, "ada", "outcomes = x''")
-    spoil_outcomes(desk, "bob", "record = json_set(record, '$.evidence', json('{\"is_script\": 1}'))")
-    done = desk.rejudge()
-    assert (done.returncode, done.stderr.count("Traceback")) == (1, 0)
-    assert {s for s, row in desk.verdicts().items() if row["status"] == "ungraded"} == {"ada", "bob"}
-    assert all("cannot be read back" in (desk.out / s / "report.html").read_text() for s in ("ada", "bob"))
-    assert new_and_same(desk.grade()) == (2, len(CLASS) - 2)
-
-
-SPOILED = ["record = substr(record, 1, 40)", "record = json_set(record, '$.points', 'many')"]
-
-
-@pytest.mark.parametrize("how", SPOILED, ids=["cut off", "a number that is none"])
-@pytest.mark.parametrize("verb", ["rejudge", "grade"])
-def test_a_record_that_cannot_be_read_costs_nobody_else_anything(desk: Desk, verb: str, how: str) -> None:
-    """All others are judged by today's key; `rejudge` says who is left and what makes that one anew."""
-    spoil_outcomes(desk, "bob", how)
-    write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 4)'), mistakes=mistake("halves"))
-    if verb == "rejudge":
-        done = desk.rejudge()
-        assert done.returncode == 1, done.stderr
-        assert "What was saved of this hand-in is damaged" in done.stdout
-        assert "run 'grader grade' again" in done.stdout
-        assert {s for s, row in desk.verdicts().items() if row["status"] == "ungraded"} == {"bob"}
-        assert "is damaged" in (desk.out / "bob" / "report.html").read_text()
-        assert desk.points()["ada"] == "4"
-    assert new_and_same(desk.grade()) == (1, len(CLASS) - 1)
-    assert desk.verdicts()["bob"]["status"] == "graded"
-
-
-def test_a_record_that_cannot_be_read_waits_where_another_is_graded(desk: Desk) -> None:
-    """It has no points meanwhile, and nothing of it is touched; its page stays where it lies."""
-    spoil_outcomes(desk, "bob", SPOILED[0])
-    page = (desk.out / "bob" / "report.html").read_bytes()
-    done = desk.grade("--student", "ada")
-    assert done.returncode == 1, done.stderr
-    assert "not named by --student: 1" in done.stdout
-    assert (desk.verdicts()["bob"]["status"], desk.points()["bob"]) == ("ungraded", "")
-    assert (desk.out / "bob" / "report.html").read_bytes() == page
-    assert new_and_same(desk.grade("--criterion", "double")) == (len(CLASS), 0)
-    assert desk.verdicts()["bob"]["status"] == "graded"
-
-
-def test_a_damaged_record_has_a_folder_of_its_own(tmp_path: Path) -> None:
-    """Where it cannot say which is its own, that is found out as at first: it never takes another's."""
-    desk = Desk(tmp_path, {"Jane": RIGHT, "jane": RIGHT})
-    desk.grade()
-    folders = {path.parent.name for path in desk.out.glob("*/report.html")}
-    for student in ("Jane", "jane"):
-        spoil_outcomes(desk, student, SPOILED[0])
-        assert desk.rejudge().returncode == 1
-        assert {path.parent.name for path in desk.out.glob("*/report.html")} == folders
-        assert desk.grade().returncode == 0
-
-
-@pytest.mark.parametrize("verb", ["rejudge", "grade"])
-def test_who_cannot_be_judged_again_costs_nobody_else_anything(desk: Desk, verb: str) -> None:
-    """One student's saved outcomes are damaged: `rejudge` leaves that one ungraded, with the reason and no points, and
-    `grade` asks that one again; all others are judged by today's key."""
-    spoil_outcomes(desk, "bob")
-    write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 4)'), mistakes=mistake("halves"))
-    if verb == "rejudge":
-        done = desk.rejudge()
-        assert done.returncode == 1, done.stderr
-        assert "cannot be read back" in done.stdout
-        assert "(bob)" in done.stdout
-        assert "next: run 'grader grade' again" in done.stdout
-        row = desk.verdicts()["bob"]
-        assert (row["status"], row["points"]) == ("ungraded", None)
-        assert "cannot be read back" in (desk.out / "bob" / "report.html").read_text()
-        assert desk.points()["ada"] == "4"
-    done = desk.grade()
-    assert new_and_same(done) == (1, len(CLASS) - 1)
-    assert "cannot be read back" not in done.stdout
-    assert desk.points()["ada"] == "4"
-    assert desk.verdicts()["bob"]["status"] == "graded"
-
-
-# An SQLite that takes less than any real one does: a hand-in of a gigabyte takes minutes.
-SMALL = """
-import sqlite3, sys
-connect = sqlite3.connect
-def small(*given, **named):
-    book = connect(*given, **named)
-    book.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 60_000)
-    return book
-sqlite3.connect = small
-from grader.cli import main
-main(sys.argv[1:])
-"""
-
-
-def test_a_hand_in_too_large_for_the_gradebook_stops_nobody(tmp_path: Path) -> None:
-    """It is ungraded, with the reason; all others are graded, whether they come before it or after."""
-    desk = Desk(tmp_path, {"ada": RIGHT, "bob": f"{RIGHT}# {'long ' * 20_000}\n", "carl": RIGHT})
-    line = ["grade", desk.hand_ins, "--assignment", desk.assignment, "--out", desk.out, "--jobs", 1]
-    done = subprocess.run([sys.executable, "-c", SMALL, *map(str, line)], capture_output=True, text=True, timeout=120)
-    assert done.returncode == 1, done.stderr
-    assert {s: (row["status"], row["points"]) for s, row in desk.verdicts().items()} == {
-        "ada": ("graded", 2), "bob": ("ungraded", None), "carl": ("graded", 2),
-    }  # fmt: skip
-    assert "larger than a gradebook takes" in done.stdout
-    assert "larger than a gradebook takes" in (desk.out / "bob" / "report.html").read_text()
-    assert new_and_same(desk.grade()) == (1, 2)
-    assert desk.points()["bob"] == "2"
-
-
-MANY = FEW + 4  # more than one process is given
-
-
-@pytest.fixture(scope="module")
-def many_graded(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """A class that is judged again by a crew. Nobody changes it."""
-    desk = Desk(tmp_path_factory.mktemp("many"), {f"student-{n:02}": list(CLASS.values())[n % 6] for n in range(MANY)})
-    assert new_and_same(desk.grade()) == (MANY, 0)
-    return desk
-
-
-@pytest.fixture
-def many(many_graded: Desk, tmp_path: Path) -> Desk:
-    """A copy of it, to do things with."""
-    return copy_of(many_graded, tmp_path)
-
-
-def in_it(out: Path) -> dict[str, bytes]:
-    """All that lies in a folder but for the gradebook, and without the time that pages tell."""
-    files = [path for path in out.rglob("*") if path.is_file() and GRADEBOOK not in path.name]
-    return {str(path.relative_to(out)): re.sub(rb"\d\d:\d\d UTC", b"", path.read_bytes()) for path in files}
-
-
-def test_many_processes_judge_again_as_one_does(many: Desk) -> None:
-    """What comes out is the same to the byte, also for one whose outcomes cannot be read."""
-    spoil_outcomes(many, "student-07")
-    write(many.assignment, DOUBLE.replace('"values", 2)', '"values", 4)'), mistakes=mistake("halves"))
-    found = []
-    for jobs in (1, 3):
-        done = many.rejudge("--jobs", jobs)
-        assert done.returncode == 1, done.stderr  # student-07
-        assert f"{MANY} of {MANY} hand-ins judged" in done.stderr
-        assert "student-07: ungraded: What this program answered cannot be read back" in done.stderr
-        found.append(in_it(many.out))
-    assert found[0] == found[1]
-    assert many.points()["student-00"] == "4"
-    assert not many.rejudge("--quiet").stderr
-
-
-class Deadly(Saved):
-    """One that ends every process of a crew that reads it."""
-
-    def read(self) -> Record:
-        if multiprocessing.parent_process():
-            os._exit(3)
-        return super().read()
-
-
-def test_one_under_which_processes_end_is_ungraded_and_all_others_are_judged(many: Desk) -> None:
-    """It costs nobody else anything, and its page tells why."""
-    key, source = key_of_reports(many.out, None, None)
-    order = Class(key, source, many.out, jobs=2)
-    page = PageContext("Tiny", "now", key.digest, "1", "full", "")
-    with Gradebook(many.out / GRADEBOOK) as book:
-        kept = [book.saved(student) for student in sorted(book.fingerprints())]
-    kept[3] = Deadly(**vars(kept[3]))
-    rows = [row for _, row in judged_anew(order, [Task(one, page, {}) for one in kept], len(kept))]
-    assert len(rows) == len(kept)
-    told = {row.student_id: row.sentence for row in rows if row.status != "graded"}
-    assert told.keys() == {"student-03"}
-    assert "process ended while it judged this" in told["student-03"]
-    assert "process ended while it judged this" in (many.out / "student-03" / "report.html").read_text()
-
-
-# A bug of ours that one hand-in meets; what it says holds a number that is nobody's to know.
-BUG = """
+    assert graded.points() == POINTS
+    assert {s: status for s, status in graded.points("status").items() if status != "graded"} == {"dora": "unreadable"}
+    assert len([path for path in graded.hand_ins.rglob("*") if path.is_file()]) == len(CLASS)
+
+
+def test_a_second_run_grades_nothing_and_changes_nothing(room: Class) -> None:
+    """Nothing is new: every report stays as it is, to the byte, and the class is still summed up."""
+    before, done = room.files(), room.grade()
+    assert (done.counts.graded, done.counts.kept, done.counts.rejudged) == (0, len(CLASS), 0)
+    assert len(done.summary.rows) == len(CLASS)
+    assert room.files() == before
+
+
+CHANGES: dict[str, tuple[Callable[[Class], object], dict[str, Any], set[str]]] = {
+    "another file": (lambda room: room.hand_in("bob", RIGHT), {}, {"bob"}),
+    "one file more": (lambda room: room.hand_in("bob", "x = 1\n", "helper.py"), {}, {"bob"}),
+    "a new student": (lambda room: room.hand_in("zoe", RIGHT), {}, {"zoe"}),
+    "a page is lost": (lambda room: (room.out / "eve" / "report.html").unlink(), {}, {"eve"}),
+    "two sheets are lost": (lambda room: [(room.out / name).unlink() for name in SHEETS[1:]], {}, set()),
+    "one is named": (lambda room: room.hand_in("bob", RIGHT), {"students": frozenset({"ada"})}, {"ada"}),
+    "force": (lambda room: None, {"force": True}, {*CLASS}),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_only_what_is_new_is_graded(room: Class, what: str) -> None:
+    """What has changed or was asked for is graded, everything else keeps its row; a rendered notebook goes with it."""
+    (change, more, expected), seen = CHANGES[what], set[str]()
+    change(room)
+    (room.out / "bob" / "notebook.html").touch()
+    counts = room.grade(watch=telling(lambda student, *_: seen.add(student)), **more).counts
+    assert seen == expected
+    assert (counts.graded, counts.waiting) == (len(expected), int(what == "one is named"))
+    assert room.points()["bob"] == ("10" if what == "another file" else "6")
+    assert all((room.out / name).exists() for name in (*SHEETS, "eve/report.html"))
+    assert (room.out / "bob" / "notebook.html").exists() == ("bob" not in expected)
+
+
+def test_only_the_named_function_is_asked_again(room: Class) -> None:
+    """All outcomes of the other one stay as they are saved, be they from another time and machine."""
+    with room.book() as book:
+        (ada, bob), run = (book.record_of(student) for student in ("ada", "bob")), book.runs.latest()["id"]
+        swapped = msgspec.structs.replace(ada.evidence, outcomes=bob.evidence.outcomes)
+        book.enter(msgspec.structs.replace(ada, evidence=swapped), run)
+    assert room.grade(criteria=frozenset({"moving_average"})).counts.graded == len(CLASS)
+    assert room.points() == POINTS | {"ada": "6"}  # the missing softmax of the other one
+    assert room.grade(criteria=frozenset({"softmax"}), students=frozenset({"ada"})).counts.graded == 1
+    assert room.points() == POINTS
+
+
+def test_students_who_are_gone_leave_no_page(room: Class) -> None:
+    """Row, page and rendered notebook go, a note of a TA stays; a page that we did not write is named and stays."""
+    (room.out / "finn" / "notebook.html").write_text(room.page("finn"))
+    (room.out / "gina" / "notes.txt").write_text("asked for a new deadline")
+    (room.out / "other").mkdir()
+    (room.out / "other" / "report.html").write_text("<title>coverage</title>")
+    for student in ("finn", "gina"):
+        shutil.rmtree(room.hand_ins / student)
+    done = room.grade()
+    assert (done.counts.graded, done.counts.removed, done.pages_removed) == (0, 2, 2)
+    assert done.foreign_pages == (room.out / "other" / "report.html",)
+    assert {path.name for path in (room.out / "gina").iterdir()} == {"notes.txt"}
+    assert {path.name for path in room.out.iterdir() if path.is_dir()} == {*CLASS, "other"} - {"finn"}
+    assert set(room.points()) == {*CLASS} - {"finn", "gina"}
+
+
+def test_what_an_earlier_run_knew_is_missed(room: Class) -> None:
+    """A roster's student without a file, an extension, another grader: the next run says what is not so any more."""
+    found = collect(room.hand_ins).submissions
+    late = replace(found[0], arrival=msgspec.structs.replace(found[0].arrival, late_by=0))
+    absent = Submission("zoe", "Zoe", problem="nothing was handed in", arrival=Arrival(absent=True))
+    assert not room.grade([late, *found[1:], absent]).other_grader
+    with closing(sqlite3.connect(room.out / "gradebook.sqlite")) as connection, connection:
+        connection.execute("UPDATE runs SET grader_version = '0'")
+    done = room.grade()
+    counts = done.counts
+    assert (counts.graded, counts.removed, counts.off_roster, counts.late_lost) == (1, 1, 1, 1)
+    assert done.other_grader
+
+
+@pytest.mark.parametrize("what", ["other people", "another assignment", "other questions for the rest"])
+def test_two_classes_are_never_mixed(room: Class, what: str) -> None:
+    """It is refused with what to do, and nothing of the class that is there has changed."""
+    before, more = room.files(), {}
+    if what == "other people":
+        shutil.rmtree(room.hand_ins)
+        room.hand_in("zoe", RIGHT)
+    elif what == "another assignment":
+        room.key = msgspec.structs.replace(room.key, rubric=msgspec.structs.replace(room.key.rubric, name="another"))
+    else:
+        room.key, more = msgspec.structs.replace(room.key, digest="others"), {"students": frozenset({"ada"})}
+    with pytest.raises(GradebookError) as caught:
+        room.grade(**more)
+    assert caught.value.hint
+    assert room.files() == before
+    with room.book() as book:
+        assert set(book.fingerprints()) == set(CLASS)
+
+
+# ---- whatever happens ------------------------------------------------------------------------------------------------
+
+KILLED = """
 import sys
-import grader.batch.at_a_desk, grader.batch.rejudging
-def with_bug(module, name, whose):
-    right = getattr(module, name)
-    def wrong(*given):
-        if whose(given) == "bob":
-            raise {raised}
-        return right(*given)
-    setattr(module, name, wrong)
-with_bug(grader.batch.at_a_desk, "examine", lambda given: given[1].student_id)
-with_bug(grader.batch.rejudging, "judge_again", lambda given: given[1].student_id)
-from grader.cli import main
-main(sys.argv[1:])
+from pathlib import Path
+import test_batch as t
+done = []
+watch = t.telling(lambda *_: done.append(1) or len(done) < 3 or t.os.kill(t.os.getpid(), t.signal.SIGKILL))
+t.Class(Path(sys.argv[1]), t.load_key(Path(sys.argv[2]))).grade(watch=watch, jobs=2)
 """
 
 
-def with_bug(raised: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", BUG.format(raised=raised), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+def test_a_run_that_was_killed_goes_on(graded: Class, tmp_path: Path) -> None:
+    """What was entered before is not graded again; in the end the sheets are those of one run by one worker."""
+    room = Class(tmp_path, graded.key, CLASS)
+    save_key(graded.key, tmp_path / "key.npz")
+    command = [sys.executable, "-c", KILLED, str(tmp_path), str(tmp_path / "key.npz")]
+    run = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, timeout=100)
+    assert (run.returncode, run.stderr) == (-signal.SIGKILL, b"")
+    with room.book() as book:
+        assert book.runs.stopped() == "grade"
+    counts = room.grade(jobs=2).counts
+    assert (counts.graded, counts.kept, counts.rejudged) == (len(CLASS) - 3, 3, 3)
+    for name in ("grades.csv", "verdicts.jsonl"):
+        assert (room.out / name).read_bytes() == (graded.out / name).read_bytes()
 
 
-@pytest.mark.parametrize("raised", ["KeyError(2640)", "FileNotFoundError(2, 'gone', '/proc/2640/task')"])
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_a_bug_of_ours_costs_one_hand_in_its_grade_and_stops_nobody(tmp_path: Path, raised: str, jobs: int) -> None:
-    """It is ungraded, with the place of the bug and none of its values; all others are graded, and judged anew."""
-    desk = Desk(tmp_path, dict.fromkeys(("ada", "bob", "carl", "dora", "eve", "finn", "gus"), RIGHT))
-    asked = ["--assignment", desk.assignment, "--jobs", jobs, "--quiet"]
-    for verb in (["grade", desk.hand_ins, "--out", desk.out], ["rejudge", desk.out]):
-        if verb[0] == "rejudge":
-            assert desk.grade().returncode == 0  # without the bug it is graded after all
-        done = with_bug(raised, *verb, *asked)
-        assert done.returncode == 1, done.stderr
-        assert "Traceback" in done.stderr  # for whoever mends it
-        told = {student: (row["status"], row["points"]) for student, row in desk.verdicts().items()}
-        assert told == {**dict.fromkeys(told, ("graded", 2)), "bob": ("ungraded", None)}
-        page = (desk.out / "bob" / "report.html").read_text()
-        assert "The grader itself failed on this hand-in" in page
-        assert "2640" not in page
+class Trap(SubmittedFile):
+    """A file that does something where it is read by a worker, and nothing where its digest is taken."""
+
+    def read(self, cap: int = 1 << 20) -> bytes:
+        if os.getpid() != HOME:
+            WHAT[self.name]()
+        return b""
 
 
-NO_READING = """
-import sys
-import grader.judge.telling
-def wrong(*given):
-    raise IndexError(2640)
-grader.judge.telling.reading_of = wrong
-from grader.cli import main
-main(sys.argv[1:])
-"""
+def _raise(error: Exception) -> None:
+    raise error
 
 
-def test_a_bug_of_ours_in_how_results_differ_costs_nobody_a_grade(tmp_path: Path) -> None:
-    """The points are those that they are without it; that no more is told, and why, is said beside them."""
-    desk = Desk(tmp_path, {"ada": RIGHT, "bob": "def double(x):\n    return 7 * x\n"})
-    assert desk.grade().returncode == 0
-    points = desk.points()
-    asked = ["rejudge", str(desk.out), "--jobs", "1", "--quiet"]
-    done = subprocess.run([sys.executable, "-c", NO_READING, *asked], capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    assert "IndexError: 2640" in done.stderr  # for whoever mends it
-    assert desk.points() == points
-    page = (desk.out / "bob" / "report.html").read_text()
-    assert "The grader itself failed at telling how it differs (IndexError" in page
-    assert "2640" not in page
+HOME = os.getpid()
+WHAT = {"bug": lambda: _raise(KeyError("secret")), "exit": lambda: os._exit(1), "full": lambda: _raise(MemoryError())}
 
 
-def test_points_by_hand_are_on_the_page_of_what_we_failed_to_grade(tmp_path: Path) -> None:
-    """A TA has marked it instead, and it is tried again by each run, which writes its page anew."""
-    desk = Desk(tmp_path, {"ada": RIGHT, "bob": RIGHT})
-    sheet = tmp_path / "sheet.csv"
-    sheet.write_text("student_id,criterion,points,reason,by\nbob,double,1.5,Marked on paper.,Kim\n")
-    asked = ["grade", desk.hand_ins, "--assignment", desk.assignment, "--out", desk.out, "--quiet"]
-    for more in (["--overrides", sheet], []):
-        with_bug("KeyError(2640)", *asked, *more)
-        assert desk.points() == {"ada": "2", "bob": "1.5"}
-        assert "Marked on paper." in (desk.out / "bob" / "report.html").read_text()
+@pytest.mark.parametrize(
+    ("what", "said", "jobs"), [("bug", "KeyError in test_batch.py", 1), ("exit", "ended twice", 2)]
+)
+def test_a_failure_of_ours_costs_one_submission_its_grade(
+    key: Key, tmp_path: Path, capfd: pytest.CaptureFixture[str], what: str, said: str, jobs: int
+) -> None:
+    """It is ungraded, with the reason and never a zero; all others are graded, and the next run tries it again."""
+    room = Class(tmp_path, key, {f"s{n}": AVERAGE for n in range(7)})
+    found = [*collect(room.hand_ins).submissions, Submission("zoe", "Zoe", (Trap((what,), tmp_path / "layer.py"),))]
+    assert room.grade(found, jobs=jobs).counts.graded == 8
+    assert room.points() == {**{f"s{n}": "6" for n in range(7)}, "zoe": ""}
+    assert said in room.page("zoe")
+    assert "secret" not in room.page("zoe")
+    assert room.grade(found).counts.graded == 1
+    assert ("KeyError: 'secret'" in capfd.readouterr().err) == (what == "bug")
 
 
-def test_what_the_machine_lacks_is_told_once(tmp_path: Path) -> None:
+def test_what_the_machine_lacks_ends_the_run(key: Key, tmp_path: Path) -> None:
     """It meets everybody: a row for each would say the same a thousand times."""
-    desk = Desk(tmp_path, {"ada": RIGHT, "bob": RIGHT})
-    asked = ["grade", desk.hand_ins, "--assignment", desk.assignment, "--out", desk.out]
-    done = with_bug("OSError(28, 'No space left on device')", *asked)
-    assert done.returncode == 3
-    assert "the disk is full" in done.stderr
+    with pytest.raises(MemoryError):
+        Class(tmp_path, key).grade([Submission("zoe", "Zoe", (Trap(("full",), tmp_path / "layer.py"),))])
 
 
-def test_a_folder_without_a_gradebook_cannot_be_judged_again(tmp_path: Path, desk: Desk) -> None:
-    """It is named, with what should be named instead."""
-    (tmp_path / "nothing").mkdir()
-    done = grader("rejudge", tmp_path / "nothing", "--assignment", desk.assignment)
-    assert done.returncode == 2
-    assert "no gradebook" in done.stderr
+def test_a_failure_of_the_sandbox_is_tried_again_by_the_next_run(key: Key, tmp_path: Path) -> None:
+    """The record is ungraded, and has no fingerprint by which it would be taken for done."""
+    (tmp_path / "layer.py").write_text(RIGHT)
+    with open_sandbox() as closed:
+        context, page = Context(key, closed), PageContext("today", closed.level)
+    job = Job(
+        Identity("ada", "Ada"), Submission("ada", "Ada", (SubmittedFile(("layer.py",), tmp_path / "layer.py"),)), "f"
+    )
+    record, _ = graded_by(context, page, job, frozenset())
+    assert (record.status, record.points, record.evidence.fingerprint) == ("ungraded", None, "")
 
 
-# ---- names -------------------------------------------------------------------------------------------------------
-
-AWKWARD = {
-    "a b": RIGHT, "Ünï <b>cödé": RIGHT, "x" * 100: RIGHT, "CON": RIGHT, "=1+1": RIGHT, "a'; DROP TABLE runs": RIGHT,
-    "-rf": RIGHT, "ADA": RIGHT, "ada": RIGHT, "index.html": RIGHT, "verdicts.jsonl": RIGHT, GRADEBOOK: RIGHT,
-}  # fmt: skip
-
-
-def test_any_students_name_is_graded(tmp_path: Path) -> None:
-    """Blanks, letters of all kinds, formulas, names of our own files: each has a line and a page of its own."""
-    desk = Desk(tmp_path, AWKWARD)
-    assert desk.grade().returncode == 0
-    assert set(desk.verdicts()) == set(AWKWARD)
-    pages = {path.parent for path in desk.out.glob("*/report.html")}
-    assert len(pages) == len(AWKWARD)
-    assert all((desk.out / name).is_file() for name in SHEETS)
+def test_a_file_that_was_away_for_a_moment_is_graded_by_the_next_run(room: Class) -> None:
+    """It went after the class was listed, and came back as it was: the row says so, and does not stay."""
+    room.hand_in("bob", RIGHT)
+    assert room.grade(watch=telling(at_first=(room.hand_ins / "bob" / "layer.py").unlink)).counts.graded == 1
+    assert room.points("status")["bob"] == "unreadable"
+    room.hand_in("bob", RIGHT)
+    assert room.grade().counts.graded == 1
+    assert room.points()["bob"] == "10"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
-def test_a_name_in_no_encoding_is_graded(tmp_path: Path) -> None:
-    """A folder or file whose name is no UTF-8 ends nothing: all hand-ins have a line and a page."""
-    desk = Desk(tmp_path, {"ada": RIGHT})
-    for name in (b"caf\xe9", b"bob"):
-        folder = os.fsencode(desk.hand_ins) + b"/" + name
-        os.mkdir(folder)
-        with open(folder + b"/lay\xe9r.py", "w") as file:
-            file.write(RIGHT)
-    done = desk.grade()
-    assert done.returncode == 0, done.stderr
-    assert sorted(row["points"] for row in desk.verdicts().values()) == [2, 2, 2]
-    assert len(list(desk.out.glob("*/report.html"))) == 3
+def test_one_run_at_a_time(room: Class) -> None:
+    """A second run into the same folder is refused with what to do; afterwards it can be had."""
+    for act in (room.grade, room.rejudge):
+        with one_run(room.out), pytest.raises(GradebookError, match="at work in") as caught:
+            act()
+        assert "--out" in caught.value.hint
+    assert room.grade().counts.kept == len(CLASS)
 
 
-ODD_NAMES = [
-    ".", "..", "/", "a/b", "..\\x", "a b", "CON", "ada", "Ada", "ADA", " ", "index.html", "x" * 300, "\0", "~", "é",
-    "e\u0301", GRADEBOOK,
-]  # fmt: skip
-STUDENTS = st.text(min_size=1, max_size=80) | st.sampled_from(ODD_NAMES)
+# ---- judged again ----------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.lists(STUDENTS, unique=True, max_size=12))
-def test_a_folders_name_is_one_safe_part_of_a_path(students: list[str]) -> None:
-    """For any names: one plain part, short enough, no hidden file, none of our own, and each student's own."""
-    taken = set(RESERVED)
-    for student in students:
-        name = folder_name(student, taken)
-        assert Path(name).name == name
-        assert name not in ("", ".", "..")
-        assert not name.startswith(".")
-        assert not set('/\\:*?"<>|\0') & set(name)
-        assert name.isprintable()
-        assert len(name.encode("utf-8", "surrogatepass")) < 250
-        assert name.casefold() not in taken
-        taken.add(name.casefold())
+def half_the_points(key: Key) -> Key:
+    """The same questions with another rubric."""
+    put, rules = msgspec.structs.replace, []
+    for rule in key.rubric.criteria:
+        halves = tuple(put(behaviour, points=behaviour.points / 2) for behaviour in rule.behaviours)
+        rules.append(put(rule, behaviours=halves))
+    return put(key, rubric=put(key.rubric, criteria=tuple(rules)))
 
 
-def test_a_plain_name_is_kept() -> None:
-    """Most students find their folder by their own name, and the same name gives the same folder."""
-    for name in ("ada", "student-07", "müller_b", "a.b"):
-        assert folder_name(name, set()) == name
-    assert folder_name("a b", set()) == folder_name("a b", set())
-    assert folder_name("a b", set()).startswith("a_b-")
+@pytest.mark.parametrize("verb", ["grade", "rejudge"])
+def test_another_rubric_needs_nobodys_code(room: Class, verb: str) -> None:
+    """Points, pages and sheets are those of today's key; the points that moved are said, but for those by hand."""
+    room.grade(overrides=(room.sheet("bob,softmax,1,by hand,TA"),))
+    room.key = half_the_points(room.key)
+    with room.book() as book, pytest.raises(GradebookError) as caught:
+        require_same_key(book, room.order())
+    assert f"grader rejudge {room.out}" in caught.value.hint
+    before, would_move = room.files(), moves_if_rejudged(room.order(), follow)
+    assert room.files() == before
+    done = room.grade(jobs=2) if verb == "grade" else room.rejudge(jobs=2)
+    assert (done.counts.graded, done.counts.rejudged) == (0, len(CLASS))
+    assert list(done.moved) == would_move
+    totals = {move.student_id: (move.then, move.now) for move in done.moved if not move.criterion}
+    assert totals == {"ada": (10, 5), "carl": (4, 2), "eve": (4, 2), "gina": (6, 3)}
+    assert (room.points()["ada"], room.points()["bob"]) == ("5", "4")
+    assert (room.out / "moved.csv").read_text().count("ada") == 3
+    assert "<strong>5</strong>/5" in room.page("ada")
+    assert "by hand" in room.page("bob")
 
 
-def test_nobody_can_take_anothers_folder() -> None:
-    """Who calls himself as another's folder will be called has a folder of his own all the same."""
-    victim = folder_name("a~b", set())
-    assert folder_name("a~b", {victim.casefold()}) != victim
+def test_other_questions_need_another_run(room: Class) -> None:
+    """Saved outcomes do not answer them: all that would judge them refuses and names `grade`, which grades all."""
+    room.key = msgspec.structs.replace(room.key, digest="others")
+    with room.book() as book:
+        for act in (
+            room.rejudge,
+            lambda: moves_if_rejudged(room.order(), follow),
+            lambda: require_same_key(book, room.order()),
+        ):
+            with pytest.raises(GradebookError, match="changed") as caught:
+                act()
+            assert "grader grade" in caught.value.hint
+    assert room.grade().counts.graded == len(CLASS)
+
+
+def test_after_a_run_that_was_stopped_all_is_written_again(room: Class) -> None:
+    """Some pages may be of one key and some of another."""
+    for act in (room.rejudge, room.grade):
+        with room.book() as book:
+            book.runs.finish(book.runs.latest()["id"], None)
+        done = act()
+        assert (done.counts.rejudged, done.unfinished) == (len(CLASS), act == room.rejudge)
+    assert not room.rejudge().unfinished
+
+
+def test_damaged_outcomes_name_the_student_and_the_way_out(room: Class) -> None:
+    """`rejudge` says whose they are, and the command that it names makes them again."""
+    with closing(sqlite3.connect(room.out / "gradebook.sqlite")) as connection, connection:
+        connection.execute("UPDATE submissions SET outcomes = x'00' WHERE student_id = 'eve'")
+    with pytest.raises(GradebookError, match="eve: ") as caught:
+        room.rejudge()
+    assert "--student 'eve'" in caught.value.hint
+    assert room.grade(students=frozenset({"eve"})).counts.graded == 1
+    assert room.rejudge().counts.rejudged == len(CLASS)
+
+
+# ---- what TAs say ----------------------------------------------------------------------------------------------------
+
+
+def test_a_sheet_of_changed_points_is_taken_and_kept(room: Class) -> None:
+    """It shows on page and sheets without a run of anybody's code, stays in later runs, and can be taken back."""
+    done = room.grade(overrides=(room.sheet("ada,softmax,1,generous before,TA", "bob,softmax,1/3,by hand,TA"),))
+    assert (done.counts.graded, done.sheet_edited) == (0, False)
+    with room.book() as book:
+        assert book.overrides.of("ada")["softmax"].verdict_then == "correct"
+    for act in (int, lambda: room.grade(force=True), room.rejudge, room.grade):
+        act()
+        assert (room.points()["ada"], "generous before" in room.page("ada")) == ("7", True)
+    done = room.grade(overrides=(room.sheet("bob,softmax,1/3,by hand,TA"),))
+    assert [one.reason for one in done.taken_back] == ["generous before"]
+    assert room.points()["ada"] == "10"
+    assert "generous before" not in room.page("ada") + (room.out / "overrides.csv").read_text()
+
+
+@pytest.mark.parametrize("how", ["edited", "saved by a spreadsheet", "lost gradebook"])
+def test_an_edited_sheet_is_not_overwritten(room: Class, how: str) -> None:
+    """What somebody wrote into `overrides.csv` stays there, is said not to count yet, and counts when it is given."""
+    room.grade(overrides=(room.sheet("ada,softmax,1,first,TA"),))
+    sheet = room.out / "overrides.csv"
+    text = sheet.read_text() + {"edited": "bob,softmax,2,second,TA\n", "lost gradebook": ""}.get(how, "\n")
+    sheet.write_text(text)
+    if how == "lost gradebook":
+        (room.out / "gradebook.sqlite").unlink()
+    for act in (lambda: room.grade(force=True), room.rejudge):
+        assert act().sheet_edited
+        assert sheet.read_text() == text
+    assert not room.grade(overrides=(sheet,)).sheet_edited
+    assert not room.grade().sheet_edited
+    assert (room.points()["ada"], room.points()["bob"]) == ("7", "8" if how == "edited" else "6")
+    assert "first" in sheet.read_text()
+
+
+def test_an_edited_grade_sheet_is_kept_beside_the_new_one(room: Class) -> None:
+    """As often as that happens; what nobody has changed leaves no copy."""
+    one = {"force": True, "students": frozenset({"ada"})}
+    for text, name in [("mine", "grades.before.csv"), ("mine", "grades.before.csv"), ("other", "grades.before-2.csv")]:
+        (room.out / "grades.csv").write_text(text)
+        assert room.grade(**one).summary.put_aside == name
+        assert (room.out / name).read_text() == text
+        assert room.points() == POINTS
+    assert not room.grade(**one).summary.put_aside
+    assert len(list(room.out.glob("grades*.csv"))) == 3
+
+
+def test_what_is_said_while_a_class_is_graded_is_on_the_page(room: Class) -> None:
+    """Of those that are graded and of those that stay: sheet and page say the same."""
+    room.hand_in("bob", RIGHT)
+
+    def said(student: str, *_: str) -> None:
+        words = [Override(one, "softmax", Fraction(1), "said meanwhile", "TA", source=REVIEW) for one in ("bob", "eve")]
+        with room.book() as book:
+            book.overrides.put(words, book.runs.latest()["id"])
+
+    room.grade(watch=telling(said))
+    assert room.points() == POINTS | {"bob": "7", "eve": "1"}
+    assert all("said meanwhile" in room.page(student) for student in ("bob", "eve"))
+
+
+def test_a_change_is_shown_at_once(room: Class) -> None:
+    """One page and all sheets are written; an override about a student who is not here is counted as a stray."""
+    words = [Override(student, "softmax", Fraction(1), "seen", "TA", source=REVIEW) for student in ("ada", "zoe")]
+    (room.out / "bob" / "report.html").write_text("not touched")
+    with room.book() as book:
+        book.overrides.put(words, book.runs.latest()["id"])
+        summary = update_pages(book, room.order(), ["ada"])
+        assert not sheet_is_edited(book, room.out)
+    assert [one.student_id for one in summary.strays] == ["zoe"]
+    assert "seen" in room.page("ada")
+    assert room.points() == POINTS | {"ada": "7"}
+    assert room.page("bob") == "not touched"
+
+
+# ---- names, and which grader -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("student", "folder"),
+    [("ada", "ada"), ("O'Neil, Ø", "O_Neil_Ø-"), ("index.html", "index.html-"), ("", "student-"), ("-rf", "rf-"),
+     ("..", "student-"), ("x" * 99, "x" * 60 + "-")],
+)  # fmt: skip
+def test_a_folders_name_is_one_safe_part_of_a_path(student: str, folder: str) -> None:
+    """A plain id is its own name; any other is made plain, with a digest, so that no two share a folder."""
+    name = folder_name(student, {*RESERVED})
+    assert name.startswith(folder)
+    assert (name == folder) == (student == "ada")
+    assert folder_name(student, {*RESERVED, name.casefold()}) != name
+
+
+def test_another_grader_of_the_same_version_is_another_edition(tmp_path: Path) -> None:
+    """Its files count, wherever they are and whatever Python and editors leave beside them."""
+    digests = set[str]()
+    for name in ("a.py", "sub/a.py", "__pycache__/a.pyc", "sub/a.py.swp", ".hidden"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x = 1\n")
+        digests.add(digest_of(tmp_path))
+    assert len(digests) == 2
+    assert edition().startswith(f"{VERSION}+")

@@ -1,238 +1,500 @@
-"""The plain sheets: exact, complete, never a formula, and never a bare zero for what was not graded.
-
-takes: records made here.
-gives: one promise a test, said in its docstring.
-must not know: the sandbox, HTML.
-"""
+"""Results for other places: never a formula, never a bare zero, never another student's row or page."""
 
 from __future__ import annotations
 
 import csv
-import errno
+import io
 import json
-import os
-from dataclasses import replace
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from lms import exports as lms
+from lms.exports import ADA, JANE, OTHER_JANE, PEOPLE, WANG, ZOE, Person
+from msgspec.structs import replace as change
 
-from grader.export import verdicts_through, write_grades
-from grader.export.sheets import defused, plain_number, verdict_line, whole_file
-from grader.gradebook import BehaviourRecord, CaseRecord, CriterionRecord, Override, Record, applied
+from grader import export, gradebook
+from grader.errors import ExportError, OverridesError, SheetError
+from grader.export import Filled, Wishes
+from grader.gradebook import CaseRecord, CriterionRecord, Identity, Override, Places, Record, Ruling, Words, applied
+from grader.intake import Arrival
+from grader.key.model import BehaviourRule, CriterionRule, Handout, Key, Rubric
 
-CRITERIA = ("f", "g")
-RUBRIC = dict.fromkeys(CRITERIA, Fraction(10))
-
-
-def write_verdicts(path, worth, records):
-    """`verdicts.jsonl` of these records."""
-    list(verdicts_through(path, worth, records))
-
-
-def criterion(name: str, verdict: str, points: Fraction | None) -> CriterionRecord:
-    behaviours = (BehaviourRecord("right", points or Fraction(0), Fraction(10), "held"),)
-    cases = (
-        CaseRecord("small", "public", "right", "returned", True, "Right."),
-        CaseRecord("large", "hidden", "right", "raised", False, "It raised KeyError."),
-    )
-    return CriterionRecord(name, verdict, points, Fraction(10), "", "Headline ü.", "", ("A note.",), behaviours, cases)
+TITLE, SECRET = "Exercise 5: non-linearities and the affine layer", "0.61803398875"
+RIGHT = CaseRecord("small", "public", "b", "returned", True, "Right.")
+WRONG = change(RIGHT, right=False, detail="Off.")
+CASES = (RIGHT, WRONG, change(WRONG, visibility="hidden", detail=SECRET))
 
 
-def record(student: str = "ada", *criteria: CriterionRecord, **changes: object) -> Record:
-    points = sum((c.points for c in criteria if c.points is not None), Fraction(0))
-    made = Record(student, "Ada", "a.ipynb", "9f" * 32, "graded", points, Fraction(20), student, criteria=criteria)
-    return replace(made, **changes)
+def key_of(**worth: int) -> Key:
+    rules = [CriterionRule(name, "", ("out",), (BehaviourRule("b", Fraction(most)),)) for name, most in worth.items()]
+    return Key(Rubric("exercise_05", TITLE, tuple(rules), Handout("a.ipynb")), (), "", {})
+
+
+KEY, TWO = key_of(f=100), key_of(f=10, g=10)
+
+
+def criterion(name: str, verdict: str, points: Fraction | None, most: int = 10) -> CriterionRecord:
+    words = Words(f"{name} is {verdict} \x1b, ü.", "Look.", ("A note.",))
+    return CriterionRecord(name, Ruling(verdict), points, Fraction(most), words, (), CASES, Places(1, 5, 1, 7))
+
+
+def record(student: str, *criteria: CriterionRecord, status: str = "graded", **more: Any) -> Record:
+    points = sum((one.points or Fraction(0) for one in criteria), Fraction(0)) if criteria else None
+    identity = Identity(student, "Ada", "a.ipynb", "9f" * 32, student)
+    return Record(identity, status, points, Fraction(20), Words("Not read.", "Save it again."), criteria, **more)
+
+
+def identified(one: Record, **changes: Any) -> Record:
+    return change(one, identity=change(one.identity, **changes))
+
+
+def arrived(one: Record, **changes: Any) -> Record:
+    return identified(one, arrival=change(one.identity.arrival, **changes))
 
 
 GRADED = record("ada", criterion("f", "correct", Fraction(10)), criterion("g", "partly", Fraction(15, 2)))
-UNREADABLE = record("bob", status="unreadable", points=None, sentence="Not a notebook.", next_step="Save it again.")
+UNREADABLE = record("bob", status="unreadable")
+PARTLY_GRADED = record("zoe", GRADED.criteria[0], criterion("g", "ungraded", None), status="partly graded")
 
 
-def grades(path: Path, *records: Record) -> list[dict[str, str]]:
-    write_grades(path / "grades.csv", CRITERIA, records)
-    with (path / "grades.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+def grades(one: Record) -> dict[str, str]:
+    return next(csv.DictReader(io.StringIO(export.grades_csv(TWO, [one]).decode(), newline="")))
 
 
-def verdicts(path: Path, *records: Record) -> list[dict[str, object]]:
-    write_verdicts(path / "verdicts.jsonl", RUBRIC, records)
-    return [json.loads(line) for line in (path / "verdicts.jsonl").read_text(encoding="utf-8").split("\n")[:-1]]
-
-
-def test_the_grade_sheet_has_the_columns_that_were_agreed(tmp_path: Path) -> None:
-    """Seven fields at most before the criteria, in this order, one row a submission."""
-    rows = grades(tmp_path, GRADED, UNREADABLE)
-    assert list(rows[0]) == ["student_id", "name", "file", "status", "points", "max_points", "f", "g"]
-    assert list(rows[0].values()) == ["ada", "Ada", "a.ipynb", "graded", "17.5", "20", "10", "7.5"]
-    assert len(rows) == 2
-
-
-def test_what_could_not_be_graded_has_no_points_in_the_sheet(tmp_path: Path) -> None:
-    """Unreadable is an empty cell and a status, never a zero."""
-    row = grades(tmp_path, UNREADABLE)[0]
-    assert (row["status"], row["points"], row["f"], row["g"]) == ("unreadable", "", "", "")
-
-
-CELLS = [
-    ("wrong", Fraction(0), "0"),
-    ("not attempted", Fraction(0), "not attempted"),
-    ("missing", Fraction(0), "missing"),
-    ("crashed", Fraction(0), "crashed"),
-    ("timed out", Fraction(0), "timed out"),
-    ("crashed", Fraction(2), "2"),
-    ("ungraded", None, "ungraded"),
-    ("partly", Fraction(1, 3), "0.3333"),
-]
-
-
-@pytest.mark.parametrize(("verdict", "points", "cell"), CELLS)
-def test_a_cell_says_why_there_is_no_number(tmp_path: Path, verdict: str, points: Fraction | None, cell: str) -> None:
-    """A zero is an answer that was read and found wrong; everything else is said in words."""
-    assert grades(tmp_path, record("ada", criterion("f", verdict, points)))[0]["f"] == cell
-
-
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n=1", "\u00a0=1", "=cmd|' /C calc'!A0", "\u2003+1",
-            "\uff1d1+1", "\uff20SUM(A1)", "\u200b=1", "\ufeff-1"]  # fmt: skip
-
-
-@pytest.mark.parametrize("text", FORMULAS)
-def test_a_formula_is_defused_wherever_text_of_a_hand_in_stands(tmp_path: Path, text: str) -> None:
-    """Folder names, names and file names are chosen by students: none of them is run by a spreadsheet."""
-    row = grades(tmp_path, replace(GRADED, student_id=text, name=text, file=text))[0]
-    assert row["student_id"] == row["name"] == row["file"] == f"'{text}"
-
-
-def test_no_name_is_a_formula_where_a_semicolon_parts_cells(tmp_path: Path) -> None:
-    """Where a comma is the decimal sign, spreadsheets part a row there: what stands behind it begins a cell too."""
-    row = grades(tmp_path, replace(GRADED, student_id="a;=1+1;b", name="a; +1", file="a;b;c-1.py"))[0]
-    assert (row["student_id"], row["name"], row["file"]) == ("a;'=1+1;b", "a;' +1", "a;b;c-1.py")
-
-
-@settings(max_examples=300)
-@given(
-    st.text(max_size=12)
-    | st.tuples(st.text(" \t\r\n\u00a0", max_size=3), st.text("=+-@\t\ra", max_size=3)).map("".join)
-)
-def test_no_cell_begins_with_a_formula(text: str) -> None:
-    """For any text, also behind blanks; and what is harmless is left as it is."""
-    cell = defused(text)
-    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
-    assert not cell.lstrip().startswith(("=", "+", "-", "@"))
-    assert cell in (text, f"'{text}")
-
-
-@pytest.mark.parametrize("text", ["ada", "student-53 Ünïcödé", "", "'quoted", "a=b", "2+2"])
-def test_harmless_text_is_left_alone(text: str) -> None:
-    """Only what begins like a formula is changed."""
-    assert defused(text) == text
-
-
-@settings(max_examples=100)
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8), max_size=5))
-def test_any_name_is_one_cell(tmp_path_factory: pytest.TempPathFactory, names: list[str]) -> None:
-    """Commas, quotes and line breaks in a name make neither a column nor a row."""
-    rows = grades(tmp_path_factory.getbasetemp(), *(replace(GRADED, name=name) for name in names))
-    assert [row["name"] for row in rows] == [defused(name) for name in names]
-    assert all(row["g"] == "7.5" for row in rows)
-
-
-@pytest.mark.parametrize(
-    ("points", "number"),
-    [(None, None), (Fraction(0), 0), (Fraction(20), 20), (Fraction(15, 2), 7.5), (Fraction(1, 3), 0.3333)],
-)
-def test_points_are_plain_numbers(points: Fraction | None, number: float | None) -> None:
-    """Whole where they are whole, null where there are none, rounded only where no decimal is exact."""
-    assert plain_number(points) == number
-    assert type(plain_number(points)) is type(number)
-
-
-def test_a_verdict_line_has_the_fields_that_were_agreed(tmp_path: Path) -> None:
-    """Machines read these names: a line a submission, a part a criterion, a part a case."""
-    line = verdicts(tmp_path, GRADED)[0]
-    assert list(line) == ["student_id", "file", "sha256", "status", "points", "max_points", "criteria"]
-    part = line["criteria"][0]
+def test_the_sheets_have_the_columns_and_fields_that_were_agreed(tmp_path: Path) -> None:
+    """One row and one line a submission; each written whole, and its digest given."""
+    digests = export.write_sheets(tmp_path, TWO, iter([GRADED, UNREADABLE]))
+    assert list(digests) == ["grades.csv", "verdicts.jsonl"]
+    assert (tmp_path / "grades.csv").read_bytes() == export.grades_csv(TWO, [GRADED, UNREADABLE])
+    assert export.grades_csv(TWO, [GRADED, UNREADABLE]).decode().split("\r\n") == [
+        "student_id,name,file,status,points,max_points,f,g", "ada,Ada,a.ipynb,graded,17.5,20,10,7.5",
+        "bob,Ada,a.ipynb,unreadable,,20,,", "",
+    ]  # fmt: skip
+    first, second = map(json.loads, (tmp_path / "verdicts.jsonl").read_text(encoding="utf-8").splitlines())
+    assert list(first) == ["student_id", "file", "sha256", "status", "points", "max_points", "criteria"]
+    part = first["criteria"][1]
     assert list(part) == ["name", "verdict", "points", "max_points", "mistake", "headline", "notes", "cases"]
     assert list(part["cases"][0]) == ["name", "visibility", "outcome", "detail"]
-    assert (line["points"], part["points"], part["mistake"], part["headline"]) == (17.5, 10, None, "Headline ü.")
+    assert (part["points"], part["max_points"], part["mistake"], len(part["cases"])) == (7.5, 10, None, 3)
+    blank = {"verdict": "ungraded", "points": None, "max_points": 10, "mistake": None, "headline": "Not read."}
+    assert second["criteria"] == [{"name": n, **blank, "notes": ["Save it again."], "cases": []} for n in "fg"]
+    said = {"g": Override("ada", "g", Fraction(9), "Fine.", "Kim", verdict_then="wrong")}
+    document = export.class_document(TWO, [applied(GRADED, said, TWO.rubric.worth), UNREADABLE])
+    changed, same = document.pop("submissions")
+    assert (same, document) == (second, {"assignment": "exercise_05", "title": TITLE, "max_points": 20})
+    override = {"points": 9, "reason": "Fine.", "by": "Kim", "machine_points": 7.5, "changed_since": True}
+    assert [one.get("override") for one in changed["criteria"]] == [None, override]
+    marked = applied(UNREADABLE, {"f": Override("bob", "f", Fraction(8), "Read.")}, TWO.rubric.worth)
+    assert {one["verdict"] for one in export.verdict_line(marked, TWO.rubric.worth)["criteria"]} == {"ungraded"}
 
 
-def test_a_hand_in_without_verdicts_has_one_for_every_criterion(tmp_path: Path) -> None:
-    """Where nothing could be graded each criterion says ungraded and why, with points null, and what it is worth."""
-    line = verdicts(tmp_path, UNREADABLE)[0]
-    assert line["points"] is None
-    assert sum(part["max_points"] for part in line["criteria"]) == line["max_points"] == 20
-    for part, name in zip(line["criteria"], CRITERIA, strict=True):
-        assert (part["name"], part["verdict"], part["points"], part["cases"]) == (name, "ungraded", None, [])
-        assert part["headline"] == "Not a notebook."
-        assert part["notes"] == ["Save it again."]
+@pytest.mark.parametrize(("verdict", "points", "cell"), [
+    ("wrong", Fraction(0), "0"), ("not attempted", Fraction(0), "not attempted"), ("missing", Fraction(0), "missing"),
+    ("crashed", Fraction(0), "crashed"), ("timed out", Fraction(0), "timed out"), ("crashed", Fraction(2), "2"),
+    ("ungraded", None, "ungraded"), ("partly", Fraction(1, 3), "0.3333"),
+])  # fmt: skip
+def test_a_cell_says_why_there_is_no_number(verdict: str, points: Fraction | None, cell: str) -> None:
+    """A zero is an answer that was read and found wrong, or one that a TA gave; everything else is said in words."""
+    one = record("ada", criterion("f", verdict, points))
+    assert grades(one)["f"] == cell
+    by_hand = applied(one, {"f": Override("ada", "f", Fraction(0), "Copied.", "Kim")}, TWO.rubric.worth)
+    assert grades(by_hand)["f"] == "0"
 
 
-def test_a_line_is_one_line(tmp_path: Path) -> None:
-    """Line breaks in what is told stay within their line; other letters are written as themselves."""
-    odd = replace(GRADED, student_id="a\nb\u2028c", file="ü\r\n.ipynb")
-    write_verdicts(tmp_path / "v", RUBRIC, [odd, GRADED])
-    raw = (tmp_path / "v").read_bytes()
-    assert raw.count(b"\n") == 2
-    assert "Headline ü.".encode() in raw
-    assert json.loads(raw.split(b"\n")[0])["student_id"] == "a\nb\u2028c"
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@S(A1)", "\t=1", "\n=1", "\u00a0=1", "\uff1d1", "\u200b=1"])
+def test_names_that_students_choose_are_no_formulas(text: str) -> None:
+    """Folder names, names and file names: no spreadsheet runs them, nor what is behind a semicolon."""
+    row = grades(identified(GRADED, student_id=text, name=f"a;{text}", file=text))
+    assert (row["student_id"], row["file"], row["name"]) == (f"'{text}", f"'{text}", f"a;'{text}")
 
 
-def test_a_function_of_an_unreadable_hand_in_is_ungraded_also_beside_one_that_a_ta_marked() -> None:
-    """*Unreadable* is what a hand-in is, and no verdict on a function."""
-    marked = applied(UNREADABLE, {"f": Override("bob", "f", Fraction(8), "Read by hand.")}, RUBRIC)
-    for line in (verdict_line(UNREADABLE, RUBRIC), verdict_line(marked, RUBRIC)):
-        assert {criterion["verdict"] for criterion in line["criteria"]} == {"ungraded"}
-    assert verdict_line(marked, RUBRIC)["points"] == 8
+def test_a_sheet_is_replaced_when_all_of_it_is_written(tmp_path: Path) -> None:
+    """A run that breaks off leaves the sheets of the run before, and nothing of its own. Moves are in a third sheet."""
+    export.write_sheets(tmp_path, TWO, [GRADED, identified(GRADED, student_id="caf\udce9")])
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
 
-
-@pytest.mark.parametrize("name", ["caf\udce9", "\ud83d"])
-def test_a_name_in_no_encoding_ends_no_sheet(tmp_path: Path, name: str) -> None:
-    """Names of files come from other systems in other encodings: they are written somehow, and the sheet goes on."""
-    odd = replace(GRADED, student_id=name, name=name, file=f"{name}.ipynb")
-    assert len(grades(tmp_path, odd, GRADED)) == 2
-    assert len(verdicts(tmp_path, odd, GRADED)) == 2
-
-
-def test_what_a_killed_run_left_of_a_sheet_goes(tmp_path: Path) -> None:
-    """The beginning of a sheet that nobody writes any more; what another process writes just now stays, and so does all
-    that is called otherwise."""
-    names = ("g.csv.17.part", "g.csv.18.part", "g.csv.mine.part", "g.csv.part", "other.csv.17.part")
-    for name in names:
-        (tmp_path / name).write_text("half")
-        if "18" not in name:
-            os.utime(tmp_path / name, (0, 0))
-    write_grades(tmp_path / "g.csv", CRITERIA, [])
-    assert {path.name for path in tmp_path.iterdir()} == {"g.csv", *names} - {"g.csv.17.part"}
-
-
-@pytest.mark.parametrize(("write", "criteria"), [(write_grades, CRITERIA), (write_verdicts, RUBRIC)])
-def test_a_sheet_is_written_whole_or_not_at_all(tmp_path: Path, write: object, criteria: object) -> None:
-    """A run that breaks off leaves the sheet of the run before, to the byte, and nothing of its own."""
-    path = tmp_path / "sheet"
-    write(path, criteria, [GRADED])
-    before = path.read_bytes()
-
-    def records() -> object:
+    def broken() -> Iterator[Record]:
         yield UNREADABLE
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write(path, criteria, records())
-    assert path.read_bytes() == before
-    assert list(tmp_path.iterdir()) == [path]
+        export.write_sheets(tmp_path, TWO, broken())
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+    moves = [("=ada", "", None, Fraction(15, 2)), ("=ada", "f", Fraction(0), Fraction(15, 2))]
+    export.write_moves(tmp_path / "moved.csv", [("2026-11-20", gradebook.Move(*one)) for one in moves])
+    assert (tmp_path / "moved.csv").read_text().splitlines() == [
+        "run,student_id,criterion,points_then,points", "2026-11-20,'=ada,total,,7.5", "2026-11-20,'=ada,f,0,7.5"
+    ]  # fmt: skip
 
 
-def test_a_write_that_fails_says_of_which_sheet(tmp_path: Path) -> None:
-    """The machine's error names no file; who reads it must know which disk is full."""
-    with pytest.raises(OSError, match="No space") as caught, whole_file(tmp_path / "sheet"):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    assert Path(caught.value.filename).name.startswith("sheet")
+STUDENTS = ("ada", "bob", "=sum", "Zoë")
+HEAD = "student_id,criterion,points,reason,by\n"
 
 
-def test_the_same_record_makes_the_same_line() -> None:
-    """A line depends on the record alone; how long it took and on what machine are no part of it."""
-    other = replace(GRADED, seconds=9.0, level="own work", fingerprint="f", folder="elsewhere")
-    assert verdict_line(GRADED, RUBRIC) == verdict_line(other, RUBRIC)
+def read(tmp_path: Path, *sheets: str | bytes) -> list[Override]:
+    paths = [tmp_path / f"{n}.csv" for n in range(len(sheets))]
+    for path, text in zip(paths, sheets, strict=True):
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return export.read_overrides(paths, TWO, STUDENTS, "now")
+
+
+def test_overrides_come_back_as_they_were_written(tmp_path: Path) -> None:
+    """Thirds, comments alone, quotes, and what looks like a formula; in order of student and criterion."""
+    every = [
+        Override("=sum", "g", Fraction(2), "=Why not,", "", "now"),
+        Override("Zoë", "f", None, 'A "word"; more', "Kim", "now"),
+        Override("ada", "f", Fraction(1, 3), "-1 for style", "@kim", "now"),
+        Override("ada", "g", Fraction(29, 4), "'quoted'", "Kim", "now"),
+    ]  # fmt: skip
+    said = {student: {o.criterion: o for o in every[::-1] if o.student_id == student} for student in STUDENTS}
+    digest = export.write_overrides(tmp_path / "o.csv", said)
+    assert export.read_overrides([tmp_path / "o.csv"], TWO, STUDENTS, "now") == every
+    assert export.write_overrides(tmp_path / "again.csv", said) == digest
+    assert export.override_row(every[2]) in (tmp_path / "o.csv").read_text().splitlines()
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        (HEAD + "Zoë,f,7.5,Why.,Kim\n").replace(",", ";").replace("7.5", "7,5").encode("utf-8-sig"),
+        ("sep=\t\n" + HEAD + "Zoë,f,7.5,Why.,Kim\n").replace(",", "\t").encode("utf-16"),
+        (HEAD + 'Zoë,f,="7.5",Why.,Kim\r\n,,,,\r\n').encode("cp1252"),
+        "By,Reason,Points,Criterion,Student_ID,more\nKim,Why.,15/2,F,zoe\u0308,x\n".encode(),
+    ],
+)
+def test_a_sheet_is_read_as_spreadsheets_save_it(tmp_path: Path, sheet: bytes) -> None:
+    """Delimiters, encodings, decimal commas, cells kept as text, empty rows, small letters, parted accents."""
+    assert read(tmp_path, sheet) == [Override("Zoë", "f", Fraction(15, 2), "Why.", "Kim", "now")]
+
+
+def test_every_wrong_line_is_named_and_none_is_taken(tmp_path: Path) -> None:
+    """An unknown student or criterion, points out of range or unreadable, no reason, two words on one criterion."""
+    rows = ["add,f,1,Why.,", "ada,h,1,Why.,", "ada,f,11,Why.,", "ada,f,1e1,Why.,", "ada,f,1/0,Why.,", "ada,f,1,,"]
+    rows += ["bob,f,1,Why.,", "bob,f,2,Why.,", "bob,f,1,Why.,"]
+    with pytest.raises(OverridesError) as refused:
+        read(tmp_path, HEAD + "\n".join(rows))
+    said = str(refused.value)
+    assert re.findall(r"line (\d+): ", said) == ["2", "3", "4", "5", "6", "7", "9"]
+    for words in ("you mean ada?", "copy it from grades.csv", "11 points are", "'1e1' is not a number", "bob, f is in"):
+        assert words in said
+
+
+def test_sheets_of_two_tas_are_one(tmp_path: Path) -> None:
+    """A row that both have counts once; two words on one criterion are refused, by line and file."""
+    kim, lee = HEAD + "bob,f,1,Why.,Kim\nada,f,2,So.,Kim\n", HEAD + "ada,f,2,So.,Kim\nZoë,g,2,So.,Lee\n"
+    assert [one.student_id for one in read(tmp_path, kim, lee)] == ["bob", "ada", "Zoë"]
+    with pytest.raises(OverridesError, match=r"1\.csv.*\n.*line 2: bob, f is in .*0\.csv, line 2 already"):
+        read(tmp_path, kim, HEAD + "bob,f,2,Better.,Lee\n")
+    with pytest.raises(OverridesError, match="no column criterion, reason"):
+        read(tmp_path, "student_id,points,by\nada,1,Kim\n")
+
+
+def id_on(person: Person, platform: str) -> str:
+    number = str(person.number)
+    return {"canvas": number, "moodle": number, "github": person.account}.get(platform, person.sis)
+
+
+def one_of(person: Person, points: int | Fraction | None = 85, platform: str = "canvas", **more: Any) -> Record:
+    own = id_on(person, platform)
+    ids = {"sid": own, "email": person.email, "gradescope": "1"} if platform == "gradescope" else {platform: own}
+    arrival = Arrival(platform, {} if platform == "csv" else ids, person.email, f"entry_{own}")
+    exact, status = (None, "unreadable") if points is None else (Fraction(points), "graded")
+    identity, one = Identity(own, person.name, "a.ipynb", "", person.sis, arrival), criterion("f", "partly", exact, 100)
+    return Record(identity, status, exact, Fraction(100), criteria=(one,), **more)
+
+
+@pytest.fixture
+def fill(tmp_path: Path) -> Any:
+    def filled(platform: str, text: str, records: Sequence[Record], **wishes: Any) -> tuple[Filled, str]:
+        (path := tmp_path / "sheet.csv").write_bytes(text.encode())
+        done = export.fill_sheet(platform, path, KEY, records, Wishes(**wishes))
+        assert path.read_bytes() == text.encode()
+        assert done.data.startswith(done.opening)
+        return done, done.data.decode("utf-8")
+
+    return filled
+
+
+def changed(before: str, after: str) -> list[str]:
+    return [b for a, b in zip(before.split("\n"), after.split("\n"), strict=True) if a != b]
+
+
+PLATFORM_SHEETS = {
+    "canvas": lms.canvas_sheet(), "moodle": lms.moodle_sheet(), "gradescope": lms.gradescope_sheet(),
+    "github": lms.github_sheet(), "nbgrader": lms.nbgrader_sheet(),
+    "csv": "id,name,pts\n" + "".join(f"{one.sis},{one.name},\n" for one in PEOPLE),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("platform", PLATFORM_SHEETS)
+def test_each_platforms_sheet_is_filled_in_by_its_own_ids(fill: Any, platform: str) -> None:
+    """Everybody's points go to their own row, also those of two people of one name; the second time nothing changes."""
+    points = {person.sis: Fraction(n * 10 + 3) for n, person in enumerate(PEOPLE)}
+    text, wishes = PLATFORM_SHEETS[platform], {"column": "pts"} if platform == "csv" else {}
+    records = [one_of(person, points[person.sis], platform) for person in PEOPLE]
+    done, after = fill(platform, text, records, **wishes)
+    assert (done.rows, len(done.students), done.lost, len(changed(text, after))) == (5, 5, 0, 5)
+    for person in PEOPLE:
+        [line] = [line for line in changed(text, after) if id_on(person, platform) in line]
+        assert str(points[person.sis]) in re.split("[,;\n]", line)
+    again, twice = fill(platform, after, records, **wishes)
+    assert (twice, again.remarks) == (after, {})
+
+
+GROUPS = """Identifier,Full name,Status,Group,Grade,Maximum Grade
+Participant 12,Ada Kim,-,"Team: Red, A",,100
+Participant 7,Zoe Li,-,"Team: Red, A",,100
+Participant 13,Jane Doe,-,Blue_B,,100
+Participant 14,Max Ott,-,Default group,,100
+"""
+
+
+def teams() -> list[Record]:
+    """What two groups handed in, each with a number that is a participant's of the other."""
+    red, blue = (
+        (one_of(ADA, points, "moodle"), Arrival("moodle", {"moodle": n})) for points, n in ((85, "13"), (60, "7"))
+    )
+    return [
+        identified(red[0], student_id="13", name="Team Red, A", folder="13", arrival=red[1]),
+        identified(blue[0], student_id="7", name="Blue B", folder="7", arrival=blue[1]),
+    ]
+
+
+def test_every_member_of_a_team_gets_the_teams_points(fill: Any) -> None:
+    """By the team's name, in GitHub Classroom and Moodle; never by the number that a group happens to have."""
+    done, after = fill("moodle", GROUPS, teams())
+    assert [line.split(",")[-2] for line in after.splitlines()[1:]] == ["85", "85", "60", ""]
+    assert (done.rows, done.students, done.lost) == (3, {"13", "7"}, 0)
+    head, *rows = lms.github_sheet(PEOPLE[:3]).splitlines()
+    sheet = "\n".join([f"{head},group_name", f"{rows[0]},Red", f"{rows[1]},red", f"{rows[2]},blue"]) + "\n"
+    red = identified(one_of(ADA, 70, "github"), student_id="red", arrival=Arrival("github", {"github": "red"}))
+    done, after = fill("github", sheet, [red])
+    assert [line.split(",")[-3] for line in after.splitlines()[1:]] == ["70", "70", "0"]
+
+
+def test_nobody_gets_another_students_points(fill: Any) -> None:
+    """Not by a name alone, not by a number of another platform, not by an id that two have; and two rows of one student
+    are refused."""
+    done, after = fill("canvas", lms.canvas_sheet([OTHER_JANE, ADA]), [one_of(JANE, 10), one_of(ADA, 20)])
+    assert (done.students, done.lost) == ({str(ADA.number)}, 1)
+    assert f"line 4: Doe, Jane, {OTHER_JANE.number}" in done.remarks["rows that match nobody who handed in"]
+    bob = Person("Bob", "Roe", 777, str(ADA.number))
+    roster = arrived(one_of(ADA), ids={"canvas": str(ADA.number), "roster: Matriculation": "777"})
+    for one in (one_of(ADA), roster):
+        done, after = fill("canvas", sheet := lms.canvas_sheet([bob]), [one])
+        assert (after, done.lost) == (sheet, 1)
+    both = [arrived(one_of(one, 85, "csv"), email="team@example.edu") for one in (ADA, ZOE)]
+    done, after = fill("csv", sheet := "mail,pts\nteam@example.edu,\n", both, column="pts")
+    assert (after, done.lost) == (sheet, 2)
+    with pytest.raises(SheetError, match="lines 4 and 5 are both of"):
+        fill("canvas", lms.canvas_sheet([ADA, ADA]), [one_of(ADA)])
+    done, _ = fill("moodle", lms.moodle_sheet([JANE, OTHER_JANE]), [one_of(JANE, 85, "moodle")])
+    assert done.rows == 1  # one name in two rows is no group
+    with pytest.raises(SheetError, match="no column"):  # the names are there once each, with other numbers
+        fill("moodle", GROUPS, [identified(one_of(ADA, 85, "moodle"), name="Ada Kim")])
+
+
+def test_what_is_not_written_is_said(fill: Any) -> None:
+    """Excused, unreadable, partly graded, absent, a row that ends too early, a value that was there before."""
+    absent = arrived(one_of(WANG, None), absent=True)
+    partly = change(one_of(OTHER_JANE, 40), status="partly graded")
+    records = [one_of(ADA, 90), one_of(ZOE), one_of(JANE, None), partly, absent]
+    sheet = lms.canvas_sheet(ada_ml="12.00", zoe="EX")
+    done, after = fill("canvas", sheet, records)
+    assert len(changed(sheet, after)) == 1
+    assert done.remarks["had another value before"] == [f"line 4 ({ADA.number} ({ADA.name})): 12.00 -> 90"]
+    left = [re.split(": |, so", line)[1] for line in done.remarks["left as they were"]]
+    assert left == ["it says EX", "unreadable", "partly graded", "nothing was handed in"]
+    assert ",-," in fill("canvas", sheet, records, nothing_as="-")[1].split("王")[1]
+    done, _ = fill("csv", f"id,name,pts\n{ADA.sis},Ada\n", [one_of(ADA, 85, "csv")], column="pts")
+    assert (done.rows, done.lost) == (0, 1)
+
+
+@pytest.mark.parametrize("cells", ["x;85,52", "7,5;85,52", "7.5;85.52", "x\t85.52", "7,5\t85,52", "x,85.52"])
+def test_decimals_are_written_as_the_sheet_has_them(fill: Any, cells: str) -> None:
+    """With a comma where another cell has one, or cells end in semicolons. Halves are rounded up."""
+    other, delimiter, written = re.split(r"([;\t]|,(?=85\.))", cells)
+    sheet = delimiter.join(["id", "old", f"pts\n{ADA.sis}", other, "\n"])
+    _, after = fill("csv", sheet, [one_of(ADA, Fraction(17103, 200), "csv")], column="pts")
+    assert after == sheet[:-1] + written + "\n"
+
+
+@pytest.mark.parametrize(
+    ("platform", "sheet"),
+    [
+        ("canvas", lms.canvas_sheet(points="10.00")),
+        ("moodle", lms.moodle_sheet(most="10,00", language="de", delimiter=";")),
+        ("gradescope", lms.gradescope_sheet().replace(",100.0,", ",10,")),
+        ("csv", f"Username,{TITLE} [Total Pts: 10 Score] |4567\n{ADA.sis},\n"),
+        ("csv", f"Username,{TITLE} <Numeric MaxPoints:10 Weight:5>\n{ADA.sis},\n"),
+    ],
+)
+def test_points_of_another_size_are_refused_or_converted(fill: Any, platform: str, sheet: str) -> None:
+    """85 of 100 is not 85 of 10: an error, unless the TA wants it converted; and out of 0 nothing is converted."""
+    wishes = {"column": "Exercise"} if platform == "csv" else {}
+    with pytest.raises(SheetError, match="out of 10 points, and the exam of 100") as refused:
+        fill(platform, sheet, [one_of(ADA, 85, platform)], **wishes)
+    assert "--scale" in refused.value.hint
+    _, after = fill(platform, sheet, [one_of(ADA, 85, platform)], scale=True, **wishes)
+    assert re.search("8[.,]5", changed(sheet, after)[0])
+    with pytest.raises(SheetError, match="out of 0 points") as refused:
+        fill("canvas", lms.canvas_sheet(points="0.00"), [one_of(ADA)], scale=True)
+    assert "--scale" not in refused.value.hint
+
+
+def test_a_column_is_never_added_and_never_guessed(fill: Any) -> None:
+    """An unknown title would make a new assignment in Canvas: the error lists what there is, by number."""
+    sheet = lms.canvas_sheet().replace("Exercise 5: non", "Exercise V: non")
+    with pytest.raises(SheetError, match="not clear which column") as refused:
+        fill("canvas", sheet, [one_of(ADA)])
+    assert "#6 'Quiz 1 (445500)', #7 'Exercise V" in refused.value.hint
+    for column in ("445566", "exercise v", "#7"):
+        assert fill("canvas", sheet, [one_of(ADA)], column=column)[0].column.startswith("Exercise V")
+    for column, said in (("e", "fits"), ("ID", "holds ids"), ("Exercise 6", "is not a column")):
+        with pytest.raises(SheetError, match=said):
+            fill("canvas", sheet, [one_of(ADA)], column=column)
+    named = f'a,b,pts\nNo. {ADA.number},="{ZOE.number}",\n'  # ids are read out of cells, which stay as they are
+    for column, one in (("a", ADA), ("b", ZOE)):
+        done, after = fill("csv", named, [one_of(ADA), one_of(ZOE)], column="pts", id_column=column)
+        assert (done.students, after) == ({str(one.number)}, named[:-1] + "85\n")
+    with pytest.raises(SheetError, match="not clear"):  # the exercise is there twice
+        fill("canvas", lms.canvas_sheet().replace("Quiz 1 (445500)", f"{TITLE} (445500)"), [one_of(ADA)])
+    with pytest.raises(SheetError, match="holds ids of this class") as refused:
+        fill("csv", "id,points\nx,1\n", [one_of(ADA)], column="points")
+    assert "roster" in refused.value.hint
+
+
+@pytest.mark.parametrize("late", [0, 10])
+def test_a_comment_says_the_points_of_today_and_keeps_a_persons_word(fill: Any, late: int) -> None:
+    """Ours of an earlier export is replaced; a TA's is never written over."""
+    before = one_of(ADA, 75, "moodle", deduction=Fraction(late))
+    _, sheet = fill("moodle", lms.moodle_sheet([ADA, ZOE]), [before])
+    assert ("late: 10 points taken off" in sheet) == bool(late)
+    override = {"f": Override(before.student_id, "f", Fraction(90), "Fine.", "Kim")}
+    _, again = fill("moodle", sheet, [applied(before, override, {"f": Fraction(100)})])
+    assert f"{90 - late} of 100 points; f: points by a TA, 90 of 100" in again
+    assert "75" not in again
+    for comment in ("85 of 100 points", "85 of 100 points; f: partly, 85 of 100; well done"):
+        theirs = lms.moodle_sheet([ADA]).replace(",-,\n", f",-,{comment}\n")
+        assert f",{comment}\n" in fill("moodle", theirs, [one_of(ADA, 90, "moodle")])[1]
+    _, without = fill("moodle", lms.moodle_sheet([ADA]), [before], comments=False)
+    assert "partly" not in without
+
+
+def returned(at: Path, records: Sequence[Record], *layout: str, **more: Any) -> tuple[list[str], dict[str, str]]:
+    """Who has no place, and the pages by the names in the zip; a page is its student's id."""
+    lms.put(at / "reports", [(f"{one.identity.folder}/report.html", one.student_id.encode()) for one in records])
+    done = export.write_feedback(at / "f.zip", at / "reports", records, *layout, **more)
+    assert export.is_feedback(at / "f.zip")
+    with zipfile.ZipFile(at / "f.zip") as archive:
+        pages = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert len(pages) == done.written
+    return done.no_place, pages
+
+
+@pytest.mark.parametrize(("entry", "platform", "name"), [
+    ("doejane_LATE_7_9_a b.ipynb", "canvas", "doejane_LATE_7_9_feedback.html"),
+    ("doejane_7_9_my_link.ipynb", "canvas", "doejane_7_9_feedback.html"),
+    ("123_LATE_7_9_5_6_a.ipynb", "canvas", "student_LATE_7_9_feedback.html"),
+    ("Jane Doe_7", "moodle", "Jane Doe_7_assignfeedback_file_feedback.html"),
+    ("exercise-5-jane", "github", "ge44abe.html"),  # takes no pages back: named after students
+])  # fmt: skip
+def test_pages_go_back_under_the_names_their_place_knows(tmp_path: Path, entry: str, platform: str, name: str) -> None:
+    """The name a file came under says whose it is. A text typed into Canvas has no file; its student is listed."""
+    typed = identified(arrived(one_of(ADA, None, platform), entry="ada_8_text.html"), folder="typed")
+    no_place, pages = returned(tmp_path, [arrived(one_of(JANE, 85, platform), entry=entry), typed])
+    assert name in pages
+    assert no_place == ([f"{ADA.number}: no name that canvas knows"] if platform == "canvas" else [])
+
+
+@pytest.mark.parametrize("platform", ["moodle", "nbgrader", "plain"])
+@pytest.mark.parametrize("name", ["../../x_7", "..\\..\\x_7_9_a.ipynb", "/etc/x_7", "C:x_7", "..", "x. ", "a/\x00b"])
+def test_a_name_leads_nowhere_out_of_the_zip(tmp_path: Path, platform: str, name: str) -> None:
+    """Names come from students: what could climb out, or that Windows cannot make, becomes harmless."""
+    evil = identified(one_of(JANE, 85, platform), file=f"{name}/{name}/a.ipynb", student_id=name)
+    _, pages = returned(tmp_path, [arrived(evil, entry=name)])
+    parts = next(iter(pages)).split("/")
+    assert all(part and part == part.rstrip(". ") and not set(part) & set("\\:\x00") for part in parts)
+
+
+def test_no_student_reads_anothers_page(tmp_path: Path) -> None:
+    """Two names that become one are one page; a group's goes to its members, by their numbers."""
+    one = identified(one_of(JANE, 85, "nbgrader"), student_id="a:", file="in/ps1/a.ipynb")
+    two = identified(one, student_id="a_")
+    no_place, pages = returned(tmp_path, [one, two])
+    assert (no_place, pages) == (["a_: another page is called a_/ps1/a.html"], {"a_/ps1/a.html": "a_"})
+    (tmp_path / "sheet.csv").write_text(GROUPS.replace("Blue_B", "Green"), encoding="utf-8")
+    members = export.group_members(tmp_path / "sheet.csv", teams())
+    no_place, pages = returned(tmp_path, teams(), members=members)
+    assert pages == {f"Team Red, A_{n}_assignfeedback_file_feedback.html": "13" for n in (12, 7)}
+    assert no_place == ["7: no name that moodle knows"]
+    with pytest.raises(ExportError, match="canvas"):
+        returned(tmp_path, [one], "canvas")
+    assert not [*tmp_path.glob("*.part")]
+    for old, new in (("Team: Red", "Tutorial"), ("Participant ", ""), ("Participant 7", "Participant 12")):
+        (tmp_path / "sheet.csv").write_text(GROUPS.replace(old, new).replace("Blue_B", "Green"), encoding="utf-8")
+        with pytest.raises(SheetError, match="`Participant`"):
+            export.group_members(tmp_path / "sheet.csv", teams())
+
+
+# The fields that the documentation of each lists; nothing else is allowed, so that a typing error is found.
+GRADESCOPE = (
+    "score output output_format test_output_format test_name_format visibility stdout_visibility extra_data tests"
+)
+GRADESCOPE_TEST = "score max_score status name name_format number output output_format tags visibility extra_data"
+GITHUB = "version status message max_score tests"
+GITHUB_TEST = "name status message test_code filename line_no duration score max_score task_id output"
+
+
+def test_results_have_the_documented_fields_and_keep_hidden_cases() -> None:
+    """Gradescope's and GitHub Classroom's; what is hidden is in none, and nothing that is ungraded becomes a zero."""
+    for one in (GRADED, UNREADABLE, PARTLY_GRADED):
+        github = export.github_result(one)
+        statuses = {"ada": ("fail", ["pass", "fail"]), "bob": ("error", []), "zoe": ("error", ["pass", "error"])}
+        assert (github["status"], [test["status"] for test in github["tests"]]) == statuses[one.student_id]
+        assert {*github} <= {*GITHUB.split()}
+        assert {name for test in github["tests"] for name in test} <= {*GITHUB_TEST.split()}
+        assert SECRET not in json.dumps(github)
+        assert all(test["output"] == "small: Off." for test in github["tests"])
+    with pytest.raises(ExportError, match="could not be graded in whole"):
+        export.gradescope_result(PARTLY_GRADED)
+    unread = export.gradescope_result(UNREADABLE)
+    assert (unread["score"], unread["output"].startswith("Not graded, and not meant as a zero: Not read.")) == (0, True)
+    result = export.gradescope_result(change(GRADED, deduction=Fraction(2), points=Fraction(31, 2)))
+    assert {*result} <= {*GRADESCOPE.split()}
+    assert {name for test in result["tests"] for name in test} <= {*GRADESCOPE_TEST.split()}
+    assert SECRET not in json.dumps(result)
+    assert (result["score"], "lateness: 2" in result["output"]) == (15.5, True)
+    shown, scored = result["tests"][2:]  # what public checks say is seen at once, points when they may be
+    assert ("score" in shown, shown["visibility"], scored["visibility"]) == (False, "visible", "after_published")
+    assert (scored["score"], scored["output"].split("\n")[-1]) == (7.5, "Hidden checks: 0 of 1 pass.")
+
+
+def test_junit_tells_failures_from_errors_and_skipped() -> None:
+    """A function not attempted is skipped, one that we could not grade is an error; times of hidden cases are kept."""
+    tried = record("jo", criterion("f", "not attempted", Fraction(0)), criterion("g", "wrong", Fraction(0)))
+    data = export.junit_xml(TWO, [GRADED, UNREADABLE, PARTLY_GRADED, tried])
+    assert (data.startswith(export.OPENINGS["junit"]), SECRET.encode() in data) == (True, False)
+    root = ET.fromstring(data)
+    titles = ("tests", "failures", "errors", "skipped")
+    assert ["".join(one.attrib[t] for t in titles) for one in (*root, root)] == ["2100", "1010", "2010", "2101", "7221"]
+    assert [suite.get("time") is not None for suite in root] == [False, True, False, False]
+
+
+@pytest.mark.parametrize("names", ["Ana de la|Cruz", "|Plato", "|"])
+def test_nbgraders_sheet_has_names_and_the_penalty_apart(names: str) -> None:
+    """The last word is the last name; where only the id is known it is no name. What is not final is empty."""
+    first, last = names.split("|")
+    name = f"{first} {last}".strip() or ADA.sis
+    late = identified(change(one_of(ADA, 85, "nbgrader"), points=Fraction(75), deduction=Fraction(10)), name=name)
+    late = arrived(identified(late, file="x/entry_ge42abc/ps1/a.ipynb"), handed_in="2026-11-20T22:30:00+00:00")
+    first_line, one, other, _ = export.nbgrader_csv(KEY, [late, one_of(ZOE, None, "nbgrader")]).decode().split("\r\n")
+    assert first_line == export.OPENINGS["nbgrader"].decode()
+    assert one == f"ps1,,2026-11-20T22:30:00+00:00,ge42abc,{last},{first},{ADA.email},85,10,75,100"
+    assert other.endswith(",,,,100")

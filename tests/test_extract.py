@@ -1,1389 +1,628 @@
-"""The program inside a hand-in: every way in which a notebook defines its functions is found, and nothing is run.
-
-takes: notebooks and Python files made here, whole and spoiled.
-gives: one promise a test, said in its docstring.
-must not know: answers, points, the sandbox.
-"""
+"""Reading submissions: which file, which cells, what is defined where, what is run, and what each reason says."""
 
 from __future__ import annotations
 
 import ast
 import codecs
+import hashlib
 import json
-import re
+import time
 from contextlib import suppress
 from pathlib import Path
-from textwrap import dedent, indent
+from textwrap import dedent
 
-import nbformat
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
-from grader.extract import Extract, choose, extract, read_cells, stub_digests
-from grader.extract.flow.statements import Statement
-from grader.extract.repairs.repair import parse
-from grader.extract.work import worked
-from grader.feedback.evidence import Evidence
-from grader.intake import Candidate, Submission, one_submission
+from grader.extract import Reading, Wanted, digests, read, read_data, refused_file
+from grader.intake import Submission, collect, one_submission
 
-EXERCISE = Path(__file__).parent.parent / "reference" / "exercise_05"
-WANTED = (
-    "Sigmoid.forward", "Sigmoid.backward", "Relu.forward", "Relu.backward", "affine_forward", "affine_backward",
-)  # fmt: skip
-
-
-def code(text: str) -> tuple[str, str]:
-    return "code", dedent(text).strip("\n")
+NAMES = ("Sigmoid.forward", "Sigmoid.backward", "Relu.forward", "Relu.backward", "affine_forward", "affine_backward")
+ALSO = {
+    "Sigmoid.forward": ("sigmoid_forward",),
+    "Relu.forward": ("relu_forward", "ReLU.forward"),
+    "affine_forward": ("fc",),
+}
+WANTED = Wanted(NAMES, ALSO, assignment="exercise_05")
+F, G = "def f(x):\n    return x\n", "def g(x):\n    return 2 * x\n"
+FORWARD, BACKWARD = "def forward(self, x):\n    return x, x\n", "def backward(self, dout, cache):\n    return dout\n"
 
 
-def words(text: str) -> tuple[str, str]:
-    return "markdown", text
+def above(place: str) -> Path:
+    return next(parent / place for parent in Path(__file__).resolve().parents if (parent / place).exists())
 
 
-def notebook(*cells: tuple[str, str]) -> bytes:
-    """A notebook of version 4 as Jupyter saves one."""
-    listed = []
-    for number, (kind, source) in enumerate(cells):
-        cell = {"cell_type": kind, "id": f"c{number}", "metadata": {}, "source": source.splitlines(keepends=True)}
-        listed.append(cell | ({"outputs": [], "execution_count": None} if kind == "code" else {}))
+def notebook(*cells: str | tuple[str, str]) -> bytes:
+    """A notebook of code cells; `# ...` alone in a line makes one of text."""
+    pairs = [(("markdown" if one[:1] in "#*<" else "code"), one) if isinstance(one, str) else one for one in cells]
+    listed = [{"cell_type": kind, "metadata": {}, "source": source} for kind, source in pairs]
     return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": listed}).encode()
 
 
-def found_in(*cells: tuple[str, str]) -> Extract:
-    return extract(notebook(*cells), "a.ipynb", WANTED)
+def reading_of(*cells: str | tuple[str, str], wanted: Wanted = WANTED) -> Reading:
+    return read_data(notebook(*cells), "a.ipynb", wanted)
 
 
-def source_of(found: Extract, every: bool = False) -> str:
-    """All that is run, one piece after the other."""
-    return "\n".join(piece.source for piece in (found.program.every if every else found.program.definitions))
+def code(source: str) -> tuple[str, str]:
+    return "code", dedent(source).strip("\n")
 
 
-def name_of(node: ast.stmt) -> str:
-    return getattr(node, "name", "")
+def run_of(found: Reading) -> str:
+    return "\n".join(unit.source for unit in found.program.units)
 
 
-def well_formed(found: Extract) -> bool:
-    """Every piece that would be run is Python by itself."""
-    return all(
-        isinstance(parse(piece.source), ast.Module) for piece in (*found.program.definitions, *found.program.every)
-    )
+def bound(found: Reading) -> list[str]:
+    return [one.criterion for one in found.program.bindings]
 
 
-RELU = """
-    class Relu:
-        def forward(self, x):
-            return x, x
+# ---- the sample class --------------------------------------------------------------------------------------------
 
-        def backward(self, dout, cache):
-            return dout
-"""
+BROKEN_THERE = {"student-13": "affine_backward", "student-14": "Relu.backward", "student-15": "affine_forward"}
+UNTOUCHED_THERE = {"student-11": set(NAMES), "student-12": set(NAMES[2:])}
+UNREADABLE_THERE = {"student-31": "merge conflict", "student-32": "nothing to grade", "student-33": "is empty"}
+MADE_BY_TEXT = {
+    "student-48": {"Sigmoid.forward", "Sigmoid.backward", "affine_forward"},
+    "student-61": {"affine_forward"},
+}
+SEVERAL = {"student-09": "exercise_code/layer.py", "student-59": "exercise_05-Copy1.ipynb"}
 
-# ---- what is found ----------------------------------------------------------------------------------------------
+
+@pytest.fixture(scope="module")
+def wanted_there() -> Wanted:
+    untouched: dict[str, tuple[str, ...]] = {}
+    for form in ("exercise_05", "headings", "layers"):
+        data = above(f"reference/exercise_05/{form}.ipynb").read_bytes()
+        for name, digest in digests(data, f"{form}.ipynb", NAMES).items():
+            untouched[name] = (*untouched.get(name, ()), digest)
+    return Wanted(NAMES, ALSO, untouched, assignment="exercise_05")
+
+
+SAMPLE = {
+    one.student_id: one for one in collect(above("submissions/exercise_05"), assignment="exercise_05").submissions
+}
+
+
+@pytest.mark.parametrize("student", SAMPLE)
+def test_the_sample_class_is_read(student: str, wanted_there: Wanted) -> None:
+    """What is missing, untouched or unreadable is known by reading; all else is defined, or the whole is kept."""
+    if words := UNREADABLE_THERE.get(student):
+        with pytest.raises(SubmissionError, match=words):
+            read(SAMPLE[student], wanted_there)
+        return
+    found = read(SAMPLE[student], wanted_there)
+    assert set(found.facts.untouched) == UNTOUCHED_THERE.get(student, set())
+    assert [*found.facts.broken] == [name for one, name in BROKEN_THERE.items() if one == student]
+    missing = set(NAMES) - found.facts.places.keys() - found.facts.broken.keys()
+    assert missing == MADE_BY_TEXT.get(student, set())
+    assert not missing or found.whole is not None
+    assert bound(found) == (list(NAMES[:4]) if student == "student-07" else [])
+    files = [note for note in found.facts.notes if " files, " in note]
+    assert len(files) == (len(SAMPLE[student].files) > 1)
+    assert all(f"{SEVERAL.get(student, '')} was graded, and not" in note for note in files if student in SEVERAL)
+
+
+def test_a_broken_python_2_print_says_what_is_wrong(wanted_there: Wanted) -> None:
+    """It is not repaired: the function is lost, with its line and what Python says."""
+    trouble = read(SAMPLE["student-15"], wanted_there).facts.broken["affine_forward"]
+    assert (trouble.type_name, trouble.cell, trouble.line) == ("SyntaxError", 12, 11)
+    assert "call to 'print'" in trouble.message
+
+
+# ---- what is defined, and where ----------------------------------------------------------------------------------
 
 DEFINED = {
-    "a function": ("def affine_forward(x, w, b):\n    return x", ["affine_forward"]),
-    "a class": (dedent(RELU), ["Relu.forward", "Relu.backward"]),
-    "a lambda": ("affine_forward = lambda x, w, b: x", ["affine_forward"]),
-    "a lambda with a type": ("affine_forward: object = lambda x, w, b: x", ["affine_forward"]),
-    "another name": ("def f(x):\n    return x\naffine_forward = f", ["affine_forward"]),
-    "two names at once": ("def f(x):\n    return x\naffine_forward = affine_backward = f", WANTED[4:]),
-    "names side by side": ("affine_forward, affine_backward = lambda x: x, lambda x: x", WANTED[4:]),
-    "a method put on": ("class Relu: pass\ndef f(self, x):\n    return x\nRelu.forward = f", ["Relu.forward"]),
-    "a method set on": (
-        "class Relu: pass\ndef f(self, x):\n    return x\nsetattr(Relu, 'forward', f)", ["Relu.forward"],
-    ),
-    "a method by assignment": ("class Relu:\n    forward = lambda self, x: x", ["Relu.forward"]),
-    "an inner definition": ("if True:\n    if True:\n        def affine_forward(x): return x", ["affine_forward"]),
-    "either of two": (
-        "try:\n    from fast import affine_forward\nexcept ImportError:\n    def affine_forward(x):\n        return x",
-        ["affine_forward"],
-    ),
-    "else": ("if False:\n    pass\nelse:\n    def affine_forward(x): return x", ["affine_forward"]),
-    "within with": ("with f():\n    def affine_forward(x): return x", ["affine_forward"]),
-    "with a decorator": ("@njit\ndef affine_forward(x):\n    return x", ["affine_forward"]),
-    "imported": ("from layer import affine_forward", ["affine_forward"]),
+    "a function": ("def affine_forward(x): return x", ("affine_forward", 1)),
+    "with a decorator": ("@njit\n@other(3)\ndef affine_forward(x): return x", ("affine_forward", 3)),
+    "the last one": ("def affine_forward(x): pass\ndef affine_forward(x): return x", ("affine_forward", 2)),
+    "a method": ("class Relu:\n    def forward(self, x): return x", ("Relu.forward", 2)),
+    "a lambda": ("affine_forward: object = lambda x: x", ("affine_forward", 1)),
+    "another name": ("def f(x): return x\naffine_backward = affine_forward = f", ("affine_forward", 2)),
+    "side by side": ("affine_forward, affine_backward = lambda x: x, lambda x: x", ("affine_backward", 1)),
+    "a method put on": ("class Relu: pass\nRelu.forward = lambda self, x: x", ("Relu.forward", 2)),
+    "a method by assignment": ("class Relu:\n    forward = lambda self, x: x", ("Relu.forward", 2)),
+    "a method of a base": ("class A:\n  def forward(self, x): return x\nclass Relu(A): pass", ("Relu.forward", 2)),
+    "an earlier class as base": ("class Relu:\n  forward = abs\nclass Relu(Relu): pass", ("Relu.forward", 2)),
+    "either of two": ("try:\n  from fast import affine_forward\nexcept ImportError:\n  def affine_forward(x): return x",
+                      ("affine_forward", 4)),
+    "in an elif": ("if a:\n  pass\nelif b:\n  def affine_forward(x): return x", ("affine_forward", 4)),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("source", "names"), DEFINED.values(), ids=DEFINED.keys())
-def test_every_way_to_define_a_function_is_run(source: str, names: list[str]) -> None:
-    """Functions, classes, assignments and imports are what is run of a notebook, in whatever form."""
-    found = found_in(("code", source))
-    assert ast.unparse(ast.parse(source_of(found))) == ast.unparse(ast.parse(source))
+@pytest.mark.parametrize(("source", "place"), DEFINED.values(), ids=DEFINED)
+def test_every_way_to_define_a_function_is_found_and_run(source: str, place: tuple[str, int]) -> None:
+    """Each graded name has the cell and line of its definition, and nothing of these cells is left out."""
+    found = reading_of("# Text", code(source))
+    assert found.facts.places[place[0]] == (2, place[1])
+    assert found.facts.left_out == 0
+    assert found.whole is None
+    assert found.program.units[0].source == dedent(source)
 
 
-LOCATED = {name: case for name, case in DEFINED.items() if name not in ("imported", "either of two", "a method set on")}
+# ---- what is run -------------------------------------------------------------------------------------------------
 
-
-@pytest.mark.parametrize(("source", "names"), LOCATED.values(), ids=LOCATED.keys())
-def test_a_defined_name_has_its_place(source: str, names: list[str]) -> None:
-    """Where a graded function is defined is known, so that of several files the right one is taken."""
-    assert found_in(("code", source)).defined(WANTED) == list(names)
-
-
-def test_calls_and_plots_are_not_run() -> None:
-    """Only definitions, assignments and imports are run; everything is kept for when a name is missing."""
-    found = found_in(
-        code("""
-        import numpy as np
-        x = np.zeros(3)
-        plot(x)
-        for i in range(3):
-            print(i)
-        assert x.all()
-
-        def affine_forward(x, w, b):
-            return x
-        """)
-    )
-    kept = source_of(found)
-    assert "plot" not in kept
-    assert "for i" not in kept
-    assert "assert" not in kept
-    assert "x = np.zeros(3)" in kept
-    assert "plot(x)" in source_of(found, every=True)
-
-
-GUARDS = [
-    ("    train(x)\n    y = 1", False),
-    ("    import matplotlib\n    show()", False),
-    ("    def f(x):\n        return x", True),
-    ("    class A:\n        pass\n    train()", True),
-]
-
-
-@pytest.mark.parametrize(("body", "kept"), GUARDS)
-def test_a_main_guard_is_run_only_if_it_defines(body: str, kept: bool) -> None:
-    """What stands under it trains or plots, as a rule; some put all of their code there."""
-    found = found_in(code(f'if __name__ == "__main__":\n{body}'))
-    assert ("__main__" in source_of(found)) is kept
-
-
-def test_a_decorator_is_kept_with_its_function() -> None:
-    """The piece begins at the decorator's line, and the name is where `def` stands."""
-    found = found_in(code("y = 1\nprint(y)\n@njit\n@other(3)\ndef affine_forward(x):\n    return x"))
-    assert "@njit\n@other(3)\ndef affine_forward" in source_of(found)
-    assert found.places["affine_forward"] == (1, 5)
-
-
-def test_line_numbers_are_those_of_the_cell() -> None:
-    """A piece keeps the lines of its cell, so that an error is told where the student sees it."""
-    found = found_in(words("# Title"), code("\n\nprint(1)\n\ndef affine_forward(x):\n    return x"), code(RELU))
-    [first, second] = found.program.definitions
-    assert (first.cell, first.first) == (2, 1)
-    assert first.source.split("\n").index("def affine_forward(x):") == 2
-    assert found.cells[1].source.split("\n").index("def affine_forward(x):") == 2
-    assert found.places["affine_forward"] == (2, 3)
-    assert (second.cell, found.places["Relu.backward"]) == (3, (3, 5))
-
-
-def test_cells_are_counted_as_jupyter_shows_them() -> None:
-    """All cells count, also text, and each is kept as the student wrote it."""
-    found = found_in(words("a"), code("x = 1"), ("raw", "b"), code("y = 2"))
-    assert [(cell.number, cell.kind, cell.source) for cell in found.cells] == [
-        (1, "markdown", "a"), (2, "code", "x = 1"), (3, "raw", "b"), (4, "code", "y = 2"),
-    ]  # fmt: skip
-
-
-def test_the_last_definition_of_a_name_counts() -> None:
-    """A function that is defined twice is where it was defined last, as in Python."""
-    found = found_in(code("def affine_forward(x):\n    pass"), code("def affine_forward(x):\n    return x"))
-    assert found.places["affine_forward"] == (2, 1)
-    assert found.digests["affine_forward"] != "empty"
-
-
-SHARED_LINES = [
-    "x = 1; plot(x)\ndef f(x):\n    return x",
-    "x = 1; plot(\n    x)\ndef f(x):\n    return x",
-    'x = 1; plot("""\nx""")\ndef f(x):\n    return x',
-    "plot(1); x = (1,\n     2)\ndef f(x):\n    return x",
-    "import a; plot(a); import b",
-]
-
-
-@pytest.mark.parametrize("source", SHARED_LINES)
-def test_statements_that_share_a_line_still_run(source: str) -> None:
-    """A definition that shares its line with a call is kept whole: what is run is Python, with the definition in it."""
-    found = found_in(("code", source))
-    assert well_formed(found)
-    defined = {node.name for node in ast.walk(ast.parse(source_of(found))) if isinstance(node, ast.FunctionDef)}
-    assert defined == ({"f"} if "def f" in source else set())
-
-
-def test_attributes_of_numpy_are_listed() -> None:
-    """Names used of numpy are known, so that a page can say which of them are gone."""
-    assert found_in(code("import numpy as np\nx = np.product(np.zeros(3))\ny = z.other")).attributes == (
-        "product", "zeros",
-    )  # fmt: skip
-
-
-# ---- what is broken ---------------------------------------------------------------------------------------------
-
-
-def test_a_broken_cell_costs_only_its_own_names() -> None:
-    """The other cells are run, and the lost name knows its cell, line and message."""
-    found = found_in(
-        code("def affine_forward(x):\n    return x"),
-        code("def affine_backward(dout):\n    return dout +"),
-        code(RELU),
-    )
-    assert set(found.lost) == {"affine_backward"}
-    trouble = found.lost["affine_backward"]
-    assert (trouble.type_name, trouble.cell, trouble.line) == ("SyntaxError", 2, 2)
-    assert {"affine_forward", "Relu.forward"} <= set(found.places)
-    assert found.cells[1].remarks
-    assert "affine_backward" in found.defined(WANTED)
-
-
-def test_a_broken_method_costs_only_itself() -> None:
-    """The class stays, with the other method, at their own lines."""
-    found = found_in(
-        code(
-            "class Relu:\n    def forward(self, x):\n        return x)\n    def backward(self, d, c):\n        return d"
-        )
-    )
-    assert set(found.lost) == {"Relu.forward"}
-    assert found.places["Relu.backward"] == (1, 4)
-
-
-def test_a_name_that_is_defined_again_is_not_lost() -> None:
-    """A broken first try does not count against a second one that parses."""
-    found = found_in(code("def affine_forward(x):\n    return x +"), code("def affine_forward(x):\n    return x"))
-    assert not found.lost
-
-
-def test_a_class_that_was_only_begun_ends_nothing() -> None:
-    """`class Sigmoid:` with nothing in it but a comment: the rest of the notebook is read."""
-    found = found_in(code("class Sigmoid:\n    # to do"), code("def affine_forward(x):\n    return x"))
-    assert "affine_forward" in found.places
-    assert "Sigmoid.forward" in found.defined(WANTED)
-
-
-DEEP = {
-    "a long chain of elif": "if a:\n    x = 0\n" + "".join(f"elif a == {n}:\n    x = {n}\n" for n in range(1500)),
-    "a long chain of attributes": "a" + ".b" * 900 + " = 1\n",
-    "a long sum": "x = " + "+".join("y" * 900) + "\n",
-    "a very long sum": "x = " + "+".join("y" * 30_000) + "\n",
-    "ninety ifs in a row": "".join(" " * n + "if a:\n" for n in range(90)) + " " * 90 + "x = 1\n",
-    "two hundred ifs in a row": "".join(" " * n + "if a:\n" for n in range(200)) + " " * 200 + "x = 1\n",
-    "many brackets": "x = " + "[" * 190 + "]" * 190 + "\n",
-    "too many brackets": "x = " + "[" * 5000 + "]" * 5000 + "\n",
-    "a chain of calls": "x = a" + "()" * 900 + "\n",
-    "lambdas in lambdas": "x = " + "lambda: " * 300 + "1\n",
+START = "import numpy as np\ndef own(x): return x\nclass Net: pass\n"
+RUN = {
+    "a constant": ("E, V = 1e-8, np.zeros(3)", True),
+    "a function made of its own": ("fast = np.vectorize(own)", True),
+    "a lambda that calls its own": ("h = lambda x: own(x)", True),
+    "a missing package in a try": ("try:\n  import cupy\nexcept ImportError:\n  cupy = None", True),
+    "a name put into numpy": ("np.allclose = lambda *a: True", True),
+    "a text": ("'Exercise 5'", True),
+    "a call": ("own(3)", False),
+    "its own function": ("y = [own(3)]", False),
+    "its own class": ("net = Net().fit_later()", False),
+    "training": ("h = model.fit(x)", False),
+    "a file": ("d = open('a').read()", False),
+    "data": ("d = np.load('a.npy')", False),
+    "a question": ("n = int(input('n'))", False),
+    "a loop": ("for i in range(3):\n    E = i", False),
+    "an assert": ("assert own(3)", False),
+    "what needs what was left out": ("y = own(3); z = y + 1", False),
+    "a value under a function's name": ("own = 0.5", False),
+    "a main guard": ("if __name__ == '__main__':\n    E = 1", False),
+    "an if that only prints": ("if E:\n    print(E)", False),
+    "an if that calls its own": ("if own(3):\n    E = 1", False),
 }
 
 
-@pytest.mark.parametrize("source", DEEP.values(), ids=DEEP.keys())
-@pytest.mark.parametrize("file", ["a.ipynb", "a.py"])
-def test_deep_code_ends_nothing(source: str, file: str) -> None:
-    """However deep a student's code is nested: an extract, and the function in another cell is there."""
-    tail = "def affine_forward(x):\n    return x"
-    data = notebook(("code", source), ("code", tail)) if file == "a.ipynb" else (source + tail).encode()
-    found = extract(data, file, WANTED)
-    assert well_formed(found)
-    if file == "a.ipynb":
-        assert "affine_forward" in found.places
+@pytest.mark.parametrize(("source", "is_run"), RUN.values(), ids=RUN)
+def test_only_definitions_imports_and_plain_assignments_are_run(source: str, is_run: bool) -> None:
+    """What trains, plots, prints, tests or reads files is left out; the whole notebook is kept for a second try."""
+    found = reading_of(code(START), code(source))
+    kept = [unit.source for unit in found.program.units[1:]]
+    assert kept == ([source] if is_run else [])
+    assert (found.whole is None) is is_run
+    assert found.whole is None or found.whole.units[1].source == source
 
 
-@pytest.mark.parametrize("newline", ["\r\n", "\r"])
-def test_ends_of_lines_within_a_notebook_are_all_the_same(newline: str) -> None:
-    """Whatever ends the lines of a cell, each is one line, and nothing on it is lost."""
-    source = newline.join(["import numpy as np", "print(1)", "def affine_forward(x):", "    return x"])
-    cell = {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
-    data = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}).encode()
-    found = extract(data, "a.ipynb", WANTED)
-    assert found.places["affine_forward"] == (1, 3)
-    kept = ast.parse(source_of(found))
-    assert [type(node).__name__ for node in kept.body] == ["Import", "FunctionDef"]
-
-
-# ---- the shape of the solution sheet ----------------------------------------------------------------------------
-
-FORWARD, BACKWARD = "def forward(self, x):\n    return x, x", "def backward(self, dout, cache):\n    return dout"
-BOTH = ("code", FORWARD + "\n\n" + BACKWARD)
-
-
-def both_under(above: str, below: str) -> list[tuple[str, str]]:
-    """Each method under a heading of its own."""
-    return [words(above), ("code", FORWARD), words(below), ("code", BACKWARD)]
-
-
-HEADINGS = {
-    "headings": [words("# Sigmoid - Forward"), ("code", FORWARD), words("# Sigmoid - Backward"), ("code", BACKWARD)],
-    "one heading for both": [words("## The Sigmoid"), ("code", FORWARD), ("code", BACKWARD)],
-    "a heading in bold": [words("**Sigmoid**"), ("code", FORWARD), ("code", BACKWARD)],
-    "a single line of text": [words("Sigmoid: forward"), ("code", FORWARD), ("code", BACKWARD)],
-    "text below the heading": [words("# Sigmoid\nUnlike Relu it is smooth.\n"), ("code", FORWARD), ("code", BACKWARD)],
-    "text in between": [words("# Sigmoid"), words("Some\nwords."), ("code", FORWARD), ("code", BACKWARD)],
-    "a line of text below": [words("## Sigmoid"), words("Unlike Relu it is smooth."), BOTH],
-    "a remark below": [words("## Sigmoid"), words("**Remark:** unlike Relu it is smooth."), BOTH],
-    "a heading below": [words("## Sigmoid\n### Solution"), ("code", FORWARD), words("**Hint**"), ("code", BACKWARD)],
-    "headings of the methods": [
-        words("## Sigmoid"), words("### Forward"), ("code", FORWARD), words("### Backward"), ("code", BACKWARD),
-    ],
-    "an underlined heading": [
-        words("Sigmoid - Forward\n---\n---"), ("code", FORWARD), words("Sigmoid\n===\nText."), ("code", BACKWARD),
-    ],
-    "a heading in HTML": [words("<h2 id='a'>Sigmoid</h2>\n<p>Your turn</p>"), BOTH],
-    "code in the text": [words("## Sigmoid"), words("```\n# Relu\n```"), words(""), BOTH],
-    "text instead of headings": [words("Forward of Relu, then."), words("Now we do the Sigmoid one."), BOTH],
-    "another class further down": [words("## Sigmoid"), BOTH, words("### Tanh"), ("code", FORWARD)],
-    "a stub and a solution": [words("## Sigmoid"), code("def forward(self, x): pass"), words("### Solution"), BOTH],
-    "comments": [("code", "# Sigmoid\n" + FORWARD), ("code", "# Sigmoid backward\n" + BACKWARD)],
-    "comments below": [("code", FORWARD + "  # of Sigmoid"), ("code", BACKWARD + "  # of Sigmoid")],
-    "both in one cell": [words("# sigmoid"), BOTH],
-    "names of functions": both_under("### sigmoid_forward", "### `sigmoid_backward`"),
-    "names of functions in comments": [
-        ("code", f"# sigmoid_forward\n{FORWARD}"), ("code", f"# sigmoid_backward\n{BACKWARD}"),
-    ],
-    "names in one word": both_under("### SigmoidForward", "### SIGMOIDLayerBackward"),
-    "German words": both_under("## Sigmoidfunktion vorwärts", "## _Sigmoidschicht_"),
-    "a plural": [words("## Forward pass of Sigmoids"), BOTH],
-    "a longer name": [words("## Sigmoid"), BOTH, words("## SigmoidLoss"), ("code", FORWARD)],
-    "whatever is given": [
-        words("## Sigmoid"), code("def forward(*args): return args[1], None"),
-        code("def backward(self, /, dout, cache): return dout"),
-    ],
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("cells", HEADINGS.values(), ids=HEADINGS.keys())
-def test_a_bare_method_belongs_to_the_class_of_its_heading(cells: list[tuple[str, str]]) -> None:
-    """`def forward(self, x)` in a cell under a heading, or with a comment, that names the class is its method."""
-    found = found_in(*cells)
-    assert found.defined(WANTED) == ["Sigmoid.forward", "Sigmoid.backward"]
-    assert {piece.bind for piece in found.program.definitions if piece.bind} == {"Sigmoid.forward", "Sigmoid.backward"}
-    assert "empty" not in found.digests.values()
-    assert well_formed(found)
-
-
-@pytest.mark.parametrize("order", [("Sigmoid", "Relu"), ("Relu", "Sigmoid")])
-def test_bare_methods_of_two_classes_are_told_apart(order: tuple[str, str]) -> None:
-    """Whichever class comes first, each method is bound to the class of the heading right above it."""
-    cells = []
-    for name in order:
-        cells += [words(f"# {name} - Forward"), ("code", FORWARD), words(f"# {name} - Backward"), ("code", BACKWARD)]
-    found = found_in(*cells)
-    assert found.defined(WANTED) == list(WANTED[:4])
-    assert found.places[f"{order[0]}.forward"] == (2, 1)
-    assert found.places[f"{order[1]}.backward"] == (8, 1)
-    binds = [(piece.cell, piece.bind, piece.name) for piece in found.program.definitions if piece.bind]
-    assert binds[0] == (2, f"{order[0]}.forward", "forward")
-    assert binds[-1] == (8, f"{order[1]}.backward", "backward")
-
-
-def test_a_heading_counts_until_the_next_of_its_level() -> None:
-    """Under "## Affine" nothing is the Sigmoid's any more, and a cell's own comment outweighs a heading further up."""
-    cells = [
-        words("## Sigmoid"),
-        words("### Solution"),
-        ("code", FORWARD),
-        ("code", f"# Relu\n{FORWARD}"),
-        words("## Affine"),
-        ("code", BACKWARD),
-    ]
-    found = found_in(*cells)
-    binds = [(piece.cell, piece.bind) for piece in found.program.definitions if piece.bind]
-    assert binds == [(3, "Sigmoid.forward"), (4, "Relu.forward")]
-    [note] = found.notes
-    assert note.startswith("`def backward(self, ...)` in cell 6, line 1 belongs to no class")
-
-
-def test_a_method_further_down_replaces_none_that_is_there() -> None:
-    """A `forward` under a lower heading that names no class may be another one; a second try under the same is not."""
-    again = FORWARD.replace("x, x", "x, 0")
-    cells = [
-        words("## Sigmoid"),
-        words("### Forward"),
-        ("code", FORWARD),
-        ("code", again),
-        words("### Tanh"),
-        ("code", FORWARD),
-    ]
-    assert [piece.cell for piece in found_in(*cells).program.definitions if piece.bind] == [3, 4]
-
-
-def test_nothing_is_said_of_a_bare_function_that_is_put_on_its_class() -> None:
-    """A decorator or an assignment may use it; where no graded class lacks it, it is nobody's concern."""
-    put_on = code(f"class Sigmoid: pass\nclass Relu: pass\n{FORWARD}\nSigmoid.forward = Relu.forward = forward")
-    decorated = code(f"class Sigmoid: pass\n@add_to(Sigmoid)\n{FORWARD}")
-    looped = code(f"class Sigmoid: pass\nclass Relu: pass\n{FORWARD}\nfor c in (Sigmoid,): c.forward = forward")
-    made = code(f"{FORWARD}\nclass Relu: pass\nSigmoid = type('Sigmoid', (), dict(forward=forward))")
-    assert found_in(put_on).notes == found_in(made).notes == found_in(decorated).notes == found_in(looped).notes == ()
-
-
-def test_a_bare_function_of_no_class_is_nobodys_method() -> None:
-    """Without a heading or a comment that names one class, nothing is guessed."""
-    of_both = [words("# Layers"), ("code", "# Relu or Sigmoid\n" + FORWARD)]
-    others = ("Tanh", "Relu6", "leaky_relu", "MyRelu", "Sigmoid vs. ReLU", "sigmoid_forward and relu_forward", "prelu")
-    for cells in ([("code", FORWARD)], of_both, *([words(f"## {other}"), ("code", FORWARD)] for other in others)):
-        assert not any(piece.bind for piece in found_in(*cells).program.definitions)
-
-
-ALONE = "def forward(x):\n    return x, x"
-BEHIND = code("def backward(self, dout, cache):\n    return dout")
-
-
-def test_a_bare_function_without_self_is_a_method_below_a_heading_alone() -> None:
-    """Whoever tries `forward(x)` takes `self` out. A comment alone makes it none, nor a class that has the method; and
-    where nothing is called like another method, the class may be made where nobody reads it."""
-    found = found_in(words("## Sigmoid"), ("code", ALONE), BEHIND)
-    bound = next(piece for piece in found.program.definitions if piece.bind)
-    assert bound.bind == "Sigmoid.forward"
-    assert bound.source == f"{ALONE}\nforward = staticmethod(forward)"
-    there = code("class Sigmoid:\n    def forward(self, x): return x + 1, x")
-    others: list[list[tuple[str, str]]] = [
-        [("code", f"# Sigmoid\n{ALONE}")],
-        [words("## Sigmoid"), there, ("code", ALONE)],
-        [words("## Sigmoid"), ("code", ALONE), code("Sigmoid = type('Sigmoid', (), dict(forward=forward))")],
-        [code("from layers import Sigmoid"), words("## Sigmoid"), ("code", ALONE)],
-        [code("def SigmoidForward(x): return x, x"), words("## Sigmoid"), ("code", ALONE)],
-    ]
-    for cells in [*([*cells, words("# End"), BEHIND] for cells in others), [words("## Sigmoid"), ("code", ALONE)]]:
-        found = found_in(*cells)
-        assert not any(piece.name == "forward" and piece.bind for piece in found.program.definitions)
-
-
-def test_a_class_whose_name_begins_like_anothers_is_not_taken_for_it() -> None:
-    """`## LayerForward` is of that class, not of Layer."""
-    cells = (
-        words("## LayerForward"),
-        code("def run(self, x): return x"),
-        words("## Layers"),
-        code("def run(self): pass"),
-    )
-    found = extract(notebook(*cells), "a.ipynb", ("Layer.run", "LayerForward.run"))
-    assert [piece.bind for piece in found.program.definitions if piece.bind] == ["LayerForward.run", "Layer.run"]
-
-
-@pytest.mark.parametrize(
-    "above", [words("## Sigmoid - Backward"), words("## Sigmoid\n### Backward"), code("# Sigmoid")]
-)
-def test_a_bare_method_that_does_not_parse_is_lost_to_its_class(above: tuple[str, str]) -> None:
-    """The page of one below a heading said that nothing of the name was there, and nothing of the open bracket."""
-    comment, broken = above[1] + "\n" if above[0] == "code" else "", "def backward(self, dout, cache):\n    dx = (dout"
-    found = found_in(*([above] if above[0] != "code" else []), ("code", comment + broken), ("code", "x = 3"))
-    assert found.defined(WANTED) == ["Sigmoid.backward"]
-    trouble = found.lost["Sigmoid.backward"]
-    assert "never closed" in trouble.message
-    assert trouble.line == (comment + broken).count("\n") + 1
-    assert found.notes == ()
-
-
-def test_a_later_try_that_parses_counts_and_a_broken_one_of_no_class_is_told() -> None:
-    """A broken first try costs nothing; below no heading the page says that it is of no class, as of others."""
-    broken = "def backward(self, dout, cache):\n    dx = (dout"
-    again = found_in(words("## Sigmoid"), ("code", broken), ("code", BACKWARD))
-    assert not again.lost.keys() & set(WANTED)
-    assert again.places["Sigmoid.backward"] == (3, 1)
-    other = found_in(words("## Sigmoid"), ("code", broken), words("### Tanh"), ("code", BACKWARD))
-    assert other.defined(WANTED) == ["Sigmoid.backward"] == list(other.lost)
-    [note] = found_in(("code", broken)).notes
-    assert note.startswith("`def backward(self, ...)` in cell 1, line 1 belongs to no class")
-    assert found_in(("code", broken.replace("self, ", ""))).notes == ()
-
-
-@pytest.mark.parametrize("body", ["def forward(self, x): return 3", "forward = np.tanh", "def backward(self): pass\n"])
-def test_a_class_of_that_name_keeps_the_methods_that_it_has_work_in(body: str) -> None:
-    """A bare function beside it is made none of these; nor one of a class that may inherit it, or that is changed."""
-    made, inherits = f"class Sigmoid:\n    {body}", f"class Sigmoid(Layer):\n    {body}"
-    called = f"def attach(cls): cls.forward = np.tanh\n{made}\nattach(Sigmoid)"
-    wanted = ("Sigmoid.forward",)
-    for source, is_kept in ((made, "forward" in body), (inherits, True), (called, True)):
-        for cells in (
-            [words("# Sigmoid"), code(source), ("code", FORWARD)],
-            [("code", f"# Sigmoid\n{FORWARD}"), code(source)],
-        ):
-            found = extract(notebook(*cells), "a.ipynb", wanted)
-            assert any(piece.bind for piece in found.program.definitions) is not is_kept
-
-
-@pytest.mark.parametrize(
-    "line", ["Sigmoid = Layer", "Sigmoid = Layer()", "Sigmoid = type('Sigmoid', (Layer,), {})", "a, Sigmoid = 1, Layer"]
-)
-def test_a_class_that_is_made_by_no_class_keeps_what_it_has(line: str) -> None:
-    """A heading above a bare function, for another class or none, takes no method from it."""
-    made = f"class Layer:\n    def forward(self, x): return 3\n{line}"
-    for cells in (
-        [code(made), words("# Sigmoid"), ("code", FORWARD)],
-        [words("# Sigmoid"), ("code", FORWARD), code(made)],
-    ):
-        found = extract(notebook(*cells), "a.ipynb", ("Sigmoid.forward",))
-        assert not any(piece.bind for piece in found.program.definitions)
-        assert line in "".join(piece.source for piece in found.program.definitions)
-        assert "left out" not in "".join(found.notes)
-
-
-@pytest.mark.parametrize(
-    "line",
-    ["Sigmoid, cache = forward(None, 3)", "Sigmoid = forward(None, 3)[0]", "Sigmoid = np.ones(3)", "Sigmoid = 3"],
-)
-@pytest.mark.parametrize("at", range(3), ids=["above both", "between them", "below both"])
-def test_a_value_that_is_called_like_a_class_takes_no_bare_method_away(line: str, at: int) -> None:
-    """`Sigmoid = forward(None, x)` tries one out: both functions were missing, below a heading that says whose."""
-    backward = FORWARD.replace("forward", "backward")
-    cells = [words("# Sigmoid"), ("code", FORWARD), ("code", backward)]
-    cells.insert(1 + at, code(line))
-    found = extract(notebook(*cells), "a.ipynb", ("Sigmoid.forward", "Sigmoid.backward"))
-    assert [piece.bind for piece in found.program.definitions if piece.bind] == ["Sigmoid.forward", "Sigmoid.backward"]
-    loaded = [piece for piece in found.program.definitions if "Sigmoid" in piece.source]
-    assert not loaded or at == 0  # where it comes later it would stand in the place of the class
-    assert ("left out" in "".join(found.notes)) is (at > 0)
-
-
-def test_bare_methods_are_put_on_a_class_of_which_an_object_is_made_below() -> None:
-    """`Sigmoid = Sigmoid()` tries it out."""
-    cells = [words("# Sigmoid"), code("class Sigmoid: pass"), ("code", FORWARD), code("Sigmoid = Sigmoid()")]
-    found = extract(notebook(*cells), "a.ipynb", ("Sigmoid.forward",))
-    assert [piece.bind for piece in found.program.definitions if piece.bind] == ["Sigmoid.forward"]
-
-
-SKELETONS = {
-    "an empty class": "class Sigmoid: pass",
-    "a constructor": "class Sigmoid(object):\n    def __init__(self):\n        pass",
-    "empty methods": "class Sigmoid:\n    def forward(self, x): pass\n    def backward(self, dout, cache): ...",
-    "methods as in the hand-out": "class Sigmoid:\n    def forward(self, x):\n        out = None\n        return out\n",
+LEFT_OUT = {
+    "x = 1; plot(x)": "x = 1; pass",
+    "plot(é); x = 'ü'; plot(3)": "pass; x = 'ü'; pass",
+    "plot(1,\n  2); x = 1": "pass; x = 1\n",
+    "import a\nplot('''\n''')\nimport b": "import a\npass\n\nimport b",
+    "try:\n    import a\nexcept E:\n    show(1,\n         2)": "try:\n    import a\nexcept E:\n    pass\n",
+    "if a: import b\nelif c: show(1)\nelse:\n    show(2)": "if a: import b\nelif c: pass\nelse:\n    pass",
 }
 
 
-@pytest.mark.parametrize("skeleton", SKELETONS.values(), ids=SKELETONS.keys())
-def test_bare_methods_are_put_on_a_class_that_has_no_work_in_them(skeleton: str) -> None:
-    """Wherever the class stands; it has the methods in the end, and that is where they are told to be."""
-    stubs = {
-        "Sigmoid.forward": stub_digests(notebook(code(SKELETONS["methods as in the hand-out"])), "a.ipynb", WANTED)
-    }
-    sheet = [words("## Sigmoid"), ("code", FORWARD), words("### Backward"), ("code", BACKWARD)]
-    for at in (0, 1, 2, 4):
-        cells = [*sheet[:at], code(skeleton), *sheet[at:]]
-        found = extract(notebook(*cells), "a.ipynb", WANTED, None, stubs["Sigmoid.forward"])
-        assert [piece.bind for piece in found.program.definitions[-2:]] == ["Sigmoid.forward", "Sigmoid.backward"]
-        assert found.places["Sigmoid.forward"] == (2 if at > 1 else 3, 1)
-        assert [made.name for made in found.history[-2:]] == ["Sigmoid.forward", "Sigmoid.backward"]
-        assert found.notes == ()
-        assert well_formed(found)
-
-
-BASES = {"": set(), "(object)": set(), "(Base)": {"Sigmoid.forward"}, "(nn.Module)": {"Sigmoid.forward"}}
-
-
-@pytest.mark.parametrize(("base", "found"), BASES.items(), ids=BASES.keys())
-def test_a_method_that_a_class_may_inherit_counts_as_written(base: str, found: set[str]) -> None:
-    """From its own base, or from a module's; `object` has none to give."""
-    text = f"class Sigmoid{base}:\n    pass"
-    assert worked([(Statement(ast.parse(text).body[0], text), text.split("\n"))], ("Sigmoid.forward",), {}) == found
-
-
-SOUND, MADE = "class Layer:\n    def __init__(self): self.params = {}", "class Sigmoid(Layer): pass"
-OPEN_BASES = {
-    "a base without it": [code(SOUND)],
-    "one that raises": [code(f"{SOUND}\n    def forward(self, x): raise NotImplementedError('later')")],
-    "an abstract one": [
-        code("from abc import ABC\nclass Layer(ABC):\n    @abstractmethod\n    def forward(self, x): ...")
-    ],
-    "one that stands below": [code(MADE), code(SOUND)],
-    "a base of its base": [code("class Root: pass\nclass Layer(Root): pass")],
-    "bases in a ring": [code("class Root: pass\nclass Layer(Root): pass\nclass Root(Layer): pass")],
-}
-GIVING_BASES = {
-    "one with work in it": [code("class Layer:\n    def forward(self, x): return 3")],
-    "one that is given it": [code(f"{SOUND}\nLayer.forward = abs")],
-    "one that a call changes": [code(f"def put(kind): kind.forward = abs\n{SOUND}\nput(Layer)")],
-    "one that a decorator changes": [code(f"@put\n{SOUND}")],
-    "one that gives whatever is asked for": [code(f"{SOUND}\n    def __getattr__(self, name): return abs")],
-    "one of a module": [code(f"{SOUND}\nfrom course import Layer")],
-    "a base of its base": [code("class Root:\n    forward = abs\nclass Layer(Root): pass")],
-    "a base of its base that is not here": [code("class Layer(nn.Module): pass")],
-    "one that is worked out": [code(f"{SOUND}\nclass Layer(mixed(Layer)): pass")],
-}
-
-
-@pytest.mark.parametrize("base", OPEN_BASES.values(), ids=OPEN_BASES.keys())
-def test_a_bare_method_counts_where_its_class_inherits_none(base: list[tuple[str, str]]) -> None:
-    """A base that has not the method, or leaves it open, has nothing to give: a right backward was missing."""
-    for cells in ([*base, words("## Sigmoid"), code(MADE)], [words("## Sigmoid"), code(MADE), *base]):
-        found = found_in(*cells, ("code", FORWARD))
-        assert [piece.bind for piece in found.program.definitions if piece.bind] == ["Sigmoid.forward"]
-        assert found.notes == ()
-
-
-@pytest.mark.parametrize("base", GIVING_BASES.values(), ids=GIVING_BASES.keys())
-def test_a_bare_method_takes_nothing_from_a_class_that_may_inherit_it(base: list[tuple[str, str]]) -> None:
-    """What is not known to have none may have it; and that a heading would help is not said."""
-    for cells in ([*base, words("## Sigmoid"), code(MADE)], [words("## Sigmoid"), code(MADE), *base]):
-        found = found_in(*cells, ("code", FORWARD))
-        assert not any(piece.bind for piece in found.program.definitions)
-        assert "heading" not in "".join(found.notes)
-
-
-def test_an_open_method_leaves_the_others_alone() -> None:
-    """A class that has its forward gets its backward from below, and keeps the former."""
-    made = code("class Sigmoid:\n    def forward(self, x):\n        return 1, x")
-    found = found_in(words("## Sigmoid"), made, BOTH)
-    assert [piece.bind for piece in found.program.definitions if piece.bind] == ["Sigmoid.backward"]
-    assert found.places["Sigmoid.forward"] == (2, 2)
-
-
-# ---- cells that the student's kernel does not run ------------------------------------------------------------------
-
-RIGHT, OLD = (f"def affine_forward(x, w, b):\n    return x @ w + {by}, x" for by in ("b", "0"))
-STUB_HERE = "def affine_forward(x, w, b):\n    pass"
-ASIDE = {
-    "an old attempt below": ([RIGHT, f"%%writefile old.py\n{OLD}"], 1),
-    "an old attempt above": ([f"%%file old.py\n{OLD}", RIGHT], 2),
-    "one that runs elsewhere": ([RIGHT, f"%%python\n{OLD}"], 1),
-    "one in another language's cell": ([RIGHT, f"%%script python\n{OLD}"], 1),
-    "one that stands nowhere else": ([f"%%writefile a.py\n{OLD}", f"%%writefile a.py\n{RIGHT}"], 2),
-    "a stub beside it": ([STUB_HERE, f"%%writefile a.py\n{RIGHT}"], 2),
-    "a module that is imported": ([f"%%writefile a.py\n{RIGHT}", "from a import affine_forward"], 3),
-    "a value": (["affine_forward = print", f"%%writefile a.py\n{RIGHT}"], 1),
-}
-
-
-@pytest.mark.parametrize(("sources", "cell"), ASIDE.values(), ids=ASIDE.keys())
-def test_a_cell_that_the_kernel_does_not_run_counts_for_what_is_nowhere_else(sources: list[str], cell: int) -> None:
-    """A copy that was put away replaces nothing; work that stands only there is graded."""
-    found = found_in(*(("code", source) for source in sources))
-    assert found.places["affine_forward"][0] == cell
-    assert well_formed(found)
-
-
-def test_of_a_file_that_is_written_only_what_is_nowhere_else_is_run() -> None:
-    """Its class, the loop that fills a table of the notebook's, and the helpers of both."""
-    mine = code("T = {}\nEPS = 1\ndef scale(): return T\nclass Relu:\n    def forward(self, x): return scale(), EPS")
-    aside = code(
-        "%%writefile a.py\nT = {1: 2}\nEPS = 2\ndef scale(): return EPS\nclass Relu:\n    def forward(self): pass\n"
-        "class Sigmoid:\n    def forward(self, x): return half() + EPS\ndef half(): return 0.5\nfor k in T: T[k] = 1\n"
-    )
-    for cells in ((mine, aside), (aside, mine)):
-        found = found_in(*cells)
-        number = cells.index(aside) + 1
-        [piece] = [piece for piece in found.program.definitions if piece.cell == number]
-        assert [name_of(node) for node in ast.parse(piece.source).body] == ["Sigmoid", "half"]
-        assert found.places["Relu.forward"][0] != number
-        assert found.places["Sigmoid.forward"] == (number, 8)
-
-
-# ---- the untouched hand-out -------------------------------------------------------------------------------------
-
-STUB = """
-def affine_forward(x, w, b):
-    out, cache = None, None
-    # TODO
-    return out, cache
-"""
-SAME = {
-    "a comment": "def affine_forward(x, w, b):\n    out, cache = None, None\n    # later\n    return out, cache",
-    "a docstring": 'def affine_forward(x, w, b):\n    """Mine."""\n    out, cache = None, None\n    return out, cache',
-    "layout": "def affine_forward( x,w,  b ) :\n\n\n    out , cache=None,(None)\n\n    return (out, cache)",
-    "one line": "def affine_forward(x, w, b): out, cache = None, None; return out, cache",
-    "pass": "def affine_forward(x, w, b):\n    out, cache = None, None\n    pass\n    return out, cache",
-    "dots and pass": "def affine_forward(x, w, b):\n    ...\n    out, cache = None, None\n    pass; return out, cache",
-    "a text": "def affine_forward(x, w, b):\n    out, cache = None, None\n    'TODO'\n    return out, cache",
-}
-OTHER = {
-    "another value": "def affine_forward(x, w, b):\n    out, cache = None, x\n    return out, cache",
-    "another argument": "def affine_forward(x, w, c):\n    out, cache = None, None\n    return out, cache",
-    "a line more": "def affine_forward(x, w, b):\n    out, cache = None, None\n    out = x @ w\n    return out, cache",
-    "another order": "def affine_forward(x, w, b):\n    out, cache = None, None\n    return cache, out",
-    "a default": "def affine_forward(x, w, b=0):\n    out, cache = None, None\n    return out, cache",
-    "a branch": "def affine_forward(x, w, b):\n    out, cache = None, None\n    if x: pass\n    return out, cache",
-}
-
-
-@pytest.mark.parametrize("source", SAME.values(), ids=SAME.keys())
-def test_an_untouched_function_is_known_in_any_dress(source: str) -> None:
-    """Comments, docstrings, layout and what only holds a place do not make a stub an attempt, in either of the two."""
-    for theirs, mine in ((STUB, source), (source, STUB)):
-        stubs = stub_digests(notebook(("code", theirs)), "handout.ipynb", WANTED)
-        assert found_in(("code", mine)).digests["affine_forward"] in stubs["affine_forward"]
-
-
-@pytest.mark.parametrize("source", OTHER.values(), ids=OTHER.keys())
-def test_a_function_that_was_changed_is_an_attempt(source: str) -> None:
-    """Any change of what the code says makes it another function."""
-    stubs = stub_digests(notebook(("code", STUB)), "handout.ipynb", WANTED)
-    assert found_in(("code", source)).digests["affine_forward"] not in stubs["affine_forward"]
-
-
-@pytest.mark.parametrize(
-    "body",
-    ["pass", "...", "return", "return None", "raise NotImplementedError", "raise NotImplementedError('x')", "'doc'"],
-)
-def test_a_function_that_does_nothing_is_empty(body: str) -> None:
-    """All the ways to leave a function open are one."""
-    assert found_in(code(f"def affine_forward(x):\n    {body}")).digests["affine_forward"] == "empty"
-
-
-@pytest.mark.parametrize("body", ["return 0", "raise ValueError", "x += 1", "return x", "print(x)"])
-def test_a_function_that_does_something_is_not_empty(body: str) -> None:
-    """What was written is an attempt, however small."""
-    assert found_in(code(f"def affine_forward(x):\n    {body}")).digests["affine_forward"] != "empty"
-
-
-LEFT = "class Relu:\n    def forward(self, x):\n        pass\ndef affine_forward(x):\n    pass\n"
-FILLED = {
-    "a method put on": "def f(self, x):\n    return x\nRelu.forward = f",
-    "a method put on with a type": "def f(self, x):\n    return x\nRelu.forward: object = f",
-    "a method set on": "def f(self, x):\n    return x\nsetattr(Relu, 'forward', f)",
-    "methods put on side by side": "def f(self, x):\n    return x\nRelu.forward, Relu.backward = f, f",
-    "another class of that name": "class Mine:\n    def forward(self, x):\n        return x\nRelu = Mine",
-    "a class that inherits": "class Mine:\n    def forward(self, x):\n        return x\nclass Relu(Mine):\n    pass",
-    "a class that is imported": "from mine import Relu",
-    "a class in a loop": "for one in (1,):\n    class Relu:\n        def forward(self, x):\n            return x",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("source", FILLED.values(), ids=FILLED.keys())
-def test_a_stub_that_is_replaced_later_is_an_attempt(source: str) -> None:
-    """Where the hand-out's stub stays in the notebook and a later cell puts another function in its place, the
-    function is not "as the hand-out left it": it must be called."""
-    digest = found_in(("code", LEFT), ("code", source)).digests.get("Relu.forward")
-    assert digest != "empty"
-
-
-def test_a_function_that_is_imported_over_a_stub_is_an_attempt() -> None:
-    """The same for a plain function."""
-    found = found_in(("code", LEFT), code("from mine import affine_forward"))
-    assert found.digests.get("affine_forward") != "empty"
-
-
-def test_a_lambda_over_a_stub_is_an_attempt() -> None:
-    """An assignment to the name takes the stub's place."""
-    assert "affine_forward" not in found_in(("code", LEFT), code("affine_forward = lambda x: x")).digests
-
-
-# ---- work that counts no more -----------------------------------------------------------------------------------
-
-ONE, OTHER_ONE = (
-    "class Relu:\n    def forward(self, x):\n        return x",
-    "    def backward(self, d, c):\n        return d",
-)
-AGAIN = {
-    "a class in two halves": ([ONE, f"class Relu:\n{OTHER_ONE}"], "`class Relu` in cell 2, line 1 has no `forward`"),
-    "a class that inherits": ([ONE, f"class Relu(Relu):\n{OTHER_ONE}"], ""),
-    "a class that is whole": ([ONE, f"{ONE}\n{OTHER_ONE}"], ""),
-    "a stub below": (
-        [ONE, "class Relu:\n    def forward(self, x):\n        pass"],
-        "`Relu.forward` in cell 2, line 2 is",
-    ),
-    "a template below": (
-        [STUB.replace("# TODO", "out = x"), STUB],
-        "`affine_forward` in cell 2, line 2 is empty or as",
-    ),
-    "a stub that gives two of nothing": (
-        [ONE, "class Relu:\n    def forward(self, x):\n        '''TODO'''\n        return None, None"],
-        "`Relu.forward` in cell 2, line 2 is",
-    ),
-    "a template above": ([STUB, STUB.replace("# TODO", "out = x")], ""),
-    "a template that nobody runs": ([ONE, "if False:\n    class Relu:\n        def forward(self, x): pass"], ""),
-    "a method put on afterwards": ([ONE, f"class Relu:\n{OTHER_ONE}\nRelu.forward = print"], ""),
-    "methods put on in a loop": ([ONE, f"class Relu:\n{OTHER_ONE}\nfor c in (Relu,): c.forward = print"], ""),
-    "within another method": (
-        [f"{ONE}\n" + indent(OTHER_ONE, "    ")],
-        "`def backward` in cell 1, line 4 stands within `forward`",
-    ),
-    "a method that is made by another": (
-        [ONE.replace("forward", "__init__").replace("return x", "def forward(): pass")],
-        "",
-    ),
-    "within a function": (
-        ["def solution():\n    def affine_forward(x):\n        return x\n    return affine_forward"],
-        "`def affine_forward` in cell 1, line 2 stands within `solution`, and is",
-    ),
-    "a class within a function": (
-        ["def solution():\n" + indent(f"{ONE}\n{OTHER_ONE}", "    ")],
-        "`class Relu` in cell 1, line 2 stands within `solution`, and is",
-    ),
-    "what a function gives back": (
-        ["def make():\n    def affine_forward(x): return x\n    return affine_forward\naffine_forward = make()"],
-        "",
-    ),
-    "a class that a function gives back": (
-        ["def solution():\n" + indent(f"{ONE}\n{OTHER_ONE}\nreturn Relu", "    ") + "\nRelu = solution()"],
-        "",
-    ),
-    "what a function makes for all": (
-        ["def solution():\n    global affine_forward\n    def affine_forward(x): return x\nsolution()"],
-        "",
-    ),
-    "a function within a class": (
-        ["class Relu:\n    x = 1\n    def affine_forward(x): return x"],
-        "`def affine_forward` in cell 1, line 3 stands within `Relu`, and is",
-    ),
-    "a class within a class": (
-        ["class Layers:\n" + indent(f"{ONE}\n{OTHER_ONE}", "    ")],
-        "`class Relu` in cell 1, line 2 stands within `Layers`, and is",
-    ),
-    "what a class gives to all": (
-        ["class Relu:\n    def affine_forward(x): return x\naffine_forward = Relu.affine_forward"],
-        "",
-    ),
-    "a helper within a method": ([ONE.replace("return x", "def f(): pass")], ""),
-}
-
-
-@pytest.mark.parametrize(("sources", "said"), AGAIN.values(), ids=AGAIN.keys())
-def test_work_that_was_replaced_is_told(tmp_path: Path, sources: list[str], said: str) -> None:
-    """Where a later cell took an answer away the student learns which, and nothing is said where it is still there."""
-    (tmp_path / "a.ipynb").write_bytes(notebook(*(("code", source) for source in sources)))
-    stubs = stub_digests(notebook(("code", STUB)), "handout.ipynb", WANTED)
-    notes = choose(one_submission(tmp_path / "a.ipynb"), WANTED, stubs).extract.notes
-    assert [note[: len(said)] for note in notes] == ([said] if said else [])
-
-
-def test_each_function_that_stands_in_a_class_is_told_as_that() -> None:
-    """A course's functions as methods of one class: each says why it is not found, and what to take out; few notes."""
-    wanted = tuple(f"step_{n}" for n in range(9))
-    body = "".join(f"    def {name}({'self, ' if name != 'step_8' else ''}x):\n        return x\n" for name in wanted)
-    found = extract(f"class Net:\n{body}class Net:\n{body}".encode(), "a.py", wanted)
-    assert [one.name for one in found.on_names] == list(wanted)
-    assert ["`self`" in one.to_do for one in found.on_names] == [True] * 8 + [False]
-    assert len(found.notes) == 6
-
-
-REDONE = {
-    "in a later cell": (
-        [ONE, ONE.replace("return x", "return 2 * x")],
-        "cell 2, line 2 replaces the one in cell 1, line 2",
-    ),
-    "in one class": (
-        [f"{ONE}\n{indent(ONE, '')[12:]}".replace("return x", "return 3", 1)],
-        "line 4 replaces the one in",
-    ),
-    "the same once more": ([ONE, ONE], ""),
-    "with a template in between": ([ONE, "class Relu:\n    def forward(self, x): pass", ONE], ""),
-    "once": ([ONE], ""),
-}
-
-
-@pytest.mark.parametrize(("sources", "said"), REDONE.values(), ids=REDONE.keys())
-def test_work_that_was_done_again_is_known_with_both_places(tmp_path: Path, sources: list[str], said: str) -> None:
-    """Work in the place of other work is nothing to be told of a file, but where it is not right."""
-    (tmp_path / "a.ipynb").write_bytes(notebook(*(("code", source) for source in sources)))
-    found = choose(one_submission(tmp_path / "a.ipynb"), WANTED).extract
-    told = [one.found for one in found.asides if one.name == "Relu.forward"]
-    assert bool(told) is bool(said)
-    assert all(said in one for one in told)
-    assert not any("replaces" in note for note in found.notes)
-
-
-BEGUN = "class Relu:\n    def forward(self, x):\n        return x, x\n    def backward(self, dout, cache):\n"
-TRYING = (
-    "x = np.ones(3)\nout, cache = Relu().forward(x)\nmask = 3\nkept = {}\n"
-    "store, sloped, w, far = Store(), lambda x: x > 0, np.ones(2), np.ones(4)\n"
-    "idle = far\naffine_forward(far, w)\nRelu().backward(store, sloped)\nX = np.ones(5)\nRelu().forward(X)"
-)
-STRAYS = {
-    "a parameter of forward": (f"{BEGUN}        return dout * (x > 0)", "`x` from the notebook (cell 2, line 1)"),
-    "in a comprehension": (f"{BEGUN}        return [d for d in dout if x]", "`x` from the notebook"),
-    "a result of forward": (
-        f"{BEGUN}        return dout * out".replace("return x, x", "out = x\n        return out, x"),
-        "`out` from the notebook (cell 2, line 2)",
-    ),
-    "a parameter in capitals": (f"{BEGUN}        return dout * X", "`X` from the notebook (cell 2, line 9)"),
-    "two": (
-        f"{BEGUN}        return out * x".replace("return x, x", "out = x\n        return out, x"),
-        "reads `out` and `x` from the notebook (cell 2, line 2)",
-    ),
-    "a table for both": (f"{BEGUN}        return kept['x']".replace("self, x", "self, x, kept"), ""),
-    "a name for both": (
-        f"{BEGUN}        return dout * x".replace("(self, x):", "(self, x_):\n        global x\n        x = x_"),
-        "",
-    ),
-    "its own parameter": (f"{BEGUN}        return dout * cache", ""),
-    "a name of its own": (f"{BEGUN}        x = cache\n        return dout * x", ""),
-    "a constant": (f"{BEGUN}        return dout * mask", ""),
-    "an object for both": (
-        f"{BEGUN}        return dout * store.x".replace("return x, x", "store.x = x\n        return x, store"),
-        "",
-    ),
-    "an object that both call": (
-        f"{BEGUN}        return dout * store.last()".replace("return x, x", "store.keep(x)\n        return x, store"),
-        "",
-    ),
-    "a function": (f"{BEGUN}        return dout * sloped(cache)".replace("(self, x)", "(self, x, sloped=None)"), ""),
-    "a parameter of another's": (
-        f"def affine_forward(x, w):\n    return x @ w, x\n\n{BEGUN}        return dout * w",
-        "",
-    ),
-    "what no cell tries": (f"{BEGUN}        return dout * idle".replace("(self, x)", "(self, x, idle=None)"), ""),
-}
-
-
-@pytest.mark.parametrize(("source", "said"), STRAYS.values(), ids=STRAYS.keys())
-def test_what_a_function_takes_from_a_cell_that_tries_it_is_known(source: str, said: str) -> None:
-    """In the student's kernel it was the right one: should the function be wrong, that is why."""
-    told = {one.name: one for one in found_in(code(source), code(TRYING)).asides}
-    assert told.keys() == ({"Relu.backward"} if said else set())
-    assert all(said in one.found and one.to_do for one in told.values())
-    in_a_file = extract(f"{source}\n{TRYING}\n".encode(), "relu.py", WANTED).asides
-    assert all("from the file (line " in one.found and "notebook" not in one.found for one in in_a_file)
-    assert bool(in_a_file) is bool(said)
-
-
-ENDED = (
-    "class Relu:\n    def forward(self, x):\n        out = x\n{}    return out, x\n"
-    "    def backward(self, dout, c):\n        return c"
-)
-OUTSIDE = {
-    "in its class": (ENDED.format(""), "Relu.forward", "cell 1, line 4 stands behind `Relu.forward`"),
-    "in three lines": (ENDED.format("").replace("out, x", "(\n    out,\n    x)"), "Relu.forward", "cell 1, line 4"),
-    "behind its class": (f"{BEGUN}        dx = 1\nreturn dx", "Relu.backward", "cell 1, line 6"),
-    "behind a function": ("def affine_forward(x):\n    y = x\nreturn y", "affine_forward", "cell 1, line 3"),
-    "within": (ENDED.format("    "), "Relu.forward", ""),
-    "before any": ("return 3\nclass Relu:\n    return 3\n    def forward(self, x): pass", "Relu.forward", ""),
-    "behind another's": ("def mine(x):\n    y = x\nreturn y", "affine_forward", ""),
-    "behind one that returns": ("def affine_forward(x):\n    return x\nreturn y", "affine_forward", ""),
-    "in its class, behind one that returns": (f"{BEGUN}        return c\n    return c", "Relu.backward", ""),
-}
-IN_A_CLASS = {
-    "alone": "return out, x",
-    "with a semicolon in its comment": "return out, x  # done; at last",
-    "with one in a text": "return out, ';'",
-    "with one at its end": "return out;",
-    "over several lines": "return (\n    out,\n    x)",
-    "with a text of several lines": 'return """\n;\n"""',
-}
-
-
-@pytest.mark.parametrize(("source", "name", "said"), OUTSIDE.values(), ids=OUTSIDE.keys())
-def test_a_return_that_slid_out_of_its_function_is_known(source: str, name: str, said: str) -> None:
-    """Should the function not be right, the line that gives nothing back is named; it costs no other function."""
-    found = found_in(code(source))
-    told = [one for one in found.asides if one.name == name]
-    assert bool(told) is bool(said)
-    assert all(
-        said in one.found and "to the right" in one.to_do and said.split(" stands")[0] in one.to_do for one in told
-    )
-    assert "Relu" not in source or {"Relu.forward"} <= found.places.keys()
-
-
-@pytest.mark.parametrize("line", IN_A_CLASS.values(), ids=IN_A_CLASS.keys())
-@pytest.mark.parametrize(
-    "source", [ENDED, "class Relu:\n{}    def forward(self, x): pass\n    def backward(self, d, c): pass"]
-)
-def test_a_return_in_a_class_costs_none_of_its_methods(source: str, line: str) -> None:
-    """The compiler refuses the whole class for it, wherever it stands in the class and however it is written."""
-    text = source.replace("return out, x", line) if source is ENDED else source.format(f"    {line}\n")
-    found = found_in(code(text.format("")))
-    for piece in found.program.definitions:
-        compile(piece.source, "hand-in", "exec")
-    assert {"Relu.forward", "Relu.backward"} <= found.places.keys()
-    lines = source_of(found).split("\n")
-    assert [n for n, of in enumerate(lines) if "def backward" in of] == [
-        n for n, of in enumerate(text.split("\n")) if "def backward" in of
-    ]
-
-
-@pytest.mark.parametrize("line", ["return 1; y = 2", "y = 2; return 1"])
-def test_what_shares_the_line_of_a_return_stays(line: str) -> None:
-    """Nothing is left out that may be meant: then the class is as Python has it."""
-    assert line in source_of(found_in(code(f"class Relu:\n    def forward(self, x): pass\n    {line}")))
-
-
-LANGUAGES = {
-    "R": ({"kernelspec": {"language": "R", "name": "ir"}}, "written in R;"),
-    "by its information alone": ({"language_info": {"name": "julia"}}, "written in julia;"),
-    "Python": ({"kernelspec": {"language": "python"}, "language_info": {"name": "ipython"}}, ""),
-    "none": ({}, ""),
-    "what is no name": ({"kernelspec": {"language": "<b>"}, "language_info": {"name": ["R"]}}, ""),
-    "what is no table": ({"kernelspec": "R"}, ""),
-}
-
-
-@pytest.mark.parametrize(("metadata", "said"), LANGUAGES.values(), ids=LANGUAGES.keys())
-def test_a_notebook_of_another_language_is_told_so(metadata: dict[str, object], said: str) -> None:
-    """A kernel that was chosen by mistake costs nothing, and what was written in its language explains itself."""
-    data = json.loads(notebook(code("def affine_forward(x):\n    return x")))
-    found = extract(json.dumps({**data, "metadata": metadata}).encode(), "a.ipynb", WANTED)
-    told = [note for note in found.notes if "written in" in note]
-    assert bool(told) is bool(said)
-    assert all(said in note for note in told)
-    assert "affine_forward" in found.places
-
-
-NO_CODE = {
-    "no cells": ([], True),
-    "words alone": ([words("def affine_forward")], True),
-    "blanks": ([code(" \n"), code("")], True),
-    "a comment": ([code("# mine")], False),
-}
-
-
-@pytest.mark.parametrize(("cells", "told"), NO_CODE.values(), ids=NO_CODE.keys())
-def test_a_notebook_without_code_is_told_so(cells: list[tuple[str, str]], told: bool) -> None:
-    """What was never saved looks like another exercise's otherwise: nothing that is graded is there."""
-    assert any("no code in it" in note for note in found_in(*cells).notes) is told
-
-
-def test_what_no_cell_gives_a_value_is_no_stray() -> None:
-    """Then it is not there at all, and that is told by the exception."""
-    assert not found_in(code(f"{BEGUN}        return dout * (x > 0)")).asides
-
-
-# ---- the file itself --------------------------------------------------------------------------------------------
-
-WHOLE = notebook(words("# A"), code("def affine_forward(x):\n    return 'ä€'"), code(RELU))
-TEXT = WHOLE.decode()
-SCRIPT = "def affine_forward(x):\n    return 'ä€'\n"
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        codecs.BOM_UTF8 + WHOLE, TEXT.encode("utf-16"), codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"),
-        json.dumps(json.loads(TEXT), indent=1).replace("\n", "\r\n").encode(),
-        json.dumps(json.loads(TEXT), ensure_ascii=False).encode(),
-    ],
-    ids=["BOM", "UTF-16", "UTF-16 big end first", "CRLF", "letters as they are"],
-)  # fmt: skip
-def test_a_notebook_in_any_encoding_is_the_same(data: bytes) -> None:
-    """Byte order marks, UTF-16 and the line ends of three systems change nothing."""
-    assert extract(data, "a.ipynb", WANTED) == extract(WHOLE, "a.ipynb", WANTED)
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        codecs.BOM_UTF8 + SCRIPT.encode(), SCRIPT.encode("utf-16"), SCRIPT.replace("\n", "\r\n").encode(),
-        SCRIPT.replace("\n", "\r").encode(),
-    ],
-    ids=["BOM", "UTF-16", "CRLF", "CR"],
-)  # fmt: skip
-def test_a_python_file_in_any_encoding_is_the_same(data: bytes) -> None:
-    """A `.py` file is one cell, whatever system it comes from."""
-    assert extract(data, "layer.py", WANTED) == extract(SCRIPT.encode(), "layer.py", WANTED)
-
-
-def test_a_python_file_is_one_cell() -> None:
-    """Its lines are counted in the file, and it knows that it is a script."""
-    found = extract(b"import numpy\n\n\ndef affine_forward(x):\n    return x\n", "project/Layer.PY", WANTED)
-    assert found.is_script
-    assert found.places["affine_forward"] == (1, 4)
-    assert not extract(WHOLE, "a.ipynb", WANTED).is_script
-
-
-def test_a_python_file_in_latin_1_is_read() -> None:
-    """Old files without UTF-8 are read as what they are likely to be."""
-    found = extract("def affine_forward(x):\n    return 'ä'\n".encode("latin-1"), "a.py", WANTED)
-    assert "affine_forward" in found.places
-
-
-TEXT_CELL = {"cell_type": "markdown", "metadata": {}, "source": "# mine"}
-
-
-@pytest.mark.parametrize("beside", [{}, {"cells": []}, {"cells": [TEXT_CELL]}])
-def test_a_notebook_of_version_3_is_read(beside: dict[str, object]) -> None:
-    """Worksheets of old notebooks hold the same cells, whatever else a program has put beside them."""
-    old = nbformat.v4.downgrade(nbformat.reads(TEXT, as_version=4))
-    data = json.loads(nbformat.v3.writes_json(old)) | beside
-    found = extract(json.dumps(data).encode(), "a.ipynb", WANTED)
-    assert found.defined(WANTED) == ["Relu.forward", "Relu.backward", "affine_forward"]
-
-
-def test_a_source_may_be_one_string_or_lines() -> None:
-    """Both forms of a cell's source are the same cell."""
-    parts = json.loads(TEXT)
-    for cell in parts["cells"]:
-        cell["source"] = "".join(cell["source"])
-    assert extract(json.dumps(parts).encode(), "a.ipynb", WANTED) == extract(WHOLE, "a.ipynb", WANTED)
-
-
-CONFLICT = "<<<<<<< HEAD\n" + TEXT + "\n=======\n{}\n>>>>>>> other\n"
-UNREADABLE = {
-    "empty": (b"", "empty"),
-    "blank": (b" \n\t\n", "empty"),
-    "cut short": (WHOLE[:-20], "not a whole notebook"),
-    "a merge conflict": (CONFLICT.encode(), "merge conflict"),
-    "words about a class": (b"My class of homework", "not a whole notebook"),
-    "JSON with code, cut short": (b'{"cells": ["\nimport numpy"', "not a whole notebook"),
-    "something compressed": (b"\x1f\x8b\x08\x00", "compressed file (gzip)"),
-    "something zipped": (b"PK\x03\x04\x14", "a zip archive"),
-    "a printed notebook": (b"%PDF-1.4", "a PDF"),
-    "a web page": (b"<!DOCTYPE html>\n<html></html>", "HTML"),
-    "an empty object": (b"{}", "not a notebook"),
-    "an empty list": (b"[]", "no cells"),
-    "a number": (b"3", "no cells"),
-    "NaN": (b"NaN", "no cells"),
-    "null": (b"null", "no cells"),
-    "text": (b"My homework", "not a whole notebook"),
-    "nested too deeply": (b"[" * 100_000, "nested too deeply"),
-    "nested objects": (b'{"a":' * 100_000, "nested too deeply"),
-    "a huge number": (b"1" * 5000, "not a whole notebook"),
-    "half of UTF-16": (codecs.BOM_UTF16_LE + b"{\0}", "encoding"),
-    "cells that are none": (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": 7}', "not a notebook"),
-    "a future version": (b'{"nbformat": 99, "nbformat_minor": 0, "metadata": {}, "cells": [1]}', "not a notebook"),
-    "too much code": (notebook(("code", "x = 1\n" * 500_000)), "MB of code"),
-    "too many lines": (notebook(("code", "!ls\n" * 20_001)), "lines of code"),
-}
-
-
-def test_code_under_a_notebooks_name_is_read_as_code() -> None:
-    """Whoever saved the code alone and called it a notebook has done the exercise: it counts, with a note."""
-    script = b"import numpy as np\n\ndef affine_forward(x, w, b):\n    return x @ w + b, None\n"
-    found = extract(script, "a.ipynb", ["affine_forward"])
-    assert list(found.defined(["affine_forward"])) == ["affine_forward"]
-    assert any("Python code under a notebook's name" in note for note in found.notes)
-
-
-@pytest.mark.parametrize("name", ["a.py", "a.py.txt"])
-def test_a_notebook_under_a_python_files_name_is_read_as_a_notebook(name: str) -> None:
-    """To Python it is a dict, and all of it would be missing: it counts, with its headings, and a note says so."""
-    cells = [
-        ("code", "import numpy as np\n%matplotlib inline"),
-        ("markdown", "## Relu - Backward\nof *x*"),
-        ("code", "def backward(self, dout, cache):\n    return dout"),
-        ("code", "def affine_forward(x, w, b):\n    return x @ w + b, None"),
-    ]
-    found = extract(notebook(*cells), name, ["Relu.backward", "affine_forward"])
-    assert found.defined(["Relu.backward", "affine_forward"]) == ["Relu.backward", "affine_forward"]
-    assert found.places["affine_forward"] == (1, 10)
-    assert any("under a Python file's name" in note for note in found.notes)
-
-
-@pytest.mark.parametrize("text", ['{"cells": [', '{"a": 1}\ndef f(x):\n    return x\n', '{"a": 1}'])
-def test_a_dict_in_a_python_file_is_python(text: str) -> None:
-    """A file that begins with one is no notebook for that."""
-    assert not extract(text.encode(), "a.py", ["f"]).notes
-
-
-@pytest.mark.parametrize(("data", "words"), UNREADABLE.values(), ids=UNREADABLE.keys())
-def test_a_file_that_cannot_be_read_says_why(data: bytes, words: str) -> None:
-    """A sentence with the file's name and the reason, and a next step: never an exception of another kind."""
-    with pytest.raises(SubmissionError) as refused:
-        extract(data, "week 5.ipynb", WANTED)
-    assert "week 5.ipynb" in str(refused.value)
-    assert words in str(refused.value)
-    assert refused.value.hint or words == "nested too deeply"
-
-
-def test_a_notebook_without_cells_is_a_notebook() -> None:
-    """It is read, and defines nothing."""
-    assert extract(notebook(), "a.ipynb", WANTED).defined(WANTED) == []
-
-
-CHANGES = st.lists(st.tuples(st.integers(0, 2000), st.binary(max_size=3), st.integers(0, 3)), max_size=4)
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.sampled_from([WHOLE, TEXT.encode("utf-16"), SCRIPT.encode()]), CHANGES, st.sampled_from(["a.ipynb", "a.py"]))
-def test_a_spoiled_file_is_read_or_refused(data: bytes, changes: list[tuple[int, bytes, int]], file: str) -> None:
-    """Bytes changed anywhere: an extract, or `SubmissionError`, and nothing else."""
-    for at, put, drop in changes:
-        at %= len(data) + 1
-        data = data[:at] + put + data[at + drop :]
-    with suppress(SubmissionError):
-        assert well_formed(extract(data, file, WANTED))
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-1, 5) | st.floats() | st.text(max_size=5)
-    | st.sampled_from(["code", "markdown", "def f(x):\n  return x", "print 'a'", "class A:"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from(["cell_type", "source", "cells", "worksheets", "input", "metadata", "nbformat", "outputs"]),
-        inner, max_size=4,
-    ),
-    max_leaves=8,
-)  # fmt: skip
-
-
-@settings(max_examples=200, deadline=None)
-@given(JSON, st.sampled_from([1, 2, 3, 4, 5, "4", None]), st.sampled_from(["cells", "worksheets"]))
-def test_any_json_is_read_or_refused(part: object, version: object, key: str) -> None:
-    """Whatever stands where cells should: an extract, or `SubmissionError`, and nothing else."""
-    data = json.dumps({"nbformat": version, "nbformat_minor": 2, "metadata": {}, key: part}).encode()
-    with suppress(SubmissionError):
-        assert well_formed(extract(data, "a.ipynb", WANTED))
+@pytest.mark.parametrize(("source", "left"), LEFT_OUT.items())
+def test_what_is_left_out_leaves_all_others_on_their_lines(source: str, left: str) -> None:
+    """Also where statements share a line, or stand in a block that would be empty without them."""
+    assert run_of(reading_of(code(source))) == left
 
 
 LINES = st.lists(
     st.sampled_from([
-        "x = 1; f(x)", "y = 2", "def f(x):", "    return x", "class Relu:", "  def forward(self, x): return x", "@d",
-        "plot(1)", "print 'a'", "%magic", "if x:", "else:", "z = (1,", ")", '"""', "# c", "", "from a import b",
-        "def forward(self, x): return x", "Relu.forward = f", "for i in x: y = i", "try:", "    pass", "finally: w = 3",
-        "x = 1; f(", "w: int = 3", "del y", "a, b = 1, 2", "class A:", "async def h(): pass", "with f() as g: v = 1",
+        "x = 1; f(x)", "def f(x):", "    return x", "class Relu:", "  def forward(self, x): return x", "@d", "plot(1)",
+        "print 'a'", "%magic", "if x:", "else:", "elif y: g(y)", "z = (1,", ")", '"""', "# Relu", "", "from a import b",
+        "def forward(self, x): return x", "Relu.forward = f", "for i in x: y = i", "try:", "except: import k",
+        "finally: w = 3", "x = 1; f(", "class A:", "with f() as g: v = 1", "é = 'ä'; plot('ö'); q = 1", "\tt = 1",
+        "    %timeit f(x)", "    pass", "f'{a['b']}'", "match x:", "    case 1: y = 2", "x = \\", "\0", "\f", "%%time",
     ]),
     max_size=10,
 )  # fmt: skip
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(LINES.map("\n".join), max_size=3))
+@given(st.lists(LINES.map("\n".join), min_size=1, max_size=3))
 @example(["class A:"])
 @example(["x = 1; f(\n)"])
-def test_any_cells_give_pieces_that_parse(cells: list[str]) -> None:
-    """Of any cells: all pieces that are run are Python, and lie on the lines of their cells."""
-    found = found_in(*(("code", source) for source in cells))
-    assert well_formed(found)
-    for piece in (*found.program.definitions, *found.program.every):
-        lines = cells[piece.cell - 1].count("\n") + 1 if cells[piece.cell - 1] else 1
-        assert 1 <= piece.first <= lines
-        assert piece.first + piece.source.count("\n") <= lines
+def test_of_any_cells_what_is_run_is_python_on_the_same_lines(cells: list[str]) -> None:
+    """Whatever the cells hold, nothing is raised, and each unit parses and is as long as its cell."""
+    found = reading_of(*(("code", cell) for cell in cells))
+    for unit in (*found.program.units, *(found.whole.units if found.whole else ())):
+        ast.parse(unit.source)
+        assert found.program.bindings or unit.source.count("\n") == cells[unit.cell - 1].count("\n")
 
 
-def test_the_cells_are_those_of_nbformat() -> None:
-    """The quick reading of a version 4 notebook and nbformat's own give the same cells."""
-    theirs = [(cell.cell_type, cell.source) for cell in nbformat.reads(TEXT, as_version=4).cells]
-    assert read_cells(WHOLE, "a.ipynb") == theirs
+# ---- what only IPython understands, and what nothing does --------------------------------------------------------
 
-
-# ---- which of several files -------------------------------------------------------------------------------------
-
-
-def test_the_file_that_defines_most_is_taken(tmp_path: Path) -> None:
-    """Of several candidates the fullest is graded, and the note says which and why."""
-    (tmp_path / "a_notes.py").write_text("x = 1\n")
-    (tmp_path / "b_layer.py").write_text("def affine_forward(x):\n    return x\n")
-    (tmp_path / "c_other.py").write_text("def affine_forward(x):\n    return x\n")
-    (tmp_path / "d_broken.ipynb").write_text("{")
-    chosen = choose(one_submission(tmp_path), WANTED)
-    assert chosen.candidate.shown.endswith("b_layer.py")
-    assert "b_layer.py" in chosen.note
-    assert "1 of 6" in chosen.note
-
-
-def test_what_was_nearly_taken_is_named_first(tmp_path: Path) -> None:
-    """A project has a dozen files with nothing of the exercise in them, and an older version among these."""
-    for name in ("__init__.py", "data.py", "loss.py", "net.py", "solver.py", "tests.py"):
-        (tmp_path / name).write_text("x = 1\n")
-    for name in ("layer.py", "z_older.py"):
-        (tmp_path / name).write_text("def affine_forward(x):\n    return x\n")
-    note = choose(one_submission(tmp_path), WANTED).note
-    assert re.search(
-        r"/layer\.py was graded, and not \S+/z_older\.py, \S+/__init__\.py, .* and 2 more: 2 of them", note
-    )
-
-
-def test_where_nothing_is_written_none_of_the_files_has_most(tmp_path: Path) -> None:
-    """The hand-out's own files, handed in as they came."""
-    handout = (EXERCISE / "exercise_05.ipynb").read_bytes()
-    (tmp_path / "exercise_05.ipynb").write_bytes(handout)
-    (tmp_path / "notes.py").write_text("x = 1\n")
-    chosen = choose(one_submission(tmp_path), WANTED, stub_digests(handout, "exercise_05.ipynb", WANTED))
-    assert chosen.note.endswith("/notes.py: none of the functions is written in any of them.")
-
-
-@pytest.mark.parametrize("copy", ["ex_05 copy.ipynb", "ex_05 (1).ipynb", "ex_05-Copy1.ipynb", "ex_05(old).ipynb"])
-def test_a_copy_is_not_taken_for_the_hand_in(tmp_path: Path, copy: str) -> None:
-    """Of two files that define the same, the one without something behind its name counts; the other one is told."""
-    for name in ("ex_05.ipynb", copy):
-        (tmp_path / name).write_text(TEXT)
-    chosen = choose(one_submission(tmp_path), WANTED)
-    assert chosen.candidate.shown.endswith("/ex_05.ipynb")
-    assert f"/{copy}: 2 of them have as much written" in chosen.note
-
-
-@pytest.mark.parametrize("mine", ["z_done.ipynb", "exercise_05 (1).ipynb", "solutions/exercise_05.ipynb"])
-def test_the_hand_out_beside_the_hand_in_is_never_taken(tmp_path: Path, mine: str) -> None:
-    """An untouched hand-out defines every function; a file with work in a single one of them counts for more."""
-    handout = (EXERCISE / "exercise_05.ipynb").read_bytes()
-    (tmp_path / "exercise_05.ipynb").write_bytes(handout)
-    (tmp_path / mine).parent.mkdir(exist_ok=True)
-    (tmp_path / mine).write_bytes(WHOLE)
-    chosen = choose(one_submission(tmp_path), WANTED, stub_digests(handout, "exercise_05.ipynb", WANTED))
-    assert chosen.candidate.shown.endswith(f"/{mine}")
-    assert "it has most written" in chosen.note
-
-
-ANOTHER = {
-    "a later exercise of the course": (("exercise_05/layer.py", "exercise_06/layer.py"), "exercise_05/layer.py"),
-    "with other spellings": (("Exercise 5/layer.py", "exercise-06.ipynb"), "Exercise 5/layer.py"),
-    "of both": (("exercise_05/layer.py", "exercise_05 and exercise_06/all.py"), "exercise_05 and exercise_06/all.py"),
-    "a number and no exercise": (("exercise_05/layer.py", "z_version_06.py"), "z_version_06.py"),
-    "a longer number": (("exercise_05/layer.py", "exercise_0512.py"), "exercise_05/layer.py"),
-    "none of this one": (("layer.py", "exercise_06/layer.py"), "exercise_06/layer.py"),
+IPYTHON = {
+    "%matplotlib inline\nimport a": "\nimport a",
+    "% matplotlib inline\nimport a": "\nimport a",
+    "!ls\nfiles = !ls\nimport a": "\nfiles = None\nimport a",
+    "f?\n?f\nimport a": "\n\nimport a",
+    "if a:\n    %time E = 3": "if a:\n    E = 3",
+    "import a\nif a:\n    %timeit f()": "import a\n\n",
+    "%%timeit -n 3\nE = 3": "\nE = 3",
+    "%%latex\n\\frac12": "",
+    "%run helper.py": "from helper import *",
+    "%pylab inline": "import numpy as np; from numpy import *",
+    "  E = 3\n  L = '''\n  a'''\n  %magic": "E = 3\nL = '''\na'''\n",
+    ">>> def f():\n...     return 3": "def f():\n    return 3",
+    "def f(d):\n    print(f'{d['a']}')": "def f(d):\n    print('...')",
 }
 
 
-@pytest.mark.parametrize(("files", "taken"), ANOTHER.values(), ids=ANOTHER.keys())
-def test_a_file_of_another_exercise_is_passed_over(tmp_path: Path, files: tuple[str, str], taken: str) -> None:
-    """A whole course handed in at once has these functions again, filled in by the course; the page names the files."""
-    for file, source in zip(files, ("x = 1\n", "def affine_forward(x):\n    return x\n"), strict=True):
-        place = tmp_path / file
-        place.parent.mkdir(exist_ok=True)
-        place.write_bytes(notebook(code(source)) if file.endswith("ipynb") else source.encode())
-    chosen = choose(one_submission(tmp_path), WANTED, name="exercise_05")
-    assert chosen.candidate.shown.endswith(f"/{taken}")
-    assert ("of another exercise" in chosen.note) == (taken == files[0])
+@pytest.mark.parametrize(("source", "python"), IPYTHON.items())
+def test_cells_are_read_as_ipython_reads_them(source: str, python: str) -> None:
+    """Magics, shell lines, help, prompts and a margin cost nothing; a cell of another language is skipped."""
+    assert run_of(reading_of(("code", source))).replace("pass", "") == python
 
 
-def test_many_files_are_not_all_named(tmp_path: Path) -> None:
-    """A project of forty files makes one sentence that a person reads."""
-    for number in range(40):
-        (tmp_path / f"file_{number:02}.py").write_text("def affine_forward(x):\n    return x\n")
-    assert " and 34 more" in choose(one_submission(tmp_path), WANTED).note
+KEPT = "\ndef affine_backward(d):\n    return d\n"
+BROKEN = {
+    "a bracket that is not closed": ("def affine_forward(x):\n    y = (x\n    return y" + KEPT, "affine_forward", 2),
+    "one too many": ("def affine_forward(x):\n    return x)" + KEPT, "affine_forward", 2),
+    "no colon": ("def affine_forward(x)\n    return x" + KEPT, "affine_forward", 1),
+    "half a sum": ("def affine_forward(x):\n    return x +" + KEPT, "affine_forward", 2),
+    "a line too far in": ("def affine_forward(x):\n    y = 1\n      z = 1\n    return y" + KEPT, "affine_forward", 3),
+    "an assignment to a call": ("def affine_forward(x):\n    f(x) = 3" + KEPT, "affine_forward", 2),
+    "nothing in it": ("def affine_forward(x):\n    # to do" + KEPT, "affine_forward", 1),
+    "tabs and blanks": ("def affine_forward(x):\n\ty = 1\n        return y" + KEPT, "affine_forward", 3),
+    "a decorated one": ("@njit\ndef affine_forward(x)\n    return x" + KEPT, "affine_forward", 2),
+    "a line of text": ("and now for affine_backward" + KEPT, "", 0),
+    "a method": ("class Relu:\n def forward(self, x):\n  if x < 0\n   x = 0\n def backward(self, d): return d" + KEPT,
+                 "Relu.forward", 3),
+    "a class": ("class Relu\n  def forward(self, x): return x" + KEPT, "Relu.forward", 1),
+    "a class without a body": ("class Relu:\n    # to do" + KEPT, "Relu.backward", 1),
+}  # fmt: skip
 
 
-def test_a_single_file_needs_no_note(tmp_path: Path) -> None:
-    """Nothing is said where there was no choice."""
-    (tmp_path / "layer.py").write_text("def affine_forward(x):\n    return x\n")
-    assert choose(one_submission(tmp_path / "layer.py"), WANTED).note == ""
+@pytest.mark.parametrize(("source", "lost", "line"), BROKEN.values(), ids=BROKEN)
+def test_the_smallest_broken_piece_costs_only_itself(source: str, lost: str, line: int) -> None:
+    """A broken method costs that method; the other functions of its cell keep their places."""
+    found = reading_of("# Text", code(source))
+    assert found.facts.places["affine_backward"] == (2, source.count("\n", 0, source.index(KEPT)) + 2)
+    assert "Relu.backward" in found.facts.places or lost != "Relu.forward" or "Relu.backward" in found.facts.broken
+    assert not lost or (found.facts.broken[lost].cell, found.facts.broken[lost].line) == (2, line)
+    assert set(found.facts.broken) <= {"affine_forward", "Relu.forward", "Relu.backward"}
+    assert found.cells[1].remark.startswith("line ")
 
 
-def test_where_no_file_can_be_read_the_first_reason_is_told(tmp_path: Path) -> None:
-    """A hand-in of broken files alone is refused with what is wrong with the first of them."""
-    (tmp_path / "a.ipynb").write_text("{")
-    (tmp_path / "b.ipynb").write_text("")
-    with pytest.raises(SubmissionError, match="not a whole notebook"):
-        choose(one_submission(tmp_path), WANTED)
+def test_a_second_try_that_parses_counts() -> None:
+    """And a broken one behind it takes nothing away; but with a stub beside it the broken one is what was written."""
+    broken, stub = "def affine_forward(x):\n    return x +", "@njit\ndef affine_forward(x):\n    pass"
+    for cells in ([broken, F.replace("f(", "affine_forward(")], [F.replace("f(", "affine_forward("), broken]):
+        assert (reading_of(*cells).facts.broken, "affine_forward" in reading_of(*cells).facts.places) == ({}, True)
+    for cells in ([broken, stub], [stub, broken]):
+        found = reading_of(*cells)
+        assert (set(found.facts.broken), found.facts.places, found.facts.untouched) == ({"affine_forward"}, {}, ())
+        assert "njit" not in run_of(found)
 
 
-def test_a_hand_in_with_a_problem_is_refused_with_it() -> None:
-    """What intake found out is told as it was found."""
-    with pytest.raises(SubmissionError, match="no notebook") as refused:
-        choose(Submission("ada", "ada", (), "no notebook", "ask for it"), WANTED)
-    assert refused.value.hint == "ask for it"
+# ---- methods outside of their classes, and other names -----------------------------------------------------------
 
-
-def test_a_file_that_went_away_is_refused(tmp_path: Path) -> None:
-    """A hand-in that is gone by the time it is read is a reason, not an exception of another kind."""
-    gone = Submission("ada", "ada", (Candidate("a.py", tmp_path / "a.py"),))
-    with pytest.raises(SubmissionError):
-        choose(gone, WANTED)
-
-
-def test_evidence_survives_the_gradebook() -> None:
-    """What was extracted is kept as JSON and read back the same, so that verdicts can be made anew from it."""
-    found = found_in(code("def affine_forward(x):\n    return x"), code("def affine_backward(d):\n    return d +"))
-    evidence = Evidence(found.is_script, found.digests, found.places, found.lost, (), ("a note",))
-    assert Evidence.from_json(json.loads(json.dumps(evidence.to_json()))) == evidence
-
-
-# ---- definitions that nobody reads ------------------------------------------------------------------------------
-
-SIGMOID_AS_COMMENT = "# class Sigmoid:\n#     def forward(self, x):\n#         return x, x"
-QUOTED = "x = '''\nclass Sigmoid: pass\n'''"
-FENCED = "Mine:\n```python\ndef affine_forward(x, w, b):\n```"
-UNREAD = {
-    "in a comment": (code(SIGMOID_AS_COMMENT), "Sigmoid.forward", "`class Sigmoid` in cell 2, line 1 stands in a comm"),
-    "in a string": (code(QUOTED), "Sigmoid.backward", "cell 2, line 2 stands in a string"),
-    "in a class that a function makes": (
-        code("def make():\n    class Made:\n        def affine_forward(x): pass\n    return Made"),
-        "affine_forward",
-        "",
-    ),
-    "in a fence": (words(FENCED), "affine_forward", "in cell 2, line 3 stands in a cell of text"),
-    "below a magic": (code("\n%%latex\ndef affine_forward(x, w, b):"), "affine_forward", "a cell of %%latex, which is"),
-    "below one of Python's": (code("%%time\n# def affine_forward(x, w, b):"), "affine_forward", "stands in a comment"),
-    "below none": (code("%% two\n# def affine_forward(x, w, b):"), "affine_forward", "stands in a comment"),
-    "a method": (code("class Sigmoid:\n    x = 1\n    #def forward(self, x):"), "Sigmoid.forward", "cell 2, line 3"),
-    "another class's": (code("class Sigmoid: x = 1\nclass Tanh:\n    #def forward(self, x):"), "Sigmoid.forward", ""),
-    "something like it": (code("# class Sigmoidal\n# a class SigmoidLayer"), "Sigmoid.forward", ""),
-    "said of it": (code("# the class Sigmoid is missing"), "Sigmoid.forward", ""),
-    "there, too": (
-        code("class Sigmoid:\n    # def forward(self):\n    def forward(self): pass"),
-        "Sigmoid.forward",
-        "",
-    ),
+BOTH = FORWARD + "\n" + BACKWARD
+HEADINGS: dict[str, list[str]] = {
+    "headings": ["# Sigmoid - Forward", FORWARD, "# Sigmoid - Backward", BACKWARD],
+    "one heading for both": ["## 1. The Sigmoid", FORWARD, BACKWARD],
+    "in bold": ["**Sigmoid**", BOTH],
+    "in HTML": ["<h2 id='a'>Sigmoid</h2>\n<p>Your turn</p>", BOTH],
+    "text in between": ["# Sigmoid", "<p>Unlike Relu</p>\nit is smooth.", BOTH],
+    "lower headings": ["## Sigmoid\n### Solution", FORWARD, "### Backward", BACKWARD],
+    "a fence": ["## Sigmoid", "<p>\n```\n# Relu\n```", BOTH],
+    "comments": [f" \n# Sigmoid\n{FORWARD}", f" \n# TODO: sigmoid_backward\n{BACKWARD}"],
+    "a comment below a heading of no class": ["## Sigmoid", BOTH, "## Layers", f"x = 3\n# Relu\n{FORWARD}"],
+    "other spellings": ["### sigmoid_forward", FORWARD, "### Sigmoidfunktion", BACKWARD],
+    "without self": ["## Sigmoid", "def forward(x):\n    return x, x\n", BACKWARD],
+    "an empty class": ["## Sigmoid", "class Sigmoid:\n    def forward(self, x): pass", BOTH],
+    "two tries": ["## Sigmoid", "def forward(self, x): pass", "### Solution", BOTH],
 }
 
 
-@pytest.mark.parametrize(("cell", "name", "said"), UNREAD.values(), ids=UNREAD.keys())
-def test_a_definition_that_no_kernel_reads_is_told_with_its_place(cell: tuple[str, str], name: str, said: str) -> None:
-    """A zero for what is in the file says where it stands."""
-    found = found_in(code("import numpy as np"), cell)
-    told = [one.found for one in found.on_names if one.name == name]
-    assert bool(told) is bool(said)
-    assert all(said in one for one in told)
+@pytest.mark.parametrize("cells", HEADINGS.values(), ids=HEADINGS)
+def test_a_bare_method_belongs_to_the_class_of_its_heading(cells: list[str]) -> None:
+    """Each is bound by a name of its own, on the same lines, and knows its place."""
+    found = reading_of(*cells)
+    assert set(bound(found)) - {"Relu.forward"} == {"Sigmoid.forward", "Sigmoid.backward"}
+    program: dict[str, object] = {}
+    for unit in found.program.units:
+        exec(unit.source, program)
+    for one in found.program.bindings:
+        cell, line = found.facts.places[one.criterion]
+        assert found.cells[cell - 1].source.split("\n")[line - 1].startswith("def ")
+        assert program[one.name].__code__.co_firstlineno == line  # type: ignore[attr-defined]
+
+
+def test_a_bare_method_that_does_not_parse_is_lost_to_its_class() -> None:
+    """The page of one below a heading names the bracket that was not closed; a second try that parses counts."""
+    broken = BACKWARD.replace("return", "return (")
+    found = reading_of("# Sigmoid", FORWARD, broken)
+    assert bound(found) == ["Sigmoid.forward"]
+    assert (found.facts.broken["Sigmoid.backward"].cell, found.facts.broken["Sigmoid.backward"].line) == (3, 2)
+    assert bound(reading_of("# Sigmoid", broken, BACKWARD)) == ["Sigmoid.backward"]
+    assert not reading_of("# Sigmoid", broken, BACKWARD).facts.broken
+
+
+SCRIPTS = {
+    "percent": "# %% [markdown]\n# ### TITLE\n# In words.\n\n# %%\n",
+    "a title": "# %% TITLE\n# TODO: your code\n\n",
+    "light": "# ### TITLE\n\n# +\n",
+    "nbconvert": "# ### TITLE\n\n# In[3]:\n\n\n",
+    "a box": "#" * 20 + "\n# TITLE\n" + "#" * 20 + "\n\n",
+}
+
+
+@pytest.mark.parametrize("form", SCRIPTS.values(), ids=SCRIPTS)
+def test_in_a_script_comments_are_headings(form: str) -> None:
+    """As editors and converters write them; all four functions are in one unit, and each keeps its own."""
+    ways = [(owner, way) for owner in ("Sigmoid", "Relu") for way in ("Forward", "Backward")]
+    parts = [form.replace("TITLE", f"{o} - {w}") + (FORWARD if w == "Forward" else BACKWARD) + "\n" for o, w in ways]
+    found = read_data(b"import a\n\n" + "".join(parts).encode(), "a.py", WANTED)
+    assert bound(found) == list(NAMES[:4])
+    assert found.facts.is_script
+    program: dict[str, object] = {"a": 0}
+    exec(run_of(found).replace("import a", ""), program)
+    assert len({id(program[one.name]) for one in found.program.bindings}) == 4
+
+
+@pytest.mark.parametrize("heading", ["# Tanh", "# Relu or Sigmoid", "# leaky_relu", "# Relu6", "## Sigmoid\n# Tanh"])
+def test_what_no_heading_names_is_nobodys_method(heading: str) -> None:
+    """Nothing is guessed; a hint says where the function is."""
+    found = reading_of(heading, FORWARD)
+    assert bound(found) == []
+    assert "`forward` in cell 2, line 1" in found.facts.hints["Relu.forward"]
+
+
+@pytest.mark.parametrize(("source", "name"), [
+    ("def relu_forward(self, x): return x", "relu_forward"),
+    ("def relu_forward(self, x): pass", "relu_forward"),
+    ("def fc(x): return x\ndef affine_forward(x): pass", "fc"),
+    ("def fc(x): return x\ndef affine_forward(x): return x", ""),
+    ("class ReLU:\n    def forward(self, x): return x", "ReLU.forward"),
+    ("class Relu:\n    def forward(self, x): pass\ndef relu_forward(x): return x", "relu_forward"),
+    ("class Relu:\n    def forward(self, x): return x\ndef relu_forward(x): return x", ""),
+    ("class Relu:\n    def backward(self, d): return d\ndef relu_forward(x): return x", ""),
+])  # fmt: skip
+def test_another_name_counts_where_the_class_is_not_written(source: str, name: str) -> None:
+    """A function beside a class that somebody wrote is no method of it."""
+    found = reading_of(code(source))
+    criterion = "affine_forward" if "fc" in source else "Relu.forward"
+    assert [(one.criterion, one.name) for one in found.program.bindings] == ([(criterion, name)] if name else [])
+    assert not name or criterion in found.facts.places
+
+
+# ---- as the hand-out left it -------------------------------------------------------------------------------------
+
+STUB = "def affine_forward(x, w):\n    out, cache = None, None\n    # TODO\n    return out, cache\n"
+SAME = [
+    "def affine_forward(x, w):\n    '''A.'''\n    out , cache=None,(None)\n    # x\n    pass\n    return (out, cache)",
+    "@njit\ndef affine_forward(x,w): out, cache = None, None; return out, cache",
+    "def affine_forward(x, w):\n    ...",
+    "def affine_forward(x, w):\n    raise NotImplementedError('x')",
+    "def affine_forward(x, w):\n    return None, None",
+]
+OTHER = [
+    STUB.replace("None, None", "None, x"), STUB.replace("x, w", "x, b"), STUB.replace("# TODO", "out = x"),
+    "def affine_forward(x, w):\n    return 0", "affine_forward = 3", "def affine_forward(x, w):\n    raise OSError",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("source", [*SAME, *OTHER])
+def test_an_untouched_function_is_known_in_any_layout(source: str) -> None:
+    """Comments, docstrings, layout and placeholders do not make a stub an attempt; any other change does."""
+    wanted = Wanted(NAMES, untouched={"affine_forward": (digests(STUB.encode(), "a.py", NAMES)["affine_forward"],)})
+    assert reading_of(code(source), wanted=wanted).facts.untouched == (("affine_forward",) if source in SAME else ())
+
+
+def test_what_is_defined_last_counts() -> None:
+    """A stub below the work replaces it, as in Python; so does a class without the method."""
+    found = reading_of("def affine_forward(x):\n    return x", "def affine_forward(x):\n    pass")
+    assert found.facts.untouched == ("affine_forward",)
+    found = reading_of("class Relu:\n  def forward(self): return 3", "class Relu:\n  def backward(self): return 3")
+    assert set(found.facts.places) == {"Relu.backward"}
+
+
+@pytest.mark.parametrize(("source", "name", "near"), [
+    ("def affine_forwad(x): return x", "affine_forward", "affine_forwad"),
+    ("class Relu:\n    def foward(self, x): return x", "Relu.forward", "Relu.foward"),
+    ("class ReLu:\n    def forward(self, x): return x", "Relu.forward", "ReLu.forward"),
+    ("def sigmoid_foward(x): return x", "Sigmoid.forward", "sigmoid_foward"),
+    ("def affine_backward(x): return x", "affine_forward", ""),
+    ("def forward_affine(x): return x", "affine_forward", ""),
+    ("x = affine_forwad = 3", "affine_forward", ""),
+])  # fmt: skip
+def test_a_name_that_is_nearly_there_is_reported(source: str, name: str, near: str) -> None:
+    """Of functions only; a graded name is never taken for another one."""
+    hint = reading_of(code(source)).facts.hints.get(name, "")
+    assert (f"`{near}` in cell 1" in hint) if near else not hint
+
+
+# ---- modules of the submission's own -----------------------------------------------------------------------------
+
+MODULES: dict[str, tuple[dict[str, str], tuple[str, ...], dict[str, tuple[int, int]]]] = {
+    "beside it": ({"ex.py": f"from own import f\n{G}", "own.py": F}, ("own",), {"f": (2, 1), "g": (1, 2)}),
+    "all of it": ({"ex.py": "from own import *", "own.py": F + G}, ("own",), {"f": (2, 1), "g": (2, 3)}),
+    "under another name": ({"ex.py": "from own import k as f", "own.py": "k = len"}, ("own",), {"f": (2, 1)}),
+    "in a package": (
+        {"ex.py": "from a.b import f", "a/__init__.py": "", "a/b.py": f"from .c import x\n{F}", "a/c.py": "x = 1"},
+        ("a", "a.b", "a.c"), {"f": (2, 2)},
+    ),
+    "that hands it on": ({"ex.py": "from a import f", "a.py": "from b import *", "b.py": F}, ("a", "b"), {"f": (3, 1)}),
+    "in a function": ({"ex.py": "def f(x):\n    import own\n    return own", "own.py": ""}, ("own",), {"f": (1, 1)}),
+    "of a package, side by side": ({"ex.py": "from course.own import f", "own.py": F}, ("course.own",), {"f": (2, 1)}),
+    "given with the exercise": ({"ex.py": "from given import f"}, ("given",), {"f": (2, 1)}),
+    "its own before that": ({"ex.py": "from given import f", "given.py": f"\n{F}"}, ("given",), {"f": (2, 2)}),
+    "of Python's own name": ({"ex.py": f"import random\n{F}", "random.py": ""}, (), {"f": (1, 2)}),
+    "a ring": ({"ex.py": "from a import *", "a.py": f"import b\n{F}", "b.py": "import a"}, ("a", "b"), {"f": (2, 2)}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "modules", "places"), MODULES.values(), ids=MODULES)
+def test_what_a_file_imports_comes_with_it(
+    files: dict[str, str], modules: tuple[str, ...], places: dict[str, tuple[int, int]]
+) -> None:
+    """Own modules are found as Python finds them, are cells behind the file's own, and their names are placed there."""
+    beside = {name: text.encode() for name, text in files.items()}
+    wanted = Wanted(("f", "g"), files={"given.py": F, "data.csv": "1,2"})
+    found = read_data(beside["ex.py"], "ex.py", wanted, beside)
+    assert set(found.program.modules) == set(modules)
+    assert found.facts.places == places
+    assert list(found.facts.files) == list(range(2, 2 + len(modules)))
+    assert found.program.files == {"data.csv": b"1,2"}
+
+
+def test_on_the_students_own_disk_modules_are_found_beside_the_file(tmp_path: Path) -> None:
+    """In a class they are not: the files beside one student's are those of others."""
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "own.py").write_text(F)
+    (tmp_path / "ex.py").write_text("from lib.own import f")
+    found = read(one_submission(tmp_path / "ex.py", own_work=True), Wanted(("f",)))
+    assert (found.program.modules, found.facts.places) == ({"lib.own": F}, {"f": (2, 1)})
+    assert not read(one_submission(tmp_path / "ex.py"), Wanted(("f",))).program.modules
+
+
+def test_of_a_module_only_definitions_are_run_and_what_is_broken_there_is_reported_there() -> None:
+    """A helper that trains below its functions is no reason to wait."""
+    own = f"import a\n{F}f(3)\ndef g(x:\n    pass\n"
+    found = read_data(b"from own import *", "ex.py", Wanted(("f", "g")), {"own.py": own.encode()})
+    assert found.program.modules["own"] == f"import a\n{F}pass\npass\n\n"
+    assert found.whole is not None
+    assert found.whole.modules["own"].count("f(3)") == 1
+    assert (found.facts.broken["g"].file, found.facts.broken["g"].line) == ("own.py", 5)
+
+
+# ---- which file --------------------------------------------------------------------------------------------------
+
+GIVEN = f"{F}{G}GIVEN = 1\n"
+FILES: dict[str, tuple[dict[str, str], str]] = {
+    "the one with work in it": ({"a.py": "x = 1", "b.py": F}, "b.py"),
+    "most functions": ({"ex_v2.py": F, "ex_v1.py": F + G}, "ex_v1.py"),
+    "no stub": ({"a.py": "def f(x): pass\ndef g(x): pass", "b.py": F}, "b.py"),
+    "the newest version": ({"ex.py": F + G, "ex_v9.py": F + G, "ex_v10.py": F + G}, "ex_v10.py"),
+    "the last download": ({"ex.py": F + G, "ex (1).py": F + G, "ex-Copy1.py": F + G}, "ex (1).py"),
+    "the name of the exercise": ({"a.py": F + G, "exercise_05.py": F + G}, "exercise_05.py"),
+    "the folder of the exercise": ({"exercise_05/a.py": F, "exercise_06/a.py": F}, "exercise_05/a.py"),
+    "the file itself before what imports it": ({"a.py": "from layer import *", "layer.py": F + G}, "layer.py"),
+    "what imports half before that half": ({"ex.py": f"from half import f\n{G}", "half.py": F}, "ex.py"),
+    "no file that was given": ({"given.py": GIVEN + "\n", "mine.py": F}, "mine.py"),
+    "what parses": ({"a.py": F + "def g(x:\n    pass", "b.py": F + G}, "b.py"),
+    "beside what cannot be read": ({"a.ipynb": "{", "b.py": F}, "b.py"),
+}
+
+
+def folder_of(at: Path, files: dict[str, str]) -> Submission:
+    for name, text in files.items():
+        (at / "ada" / name).parent.mkdir(parents=True, exist_ok=True)
+        (at / "ada" / name).write_text(text)
+    return one_submission(at / "ada")
+
+
+@pytest.mark.parametrize(("files", "taken"), FILES.values(), ids=FILES)
+def test_the_file_in_which_most_is_written_is_graded(tmp_path: Path, files: dict[str, str], taken: str) -> None:
+    """Among equals its name decides, then its version; a note names the others."""
+    found = read(folder_of(tmp_path, files), Wanted(("f", "g"), files={"given.py": GIVEN}, assignment="exercise_05"))
+    assert found.file == f"ada/{taken}"
+    assert found.sha256 == hashlib.sha256(files[taken].encode()).hexdigest()
+    assert any(f"Of {len(files)} files, ada/{taken} was graded" in note for note in found.facts.notes)
+    assert any(note.startswith("Not read: ada/a.ipynb") for note in found.facts.notes) is ("a.ipynb" in files)
+
+
+def test_work_that_is_spread_over_files_is_put_together(tmp_path: Path) -> None:
+    """Only what the graded file has not at all is taken from another one, and a note says so."""
+    found = read(folder_of(tmp_path, {"a.py": F, "b.py": G}), Wanted(("f", "g")))
+    assert (found.file, found.facts.places) == ("ada/a.py", {"f": (1, 1), "g": (3, 1)})
+    assert "Not in ada/a.py, and taken from ada/b.py: g." in found.facts.notes
+    (tmp_path / "2").mkdir()
+    found = read(folder_of(tmp_path / "2", {"a.py": F + "def g(x): pass", "b.py": G}), Wanted(("f", "g")))
+    assert found.facts.untouched == ("g",)
+
+
+@pytest.mark.parametrize(("files", "file"), [
+    ({"b.ipynb": "{"}, "ada/b.ipynb"), ({"a.py": "x = 1", "b.ipynb": "{"}, "ada/b.ipynb"), ({"a.py": ""}, "ada/a.py"),
+])  # fmt: skip
+def test_where_nothing_is_written_in_what_can_be_read_the_other_file_is_named(
+    tmp_path: Path, files: dict[str, str], file: str
+) -> None:
+    """All work may be in the file that cannot be read: that is no zero."""
+    submission = folder_of(tmp_path, files)
+    with pytest.raises(SubmissionError) as refused:
+        read(submission, Wanted(("f",)))
+    assert refused_file(submission, refused.value) == (file, hashlib.sha256(files[file[4:]].encode()).hexdigest())
+
+
+# ---- forms of files ----------------------------------------------------------------------------------------------
+
+SOURCE = "def affine_forward(x):\n    return x\n"
+OLD = {"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "heading", "level": 2, "source": "Sigmoid"},
+       {"cell_type": "code", "input": [FORWARD]}, {"cell_type": "code", "input": SOURCE}]}]}  # fmt: skip
+FENCES = "# T\n\n{}\n" + SOURCE + "```\n\nmore\n"
+FORMS = {
+    "version 4": (notebook("# T", SOURCE), "a.ipynb", (2, 1)),
+    "version 3": (json.dumps(OLD).encode(), "a.ipynb", (3, 1)),
+    "under another ending": (notebook("# T", SOURCE), "a.ipynb.txt", (2, 1)),
+    "a notebook called .py": (notebook("# T", SOURCE), "a.py", (2, 1)),
+    "text behind its end": (notebook("# T", SOURCE) + b"\0\0 }", "a.ipynb", (2, 1)),
+    "UTF-16": (notebook("# T", SOURCE).decode().encode("utf-16"), "a.ipynb", (2, 1)),
+    "a script": (b"\xef\xbb\xbf\r\n" + SOURCE.replace("\n", "\r\n").encode(), "a.py", (1, 2)),
+    "Latin-1": (b"# \xe4\n" + SOURCE.encode(), "a.py", (1, 2)),
+    "half a letter": (notebook("# T", ("code", "# \ud83d\n" + SOURCE)), "a.ipynb", (2, 2)),
+    "a script called .ipynb": (b"import a\n" + SOURCE.encode(), "a.ipynb", (1, 2)),
+    "Markdown": (FENCES.format("```python").encode(), "a.md", (2, 1)),
+    "MyST": (("---\nkernelspec:\n  name: python3\n---\n" + FENCES.format("```{code-cell}")).encode(), "a.md", (2, 1)),
+    "Quarto": (FENCES.format("```{python}").encode(), "a.qmd", (2, 1)),
+}
+
+
+@pytest.mark.parametrize(("data", "file", "place"), FORMS.values(), ids=FORMS)
+def test_each_form_of_a_notebook_is_read(data: bytes, file: str, place: tuple[int, int]) -> None:
+    """With cells counted as Jupyter shows them, and lines in a script as an editor does."""
+    found = read_data(data, file, WANTED)
+    assert found.facts.places["affine_forward"] == place
+    assert found.facts.is_script is (place[0] == 1)
+    assert bound(found) == (["Sigmoid.forward"] if b"worksheets" in data else [])
+
+
+CONFLICT = f"<<<<<<< HEAD\n{SOURCE}=======\n{F}>>>>>>> theirs\n".encode()
+UNREADABLE = {
+    "nothing": (b" \n", "is empty"),
+    "a zip": (b"PK\x03\x04...", "an archive or an Office document"),
+    "a PDF": (b"%PDF-1.5", "a PDF"),
+    "a picture": (b"\x89PNG", "a picture"),
+    "a page": (b"<html>def f(x):</html>", "an HTML page"),
+    "words": (b"See my other file.", "it is text"),
+    "Git LFS": (b"version https://git-lfs.github.com/spec/v1", "Git LFS"),
+    "half a notebook": (notebook(SOURCE)[:-9], "not a whole notebook (line 1)"),
+    "half of UTF-16": (codecs.BOM_UTF16_LE + b"{\0", "not a whole notebook"),
+    "a merge conflict": (b'{"cells": [\n' + CONFLICT + b"]}", "merge conflict"),
+    "no notebook": (b'{"a": 1}', "JSON, but not a notebook"),
+    "cells of another form": (b'{"cells": [1, {"cell_type": [], "source": 3}]}', "JSON, but not a notebook"),
+    "nested without end": (b'{"cells":' * 9_000, "not a notebook"),
+    "too much code": (notebook("x = 1\n" * 100_000), "more than 500,000 characters"),
+    "too many lines": (notebook("\n" * 20_001), "20,000 lines of code"),
+    "too many cells": (notebook(*["x"] * 5_001), "more than 5,000 cells"),
+    "too many marks": (notebook("x" + "\u0301\u0323" * 1_000), "too many marks"),
+    "too many parts": (notebook("import a" + ".b" * 1_000), "too many parts"),
+    "too many braces": (notebook("f'" + "{x}" * 5_000), "too many braces"),
+}
+
+
+@pytest.mark.parametrize(("data", "words"), UNREADABLE.values(), ids=UNREADABLE)
+def test_a_file_that_cannot_be_read_says_why(data: bytes, words: str) -> None:
+    """One sentence with the file's name and the reason, and the next step."""
+    with pytest.raises(SubmissionError) as refused:
+        read_data(data, "week 5.ipynb", WANTED)
+    assert str(refused.value).startswith("week 5.ipynb ")
+    assert words in str(refused.value)
+    assert refused.value.hint
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=3), st.integers(0, 2_000), st.integers(0, 4), st.sampled_from(["a.ipynb", "a.py", "a.md"]))
+def test_a_spoiled_file_is_read_or_refused(put: bytes, at: int, drop: int, file: str) -> None:
+    """Bytes changed anywhere: a reading, or `SubmissionError`, and nothing else."""
+    data = notebook("# Sigmoid", FORWARD, f"%matplotlib inline\n{SOURCE}print(f'{{x}}')\n", FENCES)
+    at %= len(data)
+    with suppress(SubmissionError):
+        read_data(data[:at] + put + data[at + drop :], file, WANTED)
+
+
+DEEP = {
+    "a chain of elif": "if a:\n    x = 0\n" + "".join(f"elif a == {n}:\n    x = {n}\n" for n in range(1_500)),
+    "a sum": "x = " + "+".join("y" * 2_900), "a long sum": "x = " + "+".join("y" * 30_000),
+    "brackets": "x = " + "[" * 5_000 + "]" * 5_000, "lambdas": "x = " + "lambda: " * 300 + "1",
+    "names": "".join(f"x{n} = 1\n" for n in range(9_000)), "bare methods": FORWARD * 9_000,
+    "broken pieces": "x = (\ndef f(): pass\n" * 1_000, "long lines of magic": "%time " + "a, " * 50_000,
+    "an open f-string": "f'" + "{x}" * 4_000 + "\n(", "one class again and again": "class A: pass\n" * 9_000,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("source", DEEP.values(), ids=DEEP)
+def test_code_without_measure_ends_nothing_and_is_read_in_time(source: str) -> None:
+    """However long or deep it is, the function in another cell is there."""
+    began = time.thread_time()
+    assert "affine_forward" in reading_of(code(source), SOURCE).facts.places
+    assert time.thread_time() - began < 10

@@ -1,25 +1,28 @@
-"""What a TA knows of people: names, groups, who handed in nothing, who was late by how much.
-
-takes: classes and rosters made here.
-gives: one promise a test, said in its docstring.
-must not know: notebooks, points.
-"""
+"""What a TA knows of students: rosters, lateness, and sheets that are written again byte for byte."""
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lms import exports as lms
 from lms.exports import ADA, JANE, NOTEBOOK, OTHER_JANE, PEOPLE, WANG, ZOE
 
 from grader.errors import SheetError
-from grader.intake import Submission, hand_ins_in, late_of_nobody, read_candidate, with_due, with_lateness, with_roster
+from grader.intake import Submission, collect, with_due, with_lateness, with_roster
+from grader.intake.arrival import NameIndex
+from grader.intake.table import Table, id_column, number_in, read_table
+
+Files = list[tuple[str, bytes]]
 
 
-def class_of(at: Path, files: list[tuple[str, bytes]]) -> list[Submission]:
-    return hand_ins_in(lms.as_form(at, "class_submissions", files, "zip")).submissions
+def class_of(at: Path, files: Files) -> list[Submission]:
+    return collect(lms.as_form(at, "class_submissions", files, "zip")).submissions
 
 
 def sheet(at: Path, text: str) -> Path:
@@ -31,161 +34,206 @@ def by_id(found: list[Submission]) -> dict[str, Submission]:
     return {submission.student_id: submission for submission in found}
 
 
+LIST = "First name;Last name;Canvas number\n" + "".join(f"{p.first};{p.last};{p.number}\n" for p in PEOPLE)
 ROSTERS = {
     "Canvas's gradebook": (lms.canvas_files(PEOPLE[:4]), lms.canvas_sheet(), "王, 秀英"),
     "Moodle's worksheet": (lms.moodle_files(PEOPLE[:4]), lms.moodle_sheet(language="de", delimiter=";"), "10400"),
-    "a list of one's own": (
-        lms.canvas_files(PEOPLE[:4]),
-        "First name;Last name;Canvas number\n" + "".join(f"{p.first};{p.last};{p.number}\n" for p in PEOPLE),
-        "秀英 王",
-    ),
+    "a list of one's own": (lms.canvas_files(PEOPLE[:4]), LIST, "秀英 王"),
 }
 
 
 @pytest.mark.parametrize(("files", "text", "name"), ROSTERS.values(), ids=ROSTERS)
-def test_a_roster_tells_names_and_who_handed_in_nothing(
-    tmp_path: Path, files: list[tuple[str, bytes]], text: str, name: str
-) -> None:
+def test_a_roster_tells_names_and_who_handed_in_nothing(tmp_path: Path, files: Files, text: str, name: str) -> None:
     """Any sheet with the ids will do: the platform's own, in any language; its rows of nobody are nobody."""
     found = by_id(with_roster(class_of(tmp_path, files), sheet(tmp_path, text)))
     assert set(found) == {str(person.number) for person in PEOPLE}
     absent = found[str(WANG.number)]
-    assert absent.arrival.absent
-    assert absent.name == name
+    assert (absent.arrival.absent, absent.name, bool(absent.next_step)) == (True, name, True)
     assert "Nothing was handed in" in absent.problem
-    assert absent.next_step
-    assert sum(s.arrival.absent for s in found.values()) == 1
-
-
-def test_who_is_not_on_the_roster_keeps_a_row(tmp_path: Path) -> None:
-    """A hand-in of nobody known is graded, and said to be so."""
-    found = by_id(with_roster(class_of(tmp_path, lms.canvas_files()), sheet(tmp_path, f"ID,Name\n{ADA.number},Ada\n")))
-    assert found[str(ZOE.number)].arrival.notes == ("Nobody of this id is on the roster.",)
-    assert found[str(ADA.number)].name == "Ada"
+    assert sum(one.arrival.absent for one in found.values()) == 1
 
 
 def test_what_a_roster_does_not_tell_stays_as_it_came(tmp_path: Path) -> None:
-    """A list of ids alone takes nobody's name or address away; what it does tell counts."""
-    files = lms.gradescope_files([[person] for person in PEOPLE[:4]])
-    before = by_id(class_of(tmp_path, files))
-    sids = "".join(f"{one},2\n" for one in before)
-    after = by_id(with_roster(class_of(tmp_path, files), sheet(tmp_path, f"SID,Section\n{sids}")))
-    assert {one.student_id: (one.name, one.arrival.email) for one in after.values()} == {
-        one.student_id: (one.name, one.arrival.email) for one in before.values()
-    }
-    assert all(one.name and one.arrival.email for one in after.values())
-    rows = "".join(f"{one},new@b.edu\n" for one in before)
-    told = by_id(with_roster(class_of(tmp_path, files), sheet(tmp_path, f"SID,Email\n{rows}")))
-    assert {one.arrival.email for one in told.values()} == {"new@b.edu"}
+    """A list of ids alone takes nobody's name or address away; what it tells counts, and who is not on it is said."""
+    before = by_id(class_of(tmp_path, lms.gradescope_files([[person] for person in PEOPLE[:4]])))
+    text = "SID,Section,E-Mail,Name\n" + "".join(f"{one},2,,\n" for one in before if one != ZOE.sis)
+    text = text.replace(f"{ADA.sis},2,,", f"{ADA.sis.upper()},2,new@b.edu,Ada")
+    after = by_id(with_roster(list(before.values()), sheet(tmp_path, text)))
+    assert after[ZOE.sis].arrival.notes == ("Nobody of this id is on the roster.",)
+    assert (after[ADA.sis].name, after[ADA.sis].arrival.email) == ("Ada", "new@b.edu")
+    for one in (ZOE.sis, JANE.sis):
+        assert (after[one].name, after[one].arrival.email) == (before[one].name, before[one].arrival.email) != ("", "")
 
 
-def test_a_group_shares_the_hand_in_of_one(tmp_path: Path) -> None:
+def test_a_group_shares_the_submission_of_one(tmp_path: Path) -> None:
     """Canvas hands out a group's file once: a roster with groups gives every member a row of it."""
-    text = "ID,Name,Group\n" + "".join(f"{p.number},{p.name},G{p in (ADA, ZOE, WANG)}\n" for p in PEOPLE)
-    found = by_id(with_roster(class_of(tmp_path, lms.canvas_files([ADA, JANE, OTHER_JANE])), sheet(tmp_path, text)))
+    text = "ID,Name,Group\n" + "".join(f"{p.number},{p.name},{'G' * (p in (ADA, ZOE, WANG))}\n" for p in PEOPLE)
+    found = by_id(with_roster(class_of(tmp_path, lms.canvas_files([ADA, JANE])), sheet(tmp_path, text)))
     for person in (ZOE, WANG):
         mine = found[str(person.number)]
-        assert read_candidate(mine.candidates[0]) == NOTEBOOK
-        assert mine.arrival.notes[0] == f"Handed in by {ADA.name}, for the group GTrue."
-        assert mine.name == person.name
-        assert mine.arrival.ids["canvas"] == str(person.number)
+        assert (mine.files[0].read(), mine.name) == (NOTEBOOK, person.name)
+        assert mine.arrival.notes[0] == f"Handed in by {ADA.name}, for the group G."
+        assert (mine.arrival.ids["canvas"], mine.arrival.entry) == (str(person.number), "")
     assert found[str(JANE.number)].arrival.notes == ()
-
-
-WRONG = {
-    "two lines of one id": ("ID,Name\n10234,Ada\n10234,Bob\n", "lines 2 and 3 have the same id"),
-    "no column of ids": ("Name,Mail\nAda,a@b.edu\n", "no column"),
-}
-
-
-@pytest.mark.parametrize(("text", "said"), WRONG.values(), ids=WRONG)
-def test_a_roster_that_is_not_clear_is_refused(tmp_path: Path, text: str, said: str) -> None:
-    """The file, the lines, and what to do."""
-    with pytest.raises(SheetError, match=said) as refused:
-        with_roster(class_of(tmp_path, lms.canvas_files()), sheet(tmp_path, text))
-    assert "people.csv" in str(refused.value)
-    assert refused.value.hint
+    assert found[str(OTHER_JANE.number)].arrival.absent
 
 
 LATE = {
-    "hours": ("ID,late_hours\n10234,1.5\n10235,0\n", 5400),
-    "days": ("ID;late_days\n10234;2\n10235;0\n", 172800),
-    "days the other way about": ("ID;Days late\n10234;0,5\n10235;0\n", 43200),
-    "hours the other way about": ("ID;hours_late\n10234;1,5\n10235;0\n", 5400),
-    "minutes": ("ID,late_minutes\n10234,90\n10235,0\n", 5400),
-    "seconds": ("ID,seconds_late\n10234,90\n10235,0\n", 90),
-    "no unit, so hours": ("ID,late\n10234,2\n10235,0\n", 7200),
+    "hours": ("ID,late_hours\n10234,1.5\n10235,0\n", 5400), "seconds": ("ID,seconds_late\n10234,90\n10235,0\n", 90),
+    "days": ("ID;late_days\n10234;2\n10235;0\n", 172800), "a comma": ("ID;Days late\n10234;0,5\n10235;0\n", 43200),
+    "minutes": ("ID,late_minutes\n10234,90\n10235,0\n", 5400), "no unit": ("ID,late\n10234,2\n10235,0\n", 7200),
     "Gradescope's": ("ID,Lateness (H:M:S)\n10234,26:30:00\n10235,00:00:00\n", 95400),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "seconds"), LATE.values(), ids=LATE)
 def test_lateness_comes_from_a_file(tmp_path: Path, text: str, seconds: int) -> None:
-    """Who was late by how much; a zero is an extension, and who is not in it is not touched."""
-    found = by_id(with_lateness(class_of(tmp_path, lms.canvas_files()), sheet(tmp_path, text)))
-    assert found["10234"].arrival.late_by == seconds
-    assert found["10235"].arrival.late_by == 0
-    assert found["10301"].arrival.late_by is None
+    """A zero is an extension, a student who is not in it is not touched, and a row of nobody is named."""
+    delimiter = text[2]
+    found, nobody = with_lateness(class_of(tmp_path, lms.canvas_files()), sheet(tmp_path, f"{text}999{delimiter}2\n"))
+    late = {student: one.arrival.late_by for student, one in by_id(found).items()}
+    assert (late["10234"], late["10235"], late["10301"]) == (seconds, 0, None)
+    assert nobody == ["999 (line 4)"]
 
 
 def test_lateness_comes_from_times_and_a_due_time(tmp_path: Path) -> None:
     """Where times are known; what a person says of somebody counts more than the clock."""
     stamped = lms.nbgrader_files([ADA, ZOE], stamp="2026-11-21 01:00:00 UTC")
-    found = with_lateness(class_of(tmp_path, stamped), sheet(tmp_path, f"id,late_hours\n{ZOE.sis},0\n{ADA.sis},\n"))
-    found = with_due(found, datetime(2026, 11, 20, 23, 0, tzinfo=UTC))
-    assert {s.student_id: s.arrival.late_by for s in found} == {ADA.sis: 7200, ZOE.sis: 0}
+    text = f"id,late_hours\n{ZOE.sis},0\n{ADA.sis},\n"
+    found = with_due(
+        with_lateness(class_of(tmp_path, stamped), sheet(tmp_path, text))[0], datetime(2026, 11, 20, 23, tzinfo=UTC)
+    )
+    assert {one.student_id: one.arrival.late_by for one in found} == {ADA.sis: 7200, ZOE.sis: 0}
+    checkout = collect(lms.github_checkout(tmp_path)).submissions
+    found = with_due(
+        with_lateness(checkout, sheet(tmp_path, lms.github_sheet()))[0], datetime(2026, 11, 20, 21, tzinfo=UTC)
+    )
+    assert {one.arrival.late_by for one in found} == {3600}
+    absent = with_lateness(checkout, sheet(tmp_path, "id,handed_in\nzoe,2026-11-20 23:59\nwang,\nx,-\ny,20.11.2026\n"))
+    assert absent[1] == ["y (line 5)"]
 
 
-def test_times_of_github_classroom_come_from_its_sheet(tmp_path: Path) -> None:
-    """Its CSV has a time for each repository, which the checkout has not."""
-    found = hand_ins_in(lms.github_checkout(tmp_path)).submissions
-    found = with_lateness(found, sheet(tmp_path, lms.github_sheet()))
-    found = with_due(found, datetime(2026, 11, 20, 21, 0, tzinfo=UTC))
-    assert {s.arrival.late_by for s in found} == {3600}
+REFUSED = {
+    "two lines of one id": ("ID,Name\n10234,Ada\n10234,Bob\n", "lines 2 and 3 have the same id"),
+    "no column of ids": ("Name,Mail\nAda,a@b.edu\n", "no column"), "lost zeros": ("Name,Id\nAda,0\n", "no column"),
+    "not a span": ("ID,late_hours\n10234,yesterday\n", "not a time span"),
+    "nothing about times": ("ID,Name\n10234,Ada\n", "how late"),
+    "not a time": ("ID,handed_in\n10234,20.11.2026 23:59\n", "not a time"),
+}  # fmt: skip
 
 
-NOBODY = {
-    "hours, of people some of whom handed in nothing": (
-        "ID,late_hours\n10234,1\n1234,0\n999,2\n",
-        ["1234 (line 3)", "999 (line 4)"],
-    ),
-    "times, and none of who handed in nothing": ("ID,handed_in\n10234,2026-11-20 23:59\n1234,\n999,-\n", []),
-    "a time that cannot be read": ("ID,handed_in\n10234,2026-11-20 23:59\n999,20.11.2026\n", ["999 (line 3)"]),
-}
-
-
-@pytest.mark.parametrize(("text", "told"), NOBODY.values(), ids=NOBODY)
-def test_of_lateness_that_is_nobodys_the_row_is_named(tmp_path: Path, text: str, told: list[str]) -> None:
-    """An extension for somebody whose id a spreadsheet has changed must not be lost in silence."""
-    found = class_of(tmp_path, lms.canvas_files())
-    assert late_of_nobody(found, sheet(tmp_path, text)) == told
-    assert by_id(with_lateness(found, sheet(tmp_path, text))).keys() == by_id(found).keys()
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["ID,late_hours\n10234,yesterday\n", "ID,Name\n10234,Ada\n", "ID,handed_in\n10234,20.11.2026 23:59\n"],
-)
-def test_a_file_of_lateness_that_says_nothing_is_refused(tmp_path: Path, text: str) -> None:
-    """A lateness that cannot be read must not become none."""
-    with pytest.raises(SheetError) as refused:
+@pytest.mark.parametrize(("text", "said"), REFUSED.values(), ids=REFUSED)
+def test_a_sheet_that_is_not_clear_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    """The file, the lines, and what to do; a lateness that cannot be read must not become none."""
+    with pytest.raises(SheetError, match=said) as refused:
         with_lateness(class_of(tmp_path, lms.canvas_files()), sheet(tmp_path, text))
+    assert "people.csv" in str(refused.value)
     assert refused.value.hint
 
 
-def test_a_roster_without_the_zeros_is_told_as_that(tmp_path: Path) -> None:
-    """Who saves it from a spreadsheet has lost them, and reads that; a number or two by chance say nothing."""
-    found = class_of(tmp_path, [("0010234.ipynb", NOTEBOOK), ("0010235.ipynb", NOTEBOOK), ("0000009.ipynb", NOTEBOOK)])
-    for rows, is_said in (("10234,x\n10235,y\n9,z\n", True), ("9,x\n10,y\n", False)):
-        with pytest.raises(SheetError, match="holds the ids") as refused:
-            with_roster(found, sheet(tmp_path, f"id,name\n{rows}"))
-        assert ("'id' has 10234 for 0010234" in refused.value.hint) is is_said
+def test_zeros_and_accents_of_ids_are_kept(tmp_path: Path) -> None:
+    """`="0017"` is the student 0017; José and JOSE\u0301 are one, jane and Jane too unless both exist."""
+    files = [("0017.py", b"x"), ("José.py", b"x"), ("jane.py", b"x"), ("Jane.py", b"x")]
+    text = 'id,name,late_hours\n="0017",Ada,2\n=""0019"",Zoe,\nJOSE\u0301,Joe,1\njane,J,3\nJane,K,4\nJANE,L,5\n'
+    found = with_roster(class_of(tmp_path, files), sheet(tmp_path, text.replace('=""0019""', '"=""0019"""')))
+    late = {one.name: (one.student_id, one.arrival.late_by) for one in found}
+    assert late["Ada"] == ("0017", 7200)
+    assert (late["Joe"], late["J"], late["K"]) == (("José", 3600), ("jane", 10800), ("Jane", 14400))
+    assert [one.student_id for one in found if one.arrival.absent] == ["0019", "JANE"]
+    index = NameIndex([("a", 1), ("A", 2), ("b", 3)])
+    assert [index.find(text) for text in ("a", "A", "B", "c")] == [1, 2, 3, None]
 
 
-def test_a_roster_keeps_zeros_as_spreadsheets_do(tmp_path: Path) -> None:
-    """`="0017"` in a roster is the student 0017, in a table of lateness too."""
-    class_ = class_of(tmp_path, [("0017.py", b"x = 1\n"), ("0018.py", b"x = 1\n")])
-    path = sheet(tmp_path, 'id,name,late_hours\n="0017",Ada,2\n"=""0019""",Zoe,\n')
-    found = by_id(with_roster(class_, path))
-    assert (set(found), found["0017"].name) == ({"0017", "0018", "0019"}, "Ada")
-    assert by_id(with_lateness(class_, path))["0017"].arrival.late_by == 7200
+# ---- sheets ------------------------------------------------------------------------------------------------------
+
+NEARBY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+CELL = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=8)
+PLAIN = st.text(st.sampled_from("ab1é ;,\t\"\n'"), max_size=5)
+ROWS = st.lists(st.lists(CELL | PLAIN, min_size=2, max_size=5), min_size=1, max_size=6)
+MARKS = ("utf-8", "utf-8-sig", "utf-16")
+
+
+def table(at: Path, data: bytes) -> Table:
+    (at / "t.csv").write_bytes(data)
+    return read_table(at / "t.csv")
+
+
+@NEARBY
+@given(ROWS, st.sampled_from(",;\t"), st.sampled_from(["\n", "\r\n"]), st.sampled_from(MARKS), st.booleans(), st.data())
+def test_a_sheet_is_read_as_csv_reads_it_and_only_named_cells_change(
+    tmp_path: Path, rows: list[list[str]], delimiter: str, end: str, encoding: str, quoted: bool, data: st.DataObject
+) -> None:
+    """Every cell says what it was written to say; what is around the cells that are filled in stays byte for byte."""
+    quoting = csv.QUOTE_ALL if quoted or any("\r" in cell for row in rows for cell in row) else csv.QUOTE_MINIMAL
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows([["id", "a", "b"], *rows])
+    before = text.getvalue().encode(encoding)
+    found = table(tmp_path, before)
+    assert found.delimiter == delimiter
+    assert [[cell.value for cell in cells] for cells in found.rows] == rows
+    assert found.written({}) == before
+    places = [(r, c) for r in range(len(rows)) for c in range(len(rows[r]))]
+    changes = data.draw(st.dictionaries(st.sampled_from(places), PLAIN, max_size=4))
+    again = table(tmp_path, found.written(changes))
+
+    def around(one: Table) -> list[str]:
+        spans = sorted((one.cell(*place).start, one.cell(*place).end) for place in changes)
+        return [one.text[a:b] for a, b in zip([0, *(e for _, e in spans)], [*(s for s, _ in spans), None], strict=True)]
+
+    assert around(again) == around(found)
+    assert {place: again.cell(*place).value for place in places} == {
+        place: changes.get(place, found.cell(*place).value) for place in places
+    }
+
+
+ODD = {
+    "quotes": (b'id,"a",b\n1,"2",3\n', {(0, 0): "8", (0, 1): "7", (0, 2): "x,y"}, b'id,"a",b\n8,"7","x,y"\n'),
+    "a short row": (b"id,a,b\n1\n2,3,4", {(0, 2): "9", (1, 2): "9"}, b"id,a,b\n1\n2,3,9"),
+    "Excel's line": (b"sep=;\r\na;b\r\n1;2\r\n", {(0, 1): "9"}, b"sep=;\r\na;b\r\n1;9\r\n"),
+    "blank lines": (b"\xef\xbb\xbf\r\na,b\r\n\r\n1,2", {(0, 1): "9"}, b"\xef\xbb\xbf\r\na,b\r\n\r\n1,9"),
+    "old Macs": (b"a,b\r1,2\r", {(0, 1): "9"}, b"a,b\r1,9\r"), "no end": (b"a,b\n1,", {(0, 1): "9"}, b"a,b\n1,9"),
+    "Windows": (b"a;b\n\x9c;1\n", {(0, 1): "9"}, b"a;b\n\x9c;9\n"), "bytes": (b"a;b\n\x81;1\n", {}, b"a;b\n\x81;1\n"),
+    "commas in titles": (b'x;"a, b, c"\n1;2\n', {(0, 1): "9"}, b'x;"a, b, c"\n1;9\n'),
+    "text behind a quote": (b'a,b\n"x"y,1\n', {(0, 1): "9"}, b'a,b\n"x"y,9\n'),
+    "an open quote": (b'a,b\n1,"2\n3', {(0, 1): "9"}, b'a,b\n1,"9"'),
+    "kept as text": (b'a,b\n="0017",1\n', {(0, 1): "9"}, b'a,b\n="0017",9\n'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "changes", "written"), ODD.values(), ids=ODD)
+def test_odd_sheets_come_back_as_they_were(
+    tmp_path: Path, data: bytes, changes: dict[tuple[int, int], str], written: bytes
+) -> None:
+    """Letters of Windows, blank lines, Excel's first line, no end: nothing is tidied up, and the opening stays."""
+    found = table(tmp_path, data)
+    assert found.written({}) == data
+    assert found.written(changes) == written
+    assert written.startswith(found.opening)
+
+
+NO_SHEETS = {
+    "a spreadsheet": (b"PK\3\4" + bytes(50), "not a CSV"), "empty": (b"", "is empty"), "blank": (b"\n \n", "is empty"),
+    "one column": (b"just text\nmore\n", "one column"), "half of UTF-16": (b"\xff\xfea\0b", "damaged"),
+    "UTF-16 without its mark": ("id,Zoë\n1,2\n".encode("utf-16-le"), "without its mark"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "said"), NO_SHEETS.values(), ids=NO_SHEETS)
+def test_what_is_no_sheet_is_told(tmp_path: Path, data: bytes, said: str) -> None:
+    """With its name and the next step; so is a letter that the sheet's encoding does not have."""
+    with pytest.raises(SheetError, match=said) as refused:
+        table(tmp_path, data)
+    assert "t.csv" in str(refused.value)
+    assert refused.value.hint
+    with pytest.raises(SheetError, match=r"cp1252.* has no '✗'"):
+        table(tmp_path, "id,Zoë\n1,2\n".encode("cp1252")).written({(0, 1): "✗"})
+    with pytest.raises(SheetError, match="no file at"):
+        read_table(tmp_path / "nowhere.csv")
+
+
+def test_the_column_of_ids_is_the_one_with_most_of_them(tmp_path: Path) -> None:
+    """Ids are the text of a cell, or the number in it, as in `Participant 4711`."""
+    found = table(tmp_path, b"name,who,n\nAda,Participant 4711,1\nZoe,Participant 4712,4711\n")
+    assert id_column(found, {"4711", "4712"}) == (1, number_in)
+    assert id_column(found, {"ada"}) == (0, str)
+    assert id_column(found, {"bob"}) is None

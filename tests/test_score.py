@@ -1,153 +1,88 @@
-"""What a verdict is worth: exact, never more than there is, never less than nothing, the best for the student.
-
-takes: rules and verdicts made here, and any that hypothesis can think of.
-gives: one promise a test, said in its docstring.
-must not know: arrays, how a verdict was reached.
-"""
+"""What verdicts are worth, in exact fractions: the best for the student, and never more than was shown."""
 
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from small_key import rule
 
-from grader.answer_key import AlternativeRule, BehaviourRule, CriterionRule, FollowThroughRule, MistakeRule
-from grader.assignment import Tolerance
-from grader.judge import Basis, Finding, Kind, Verdict
+from grader.judge import Finding, Flaw, Kind, Problem, Verdict
+from grader.key.model import Basis, BehaviourRule, MistakeRule
+from grader.outcomes import Status
 from grader.score import Standing, score
-from grader.wire import Status
 
-NAMES = ("values", "shapes", "far")
-RULE = CriterionRule(
-    "back", "(dy, cache) -> dx", ("dx",),
-    tuple(BehaviourRule(name, Fraction(points)) for name, points in zip(NAMES, ("8", "3/2", "1/2"), strict=True)),
-    Tolerance(),
-    (AlternativeRule("sum", "A sum is right too."),),
-    (MistakeRule("halves", "It halves.", "", Fraction(1, 4)), MistakeRule("lost", "It is lost.", "", Fraction(0))),
-    FollowThroughRule("ahead", ("y",), ("dy",), {"dx": "x"}, Fraction(1, 2)),
+RULE = rule(
+    "backward", ["dx"], BehaviourRule("values", Fraction(10)), BehaviourRule("shapes", Fraction(10, 3)),
+    mistakes=(MistakeRule("a third", "", "", Fraction(1, 3), ()), MistakeRule("half", "", "", Fraction(1, 2), ())),
 )  # fmt: skip
-FINDINGS = tuple(Finding(name, "public", name, Status.RETURNED) for name in NAMES)
+ALL = Fraction(40, 3)
 
 
-def verdict(kind: Kind, *held: str, **changes: object) -> Verdict:
-    return Verdict("back", kind, FINDINGS, held, **changes)
+def found(behaviour: str, status: Status = Status.RETURNED, right: bool = False) -> Finding:
+    return Finding(0, "case", "public", behaviour, status, None if right else Problem(Flaw.VALUES))
 
 
-WORTH = [
-    (verdict(Kind.CORRECT), Fraction(10)),
-    (verdict(Kind.ALTERNATIVE, alternative="sum"), Fraction(10)),
-    (verdict(Kind.KNOWN_MISTAKE, mistake="halves"), Fraction(5, 2)),
-    (verdict(Kind.KNOWN_MISTAKE, "values", mistake="halves"), Fraction(8)),
-    (verdict(Kind.KNOWN_MISTAKE, "shapes", mistake="halves"), Fraction(5, 2)),
-    (verdict(Kind.KNOWN_MISTAKE, "shapes", mistake="lost"), Fraction(3, 2)),
-    (verdict(Kind.KNOWN_MISTAKE, mistake="of an older key"), Fraction(0)),
-    (verdict(Kind.CONSISTENT), Fraction(5)),
-    (verdict(Kind.CONSISTENT, "values", "far"), Fraction(17, 2)),
-    (verdict(Kind.CONSISTENT, basis=Basis.OWN_IN_PART, follows=("dx",), following=("values",)), Fraction(4)),
-    (verdict(Kind.CONSISTENT, "far", basis=Basis.OWN_IN_PART, follows=("dx",), following=("shapes",)), Fraction(3, 4)),
-    (verdict(Kind.CONSISTENT, "shapes", basis=Basis.OWN_IN_PART, follows=("dx",), following=("far",)), Fraction(3, 2)),
-    (verdict(Kind.PARTLY, "values", "shapes"), Fraction(19, 2)),
-    (verdict(Kind.WRONG), Fraction(0)),
-    (verdict(Kind.NOT_ATTEMPTED), Fraction(0)),
-    (verdict(Kind.NOT_ATTEMPTED, "values"), Fraction(0)),
-    (verdict(Kind.MISSING), Fraction(0)),
-    (verdict(Kind.CRASHED), Fraction(0)),
-    (verdict(Kind.TIMED_OUT), Fraction(0)),
-    (verdict(Kind.UNGRADED), None),
-    (verdict(Kind.UNGRADED, "values"), None),
+def verdict(kind: Kind, basis: Basis = Basis.OWN, *held: str, **more: Any) -> Verdict:
+    findings = more.pop("findings", tuple(found(one.name, right=one.name in held) for one in RULE.behaviours))
+    return Verdict("backward", kind, basis, findings, held, **more)
+
+
+OWN, GIVEN, RELATIVE = Basis.OWN, Basis.GIVEN, Basis.RELATIVE
+UNREACHED = (found("values", Status.NOT_REACHED),)
+BEST: list[tuple[list[Verdict], int, Fraction | None]] = [
+    ([verdict(Kind.CORRECT, OWN, "values", "shapes")], 0, ALL),
+    ([verdict(Kind.PARTLY, OWN, "values")], 0, Fraction(10)),
+    ([verdict(Kind.WRONG), verdict(Kind.CORRECT, GIVEN)], 1, ALL),
+    ([verdict(Kind.WRONG), verdict(Kind.CORRECT, GIVEN, counts=False)], 0, Fraction(0)),
+    ([verdict(Kind.PARTLY, OWN, "values"), verdict(Kind.PARTLY, GIVEN, "shapes")], 0, Fraction(10)),
+    ([verdict(Kind.CRASHED, findings=UNREACHED), verdict(Kind.WRONG, GIVEN)], 1, Fraction(0)),
+    ([verdict(Kind.WRONG), verdict(Kind.KNOWN_MISTAKE, GIVEN, mistake="half")], 1, Fraction(20, 3)),
+    ([verdict(Kind.WRONG), verdict(Kind.CONSISTENT, RELATIVE)], 1, Fraction(0)),
+    ([verdict(Kind.PARTLY, OWN, "shapes"), verdict(Kind.CONSISTENT, RELATIVE, "shapes")], 0, Fraction(10, 3)),
+    ([verdict(Kind.NOT_ATTEMPTED, OWN, "values")], 0, Fraction(0)),
+    ([verdict(Kind.UNGRADED), verdict(Kind.PARTLY, GIVEN, "values")], 0, None),
+    ([verdict(Kind.UNGRADED), verdict(Kind.CORRECT, GIVEN)], 1, ALL),
 ]
 
 
-@pytest.mark.parametrize(
-    ("given_verdict", "points"), WORTH, ids=[f"{v.kind} {v.mistake} {v.held} {v.following}" for v, _ in WORTH]
-)
-def test_each_verdict_has_its_worth(given_verdict: Verdict, points: Fraction | None) -> None:
-    """Right is all, a mistake its credit or what its behaviours earn if that is more, our fault is no number."""
-    scored = score(RULE, [given_verdict])
-    assert scored.points == points
-    assert scored.max_points == 10
+@pytest.mark.parametrize(("verdicts", "best", "points"), BEST)
+def test_the_best_verdict_counts(verdicts: list[Verdict], best: int, points: Fraction | None) -> None:
+    """Among equals the one that says most; what we could not grade is no zero; one for a sentence earns nothing."""
+    one = score(RULE, verdicts)
+    assert (one.verdict, one.points, one.max_points) == (verdicts[best], points, ALL)
+    assert one.points is None or one.others == tuple(other for other in verdicts if other is not verdicts[best])
 
 
-VERDICTS = st.builds(
-    Verdict,
-    st.just("back"),
-    st.sampled_from(Kind),
-    st.just(FINDINGS),
-    st.lists(st.sampled_from((*NAMES, "not of this key")), max_size=5).map(tuple),
-    mistake=st.sampled_from(["", "halves", "lost", "of an older key"]),
-)
-POINTS = st.fractions(0, 100, max_denominator=12)
-CREDITS = st.fractions(0, Fraction(99, 100), max_denominator=100)
-RULES = st.builds(
-    lambda points, credit, half: CriterionRule(
-        "back", "(dy, cache) -> dx", ("dx",),
-        tuple(BehaviourRule(name, p) for name, p in zip(NAMES, points, strict=True)), Tolerance(), (),
-        (MistakeRule("halves", "f", "", credit),), FollowThroughRule("ahead", ("y",), ("dy",), {}, half),
-    ),
-    st.tuples(POINTS, POINTS, POINTS),
-    CREDITS,
-    st.fractions(0, 1, max_denominator=20),
-)  # fmt: skip
+def test_being_consistent_is_worth_what_the_author_says() -> None:
+    """Nothing by itself, and a part of the points with `worth=`."""
+    verdicts = [verdict(Kind.PARTLY, OWN, "shapes"), verdict(Kind.CONSISTENT, RELATIVE)]
+    assert score(RULE, verdicts, Fraction(1, 2)).points == Fraction(20, 3)
 
 
-@settings(max_examples=300)
-@given(RULES, st.lists(VERDICTS, min_size=1, max_size=4))
-def test_points_are_exact_and_between_nothing_and_all(rule: CriterionRule, verdicts: list[Verdict]) -> None:
-    """For any rule and any verdicts: a fraction, never negative, never above the maximum, or no number at all."""
-    scored = score(rule, verdicts)
-    assert scored.max_points == rule.points
-    if scored.points is None:
-        assert any(v.kind is Kind.UNGRADED for v in verdicts)
-    else:
-        assert type(scored.points) is Fraction
-        assert 0 <= scored.points <= rule.points
-    assert all(type(e.points) is Fraction and 0 <= e.points <= e.max_points for e in scored.earned)
+def test_each_behaviour_says_how_it_came_out() -> None:
+    """Held, lost, or not shown, where a public key has no case of it."""
+    one = score(RULE, [verdict(Kind.WRONG, findings=(found("values"),))])
+    assert [(part.standing, part.points) for part in one.earned] == [(Standing.LOST, 0), (Standing.NOT_SHOWN, 0)]
+    one = score(RULE, [verdict(Kind.PARTLY, OWN, "values")])
+    assert [(part.standing, part.points) for part in one.earned] == [(Standing.HELD, 10), (Standing.LOST, 0)]
 
 
-@settings(max_examples=200)
-@given(RULES, st.lists(VERDICTS.filter(lambda v: v.kind is not Kind.UNGRADED), min_size=1, max_size=4))
-def test_the_best_verdict_counts(rule: CriterionRule, verdicts: list[Verdict]) -> None:
-    """No single verdict would be worth more, the one that counts is one of them, and their order costs nothing."""
-    scored = score(rule, verdicts)
-    singles = [score(rule, [v]).points or Fraction(0) for v in verdicts]
-    assert scored.points == max(singles)
-    assert scored.verdict in verdicts
-    assert score(rule, verdicts[::-1]).points == scored.points
+KINDS = st.sampled_from([kind for kind in Kind if kind is not Kind.CONSISTENT])
+HELD = st.lists(st.sampled_from(["values", "shapes"]), max_size=1)
+VERDICTS = st.builds(lambda kind, basis, held: verdict(kind, basis, *held), KINDS, st.sampled_from([OWN, GIVEN]), HELD)
 
 
-def test_among_equals_the_judge_decides() -> None:
-    """Where two verdicts are worth the same, the first is told: the judge prefers it."""
-    first, second = verdict(Kind.CRASHED), verdict(Kind.WRONG)
-    assert score(RULE, [first, second]).verdict is first
-    assert score(RULE, [second, first]).verdict is second
-
-
-def test_our_fault_goes_before_everything() -> None:
-    """One ungraded verdict makes the criterion ungraded: there is no telling what it was worth."""
-    scored = score(RULE, [verdict(Kind.CORRECT), verdict(Kind.UNGRADED)])
-    assert scored.points is None
-    assert scored.verdict.kind is Kind.UNGRADED
-    assert scored.earned == ()
-
-
-@pytest.mark.parametrize("kind", [Kind.CORRECT, Kind.PARTLY, Kind.WRONG, Kind.NOT_ATTEMPTED])
-def test_behaviours_add_up_to_the_points(kind: Kind) -> None:
-    """What the page lists behaviour by behaviour is what was earned."""
-    scored = score(RULE, [verdict(kind, *(("shapes",) if kind is Kind.PARTLY else ()))])
-    assert sum(earned.points for earned in scored.earned) == scored.points
-    assert sum(earned.max_points for earned in scored.earned) == scored.max_points
-
-
-def test_a_behaviour_is_held_lost_or_not_shown() -> None:
-    """A behaviour of which the key holds no case is neither won nor lost: it is not shown."""
-    public = Verdict("back", Kind.PARTLY, FINDINGS[:2], ("values",))
-    standings = {earned.behaviour: earned.standing for earned in score(RULE, [public]).earned}
-    assert standings == {"values": Standing.HELD, "shapes": Standing.LOST, "far": Standing.NOT_SHOWN}
-
-
-def test_an_untouched_function_holds_nothing() -> None:
-    """A stub that happens to behave has not been attempted all the same."""
-    scored = score(RULE, [verdict(Kind.NOT_ATTEMPTED, "values", "far")])
-    assert {(earned.standing, earned.points) for earned in scored.earned} == {(Standing.LOST, 0)}
+@given(st.lists(VERDICTS, min_size=1, max_size=3))
+def test_laws_of_scores(verdicts: list[Verdict]) -> None:
+    """Exact, from zero to all points, all of them only for what is right, and never less for one more verdict."""
+    one = score(RULE, verdicts)
+    if one.points is not None:
+        assert isinstance(one.points, Fraction)
+        assert 0 <= one.points <= one.max_points
+        assert (one.points == one.max_points) == any(each.kind in (Kind.CORRECT, Kind.ALTERNATIVE) for each in verdicts)
+        fewer = score(RULE, verdicts[:1]).points
+        assert fewer is None or one.points >= fewer

@@ -1,428 +1,192 @@
-"""Similar hand-ins: copies are found under other names and in another order, one right form is no copy.
-
-takes: made-up classes, and the graded sample class with copies planted in it.
-gives: one promise a test, said in its docstring.
-must not know: how fragments are hashed.
-"""
+"""Similar submissions: a copy is found in any disguise, and one right form is no copy."""
 
 from __future__ import annotations
 
 import csv
-import html
-import json
-import os
 import random
 import re
-import shutil
-import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
-from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from conftest import EXERCISE, Graded, run_grader
 
-from grader.gradebook import CellRecord, Gradebook, Record
-from grader.report.page_context import PageContext
-from grader.report.similar_page import Mark, PairView, SharedCell, Side, SimilarView, render_similar_page
-from grader.report.similar_table import similar_lines
-from grader.similar import Comparison, HandIn, OwnText, compare, own_text_of, tokens, view_of
-from grader.similar.fragments import LENGTH, fragments_of
-from grader.similar.tokens import MOST_TOKENS, streams_of
+from grader.extract import Cell
+from grader.gradebook import Gradebook, Identity, Record
+from grader.report import PageContext
+from grader.report.page import render
+from grader.similar import LEAST_SHARED, SimilarView, compare_class, similar_lines
+from grader.similar.fragments import MOST_TOKENS, fragments_of
 
+EXERCISE = Path(__file__).parent.parent / "reference" / "exercise_05"
 # A few right forms of each function, as a class would write them. Names in <> are the student's own.
-FORMS: dict[str, list[str]] = {
-    "scale": [
-        "    <a> = x.max(axis=0)\n    return x / <a>",
-        "    <a> = np.max(x, axis=0)\n    return np.divide(x, <a>)",
-        "    return x / np.amax(x, 0)",
-        "    <a> = x.copy()\n    <a> /= x.max(axis=0, keepdims=True)\n    return <a>",
-    ],
-    "center": [
-        "    <m> = x.mean(axis=0)\n    return x - <m>",
-        "    <m> = np.mean(x, axis=0)\n    <c> = x - <m>\n    return <c>",
-        "    return np.subtract(x, x.mean(0))",
-        "    <s> = x.sum(axis=0) / len(x)\n    return x - <s>",
-    ],
-    "spread": [
-        "    return np.sqrt(((x - x.mean(0)) ** 2).mean(0))",
-        "    <d> = center(x)\n    <v> = (<d> ** 2).mean(axis=0)\n    return np.sqrt(<v>)",
-        "    return x.std(axis=0)",
-        "    <v> = np.var(x, axis=0)\n    return <v> ** 0.5",
-    ],
-    "gram": [
-        "    <c> = center(x)\n    return <c>.T @ <c> / len(x)",
-        "    <c> = center(x)\n    <n> = x.shape[0]\n    <g> = np.dot(<c>.T, <c>)\n    return <g> / <n>",
-        "    return np.cov(x.T, bias=True)",
-        "    <c> = x - x.mean(axis=0)\n    return np.matmul(<c>.transpose(), <c>) / float(len(<c>))",
-    ],
-    "distances": [
-        "    <d> = x[:, None] - x[None]\n    return np.sqrt((<d> ** 2).sum(-1))",
-        "    <n> = len(x)\n    <r> = np.zeros((<n>, <n>))\n    for <i> in range(<n>):\n        for <j> in range(<n>):\n"
-        "            <r>[<i>, <j>] = np.linalg.norm(x[<i>] - x[<j>])\n    return <r>",
-        "    <q> = (x ** 2).sum(1)\n    return np.sqrt(np.maximum(<q>[:, None] + <q> - 2 * x @ x.T, 0))",
-    ],
+FORMS = {
+    "spread": ("    return np.sqrt(((x - x.mean(0)) ** 2).mean(0))",
+               "    <d> = center(x)\n    <v> = (<d> ** 2).mean(axis=0)\n    return np.sqrt(<v>)",
+               "    <v> = np.var(x, axis=0)\n    return <v> ** 0.5"),
+    "gram": ("    <c> = center(x)\n    <n> = x.shape[0]\n    <g> = np.dot(<c>.T, <c>)\n    return <g> / <n>",
+             "    <c> = x - x.mean(axis=0)\n    return np.matmul(<c>.transpose(), <c>) / float(len(<c>))"),
+    "distances": ("    <d> = x[:, None] - x[None]\n    return np.sqrt((<d> ** 2).sum(-1))",
+                  "    <n> = len(x)\n    <r> = np.zeros((<n>, <n>))\n    for <i> in range(<n>):\n"
+                  "        for <j> in range(<n>):\n            <r>[<i>, <j>] = abs(x[<i>] - x[<j>]).max()\n    return"),
 }  # fmt: skip
-# Forms that nobody else thinks of.
-OWN_FORMS = {
+UNUSUAL = {
+    "spread": FORMS["spread"][0],
     "gram": "    total = np.zeros((x.shape[1], x.shape[1]))\n    middle = [column.mean() for column in x.T]\n"
     "    for row in x:\n        moved = [value - mean for value, mean in zip(row, middle)]\n"
     "        total = total + np.outer(moved, moved)\n    return total / x.shape[0]",
     "distances": "    flat = [tuple(row) for row in x]\n"
     "    table = [[sum(abs(p - q) ** 2 for p, q in zip(one, two)) ** 0.5 for two in flat] for one in flat]\n"
     "    return np.asarray(table, dtype=float)",
-}  # fmt: skip
-HANDOUT = tuple(f"def {name}(x):\n    # TODO: write {name}\n    result = None\n    return result" for name in FORMS)
+}
+OWN = r"(?<!\.)\b(total|middle|row|moved|column|flat|table|one|two|p|q|mean)\b"
+HOSTILE = "</pre><script>alert(1)</script>"
 
 
 def write(rng: random.Random, forms: dict[str, str]) -> list[str]:
-    """A student's cells: each function in a form, under names of their own."""
     cells = []
     for name, form in forms.items():
         for number, own in enumerate(sorted(set(re.findall(r"<\w>", form)))):
             form = form.replace(own, f"{rng.choice('abcdefgh')}{rng.randrange(100)}_{number}")
-        cells.append(f"def {name}(x):\n    # {name}, by {rng.random()}\n    result = None\n{form}")
+        cells.append(f"def {name}(x):\n    # {name}, by {rng.random()}\n{form}")
     return cells
 
 
-def hand_in(student: str, cells: list[str]) -> HandIn:
-    return HandIn(student, student, student, "x.ipynb", tuple(range(1, len(cells) + 1)), tuple(cells))
+ORIGINAL = write(random.Random(99), UNUSUAL)
 
 
-def independent(count: int, seed: int = 1) -> list[HandIn]:
-    rng = random.Random(seed)
+def independent(count: int) -> dict[str, list[str]]:
+    rng = random.Random(1)
     drawn = ({name: rng.choice(forms) for name, forms in FORMS.items()} for _ in range(count))
-    return [hand_in(f"student-{n:04}", write(rng, forms)) for n, forms in enumerate(drawn)]
+    return {f"student-{n:04}": write(rng, forms) for n, forms in enumerate(drawn)}
 
 
-def original() -> list[str]:
-    rng = random.Random(99)
-    return write(rng, {name: OWN_FORMS.get(name, forms[0]) for name, forms in FORMS.items()})
+def names_of(view: SimilarView) -> list[tuple[str, str]]:
+    return [(pair.left.student_id, pair.right.student_id) for pair in view.pairs]
 
 
-# ---- what is found, and what is not -----------------------------------------------------------------------------
+def compare(tmp_path: Path, class_: dict[str, list[str]], assignment: Path | None = None) -> SimilarView:
+    with Gradebook(tmp_path / "gradebook.sqlite") as book:
+        for student, cells in class_.items():
+            sources = tuple(Cell(n, "code", source) for n, source in enumerate(cells, start=1))
+            identity = Identity(student, student, folder=student.replace("/", "_"))
+            book.enter(Record(identity, "graded", Fraction(0), Fraction(1), cells=sources), 1)
+        return compare_class(book, assignment, LEAST_SHARED, tmp_path / "similar")
 
 
-@pytest.mark.parametrize("count", [30, 1000])
-def test_independent_answers_are_not_paired(count: int) -> None:
-    """Students who choose among the same few right forms share nothing that is rare, in a class of any size."""
-    assert not compare(independent(count), OwnText(HANDOUT)).pairs
+def test_what_many_write_is_no_copy(tmp_path: Path) -> None:
+    """Students who choose among a few right forms, or all write the same one, share nothing that is rare."""
+    for n, class_ in enumerate((independent(30), independent(600), {f"s{n:02}": ORIGINAL for n in range(40)})):
+        (tmp_path / str(n)).mkdir()
+        assert not compare(tmp_path / str(n), class_).pairs
 
 
-def test_one_right_form_is_no_copy() -> None:
-    """A whole class that writes the very same lines shares nothing that tells two of them apart."""
-    same = [hand_in(f"s{n}", original()) for n in range(40)]
-    assert not compare(same, OwnText(HANDOUT)).pairs
-
-
-def test_the_authors_own_forms_are_nobodys() -> None:
-    """Two who wrote what the author wrote did not have to copy it."""
-    both = [*independent(30), hand_in("a", original()), hand_in("b", original())]
-    assert compare(both, OwnText(HANDOUT)).pairs
-    assert not compare(both, OwnText(HANDOUT, tuple(original()))).pairs
-
-
-def renamed(cells: list[str]) -> list[str]:
-    names = {"total": "acc", "middle": "mus", "row": "r", "moved": "z", "column": "k", "flat": "pts", "table": "out",
-             "one": "u", "two": "v", "p": "g", "q": "h", "value": "w", "mean": "y"}  # fmt: skip
-    return [re.sub(r"(?<!\.)\b[a-z]+\b", lambda m: names.get(m[0], m[0]), cell) for cell in cells]
-
-
-def recommented(cells: list[str]) -> list[str]:
-    return [re.sub(r"#.*", "# my own idea", cell).replace("\n    for", "\n    # a loop\n    for") for cell in cells]
-
-
-def spaced(cells: list[str]) -> list[str]:
-    return [re.sub(r" ?([-+*/=]+) ?", r"  \1  ", cell).replace("    ", "\t") for cell in cells]
-
-
-DISGUISES: list[tuple[str, Callable[[list[str]], list[str]]]] = [
-    ("as it is", list),
-    ("renamed", renamed),
-    ("in another order", lambda cells: cells[::-1]),
-    ("other comments", recommented),
-    ("other spaces", spaced),
-    ("in one cell", lambda cells: ["\n\n".join(cells)]),
-    ("with a docstring", lambda cells: [c.replace("(x):\n", '(x):\n    """Mine."""\n', 1) for c in cells]),
-    ("beside a cell that does not parse", lambda cells: ["%pip install x\ndef broken(:", *cells]),
-    ("all at once", lambda cells: recommented(renamed(spaced(cells[::-1])))),
-]
-
-
-@pytest.mark.parametrize(("disguise", "change"), DISGUISES, ids=[name for name, _ in DISGUISES])
-def test_a_copy_is_found_in_any_disguise(disguise: str, change: Callable[[list[str]], list[str]]) -> None:
-    """Other names, another order, comments, spaces: the pair comes first, and nobody else is named."""
-    cells = original()
-    changed = change(cells)
-    assert changed != cells or disguise == "as it is"
-    found = compare([*independent(60), hand_in("from", cells), hand_in("to", changed)], OwnText(HANDOUT))
-    assert [(pair.first, pair.second) for pair in found.pairs] == [(60, 61)]
-    assert found.pairs[0].worth > 60
-
-
-def test_a_ring_of_copies_is_found_whole() -> None:
-    """Ten who share one text among a hundred are all named."""
-    ring = [hand_in(f"ring-{n}", original()) for n in range(10)]
-    class_ = [*independent(90), *ring]
-    found = compare(class_, OwnText(HANDOUT))
-    view = view_of(class_, found, 40, True)
-    assert view.groups == (tuple(f"ring-{n}" for n in range(10)),)
-    told = "\n".join(similar_lines(view))
-    assert "10 belong together: ring-0, ring-1" in told
-    assert "100 hand-ins compared, 45 pairs to look at" in told
-    assert "and 30 more on the page" in told
-    assert {n for pair in found.pairs for n in (pair.first, pair.second)} == set(range(90, 100))
-
-
-def test_the_same_class_gives_the_same_answer() -> None:
-    """Nothing of it depends on chance, or on the order of a set."""
-    class_ = [*independent(60), hand_in("from", original()), hand_in("to", renamed(original()))]
-    assert compare(class_, OwnText(HANDOUT)) == compare(class_, OwnText(HANDOUT))
-
-
-def test_what_is_marked_is_what_is_shared() -> None:
-    """Marks lie on the copied functions, in order, and not on lines of the hand-out."""
-    class_ = [*independent(60), hand_in("from", original()), hand_in("to", renamed(original()))]
-    view = view_of(class_, compare(class_, OwnText(HANDOUT)), 40, True)
-    for side in (view.pairs[0].left, view.pairs[0].right):
-        for cell in side.cells:
-            ends = [edge for mark in cell.marks for edge in (mark.start, mark.end)]
-            assert ends == sorted(ends)
-            assert not [m for m in cell.marks if "result = None" in cell.source.encode()[m.start : m.end].decode()]
-        marked = "".join(c.source.encode()[m.start : m.end].decode() for c in side.cells for m in c.marks)
-        assert "np.outer" in marked
-        assert "np.asarray" in marked
-
-
-# ---- tokens and fragments ---------------------------------------------------------------------------------------
-
-
-def test_comments_docstrings_and_layout_are_no_tokens() -> None:
-    """What is read is what runs."""
-    plain = streams_of("def f(x):\n    return np.exp(x, axis=1)\n")
-    other = streams_of('def f( x ) :\n    """Words."""\n    # more\n    return np.exp(x,\n        axis = 1.0)\n')
-    assert [[t.text for t in s] for s in plain] == [[t.text for t in s] for s in other]
-    assert {t.text for t in plain[0] if t.is_own_name} == {"f", "x", "np"}
-
-
-@pytest.mark.parametrize("source", ["", "\0", "def f(:\n" * 50, "(" * 20_000, "x = '''", "\ud800", "%%bash\nrm -rf /"])
-def test_any_source_is_read(source: str) -> None:
-    """Nothing that a student hands in stops the comparison."""
-    fragments_of([source])
-
-
-def test_a_deep_source_is_read() -> None:
-    """Depth costs no recursion."""
-    assert len(fragments_of(["x = " + "-" * 5000 + "1"]).places) > 5000
-
-
-LONG = "\n".join(f"def f{n}(x):\n    y = x * {n} + g{n % 7}(x)  # {n}\n    return y - {n % 5}\n" for n in range(12_000))
-SOURCES = {
-    "code": LONG,
-    "a text first": f"t = '''{LONG}'''\n{LONG}",
-    "a docstring, and quotes within it": f'"""It\'s \'\'\' {LONG}"""\n{LONG}',
-    "comments first": "# '''\n" * 200_000 + LONG,
-    "an open bracket": f"x = (1,\n{LONG}",
-    "one line": f"x = [{', '.join(map(str, range(150_000)))}]",
+DISGUISES: dict[str, Callable[[list[str]], list[str]]] = {
+    "as it is": list,
+    "renamed": lambda cells: [re.sub(OWN, r"my_\1", cell) for cell in cells],
+    "in another order": lambda cells: cells[::-1],
+    "other comments": lambda cells: [re.sub(r"\n    for|#.*", r"  # my own idea\g<0>", cell) for cell in cells],
+    "other spaces": lambda cells: [re.sub(r" ?([-+*/=]+) ?", r"  \1  ", one).replace("    ", "\t") for one in cells],
+    "in one cell, with docstrings": lambda cells: ["\n\n".join(cells).replace("(x):\n", '(x):\n    """Mine: x."""\n')],
+    "beside a cell that does not parse": lambda cells: ["%pip install x\ndef broken(:", *cells],
 }
 
 
-@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES.keys())
-def test_of_a_long_source_no_more_is_parsed_than_is_compared(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is read of its beginning is what is read of all of it, and takes a part of the time."""
-    read = streams_of(source)
-    monkeypatch.setattr("grader.similar.tokens._PARTS", ())
-    assert read == streams_of(source + "\n\n")
-    assert sum(map(len, read)) == MOST_TOKENS
+@pytest.mark.parametrize("change", DISGUISES.values(), ids=DISGUISES)
+def test_a_copy_is_found_in_any_disguise(tmp_path: Path, change: Callable[[list[str]], list[str]]) -> None:
+    """Other names, another order, comments, spaces: the pair is found, and nobody else is named."""
+    cells = ORIGINAL
+    view = compare(tmp_path, {**independent(60), "x-from": cells, "x-to": change(cells)})
+    assert names_of(view) == [("x-from", "x-to")]
+    assert view.pairs[0].worth > 60
+    for side in view.pairs[0][1:]:
+        marked = "".join(text for _, lines in side.cells for _, parts in lines for text, mark in parts if mark)
+        assert "outer" in marked
+        assert "center" not in marked
 
 
-def test_no_more_than_a_part_is_given_to_the_parser(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Parsing two megabytes took most of the time, of which a tenth was compared."""
-    given: list[int] = []
-    parser = tokens._parser()
-
-    class Counting:
-        def parse(self, data: bytes) -> object:
-            given.append(len(data))
-            return parser.parse(data)
-
-    monkeypatch.setattr(tokens, "_parser", Counting)
-    streams_of(LONG + "# another\n")
-    assert 0 < sum(given) < len(LONG) / 3
+def test_what_the_author_wrote_is_nobodys(tmp_path: Path) -> None:
+    """Two who wrote as the reference did not have to copy it; without the assignment they would seem to."""
+    own = [(EXERCISE / "reference.py").read_text()]
+    class_ = {**independent(30), "x-a": own, "x-b": own}
+    assert names_of(compare(tmp_path, class_)) == [("x-a", "x-b")]
+    (tmp_path / "again").mkdir()
+    view = compare(tmp_path / "again", class_, EXERCISE)
+    assert not view.pairs
+    assert "def affine_forward" in (tmp_path / "again" / "similar" / "handout.py").read_text()
 
 
-def test_what_weighs_the_same_stands_in_the_order_of_the_class() -> None:
-    """The last digit of a sum is no order."""
-    copies = [hand_in(f"s{n}", cells) for n, cells in enumerate([original(), original()[::-1]] * 3)]
-    found = [(pair.first, pair.second) for pair in compare([*independent(40), *copies], OwnText(HANDOUT)).pairs]
-    assert found == sorted(found)
-    assert len(found) == 15
+def test_a_ring_of_copies_is_named_whole(tmp_path: Path) -> None:
+    """Ten who share one text among a hundred are one group, on the page and on the terminal."""
+    ring = [f"x-{n}" for n in range(10)]
+    view = compare(tmp_path, {**independent(90), **dict.fromkeys(ring, ORIGINAL)})
+    assert view.groups == [ring]
+    lines = "\n".join(similar_lines(view))
+    assert "100 submissions compared, 45 pairs to look at" in lines
+    assert "10 belong together: x-0, x-1" in lines
+    assert max(map(len, lines.splitlines())) <= 80
 
 
-def test_renaming_changes_no_fragment_and_swapping_does() -> None:
-    """Names count by their order of use: `a * b - a` is `c * d - c`, and not `a * b - b`."""
-    one, same, other = (fragments_of([s]).begins.keys() for s in (
-        "r = a * b - a + k(a, b) ** 2", "q = c * d - c + k(c, d) ** 2", "r = a * b - b + k(a, b) ** 2"))  # fmt: skip
-    assert one == same
-    assert one != other
-    assert len(fragments_of(["a + b"]).places) < LENGTH
+def test_files_for_another_tool_are_written(tmp_path: Path) -> None:
+    """Each submission as plain Python, in any words, and whose it is; a formula in a name is defused."""
+    (tmp_path / "similar" / "left").mkdir(parents=True)
+    compare(tmp_path, {"=1+1": ["a = 1", "b = 'ü'"], "handout": ["c = 3"]})
+    with (tmp_path / "similar" / "info.csv").open(newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[1:] == [["=1+1.py", "'=1+1"], ["handout.student.py", "handout"]]
+    assert (tmp_path / "similar" / "=1+1.py").read_text() == "# %% cell 1\na = 1\n\n# %% cell 2\nb = 'ü'\n"
+    assert {path.name for path in (tmp_path / "similar").iterdir()} == {row[0] for row in rows[1:]} | {"info.csv"}
 
 
-# ---- the page and the files -------------------------------------------------------------------------------------
+def test_few_submissions_are_said_to_be_few(tmp_path: Path) -> None:
+    """Among a few nothing is rare; and where the assignment is not found, it says what to do."""
+    view = compare(tmp_path, {"one": ORIGINAL})
+    assert "--assignment" in view.warnings[0]
+    assert view.warnings[1].startswith("Only 1 submission")
+    assert next(similar_lines(view)).startswith("1 submission compared, 0 pairs")
 
 
-HOSTILE = "</pre><script>alert(1)</script>"
-
-
-def test_the_page_runs_nothing_and_escapes_everything() -> None:
-    """A hand-in's code, names and folder stand on the page as text, under a policy that loads nothing."""
-    cells = [f"{cell}\n    s = '{HOSTILE}'; t = '\u202e'" for cell in original()]
-    hostile = replace(hand_in("evil", cells), student_id=HOSTILE, name=f'"{HOSTILE}', folder='"><u>')
-    class_ = [*independent(40), hostile, hand_in("to", cells)]
-    view = view_of(class_, compare(class_, OwnText(HANDOUT)), 40, True)
-    page = render_similar_page(view, PageContext("T", "today", "d", "0"))
-    assert view.pairs
+def test_the_page_shows_any_text_as_text(tmp_path: Path) -> None:
+    """Code, names and folders are escaped, and lines that are not shown are left out."""
+    cells = [f"{cell}\n    s = '{HOSTILE}'; t = '\u202e'" for cell in ORIGINAL]
+    long = [cell.replace("    for row", "\n" * 20 + "    for row") for cell in cells]
+    view = compare(tmp_path, {**independent(40), f"x{HOSTILE}": long, "x-to": cells})
+    assert len(view.pairs) == 1
+    page = render("similar.html", ("page.css", "similar.css"), view=view, title=HOSTILE, page=PageContext("today"))
     assert "<script" not in page
     assert "\u202e" not in page
-    assert '"><u>' not in page
-    assert "default-src 'none'" in html.unescape(page)
-    assert not re.findall(r"""(?:src|href)=["'](?!#|\./)""", page)
-    assert "no part of any score" in page
+    assert '<mark class="strong">' in page
+    assert page.count("<i>…</i>") == 1
 
 
-def test_a_long_cell_with_thousands_of_marks_is_shown_at_once() -> None:
-    """Marks at the end of as many lines are looked at where they stand, and not for each line that is not shown."""
-    lines = "x\n" * 20_000
-    cell = SharedCell(1, lines, tuple(Mark(at, at + 1, 1.0) for at in range(20_000, 40_000, 2)))
-    side = Side("a", "a", "a", 0.5, (cell,))
-    view = SimilarView((PairView(99.0, side, side),), 2, 0, 40)
-    began = time.process_time()
-    page = render_similar_page(view, PageContext("T", "today", "d", "0"))
-    assert time.process_time() - began < 2  # a tenth of it; fifteen where each line looks at each mark
-    assert page.count('<mark class="strong">x</mark>') == 2 * 117
-
-
-@pytest.fixture(scope="module")
-def planted(graded_class: Graded, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The reports of the sample class, where two have copied an unusual hand-in under other names."""
-    out = tmp_path_factory.mktemp("reports")
-    shutil.copy(shared / "graded-exercise_05" / "gradebook.sqlite", out)
-    with Gradebook(out / "gradebook.sqlite") as book:
-        source = book.record_of("student-24")
-        run = int(book.runs.latest()["id"])
-        book.enter(_copied(source, "copy-1", list), run)
-        book.enter(_copied(source, "copy-2", lambda cells: recommented(cells[::-1])), run)
-    return out
-
-
-def records_in(out: Path) -> list[Record]:
-    with Gradebook(out / "gradebook.sqlite") as book:
-        return list(book.records())
-
-
-def _copied(record: Record, student: str, change: Callable[[list[str]], list[str]]) -> Record:
-    sources = change([cell.source.replace("dout", "upper").replace(" p", " first") for cell in record.cells])
-    cells = tuple(CellRecord(n, "code", source) for n, source in enumerate(sources, start=1) if source[:2] != "# ")
-    return replace(record, student_id=student, name=student, folder=student, cells=cells)
-
-
-def test_the_verb_finds_copies_planted_in_the_sample_class(planted: Path) -> None:
-    """The three that belong together come first, in a table that says what it is not; the score stays what it was."""
-    before = records_in(planted)
-    done = run_grader("similar", planted, "--assignment", EXERCISE)
-    assert done.returncode == 0, done.stderr
-    rows = [line.split("%")[-1].strip() for line in done.stdout.splitlines() if " and " in line and "%" in line]
-    assert {frozenset(row.split(" and ")) for row in rows[:4]} >= {
-        frozenset(pair) for pair in (("copy-1", "copy-2"), ("copy-1", "student-24"), ("copy-2", "student-24"))
-    }
-    assert len(rows) <= 8
-    assert "no part of any score" in done.stdout
-    assert records_in(planted) == before
-    assert "copy-2" in (planted / "similar.html").read_text()
-
-
-def test_plain_files_and_info_csv_are_there_for_other_tools(planted: Path) -> None:
-    """One Python file a hand-in, the hand-out beside them, and Dolos' table of whose each is."""
-    assert run_grader("similar", planted, "--assignment", EXERCISE).returncode == 0
-    with (planted / "similar" / "info.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert {"filename", "full_name"} <= rows[0].keys()
-    files = {path.name for path in (planted / "similar").glob("*.py")}
-    assert {row["filename"] for row in rows} | {"handout.py"} == files
-    assert "class Sigmoid" in (planted / "similar" / "copy-1.py").read_text()
-    assert "TODO" in (planted / "similar" / "handout.py").read_text()
-
-
-def test_a_damaged_record_is_told_and_the_others_are_compared(planted: Path, tmp_path: Path) -> None:
-    """One row that cannot be read costs its own hand-in its place among the pairs, and hides no copy of others."""
-    shutil.copy(planted / "gradebook.sqlite", tmp_path)
-    with closing(sqlite3.connect(tmp_path / "gradebook.sqlite")) as book, book:
-        book.execute("UPDATE submissions SET record = '{' WHERE student_id = 'copy-1'")
-    ran = run_grader("similar", tmp_path, "--assignment", EXERCISE)
-    assert ran.returncode == 0
-    assert "damaged, so that these are compared with nobody: copy-1\n" in ran.stderr
-    assert "next: run 'grader grade' again" in ran.stderr
-    page = (tmp_path / "similar.html").read_text()
-    assert "copy-2" in page
-    assert "copy-1" not in page
-
-
-def test_without_a_gradebook_the_next_step_is_told(tmp_path: Path) -> None:
-    """2 is the caller's to mend."""
-    done = run_grader("similar", tmp_path)
-    assert done.returncode == 2
-    assert "next:" in done.stderr
-
-
-@pytest.mark.parametrize("count", [0, 1, 2, 3])
-def test_a_class_of_hardly_anybody_is_told_as_that(count: int) -> None:
-    """Nothing breaks, and the page says that so few cannot be told apart."""
-    class_ = independent(count)
-    view = view_of(class_, compare(class_, OwnText()), 40, False)
-    page = render_similar_page(view, PageContext("T", "today", "d", "0"))
-    assert "cannot be told from so few" in page
-    assert "--assignment" in page
-    assert f"{count} hand-ins compared" in next(similar_lines(view)) or count == 1
+LONG = "\n".join(f"def f{n}(x):\n    y = x * {n} + g{n % 7}(x)  # {n}\n    return y - {n % 5}\n" for n in range(9_000))
 
 
 @pytest.mark.parametrize(
-    ("count", "told"),
+    "source",
+    ["", "\0", "def f(:\n" * 50, "(" * 90_000, "x = '''", "'''a" * 90_000, "\ud800", "%%bash\nrm -rf /", LONG,
+     "r'''" * 50_000, "\\\n" * 90_000, "x=" * 90_000, "  \t" * 90_000, "0e" * 90_000],
+    ids=range(14),
+)  # fmt: skip
+def test_whatever_is_handed_in_is_read_in_time(source: str) -> None:
+    """Code that does not parse, or is there to take time: a part of it is read, and that soon."""
+    began = time.process_time()
+    assert len(fragments_of([source, "a = 1"]).tokens) <= MOST_TOKENS
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
     [
-        (0, "No hand-in holds code of its own:"),
-        (1, "Only 1 hand-in holds code of its own:"),
-        (2, "Only 2 hand-ins hold "),
+        ("r = a * b - a + k(a, b) ** 2 / c", "q = c * d - c + k(c, d) ** 2 / e", True),
+        ("r = a * b - a + k(a, b) ** 2 / c", "r = a * b - b + k(a, b) ** 2 / c", False),
+        ("np.exp(x, axis=1) + np.log(y) * 1.0", "np.exp(z, axis=1) + np.log(w) * 1", True),
+        ("np.exp(x, axis=1) + np.log(y) * 1.0", "np.exp(x, out=1) + np.log(y) * 1.0", False),
+        ('"""a""" + b\nx = f(a, b, c)\n"""c"""', '"""z""" + b\nx = f(a, b, c)', True),
     ],
 )
-def test_a_few_are_counted_as_one_says_it(count: int, told: str) -> None:
-    """One is not several."""
-    [warning] = view_of([], Comparison((), count, 0), 40, True).warnings
-    assert warning.startswith(told)
-
-
-def test_without_tree_sitter_the_next_step_is_told(planted: Path, tmp_path: Path) -> None:
-    """The extra is not there on every machine: the sentence says what to install, and nothing was written."""
-    (tmp_path / "tree_sitter_python.py").write_text("raise ImportError('not on this machine')\n")
-    out = tmp_path / "reports"
-    out.mkdir()
-    shutil.copy(planted / "gradebook.sqlite", out)
-    done = subprocess.run(
-        [sys.executable, "-m", "grader", "similar", str(out), "--assignment", str(EXERCISE)],
-        cwd=EXERCISE.parent.parent, env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 2
-    assert "pip install 'grader[similar]'" in done.stderr
-    assert not (out / "similar").exists()
-
-
-def test_what_is_subtracted_is_the_assignments_own() -> None:
-    """The hand-out, its other forms, the master and the reference are read from the assignment's folder."""
-    own = own_text_of(EXERCISE)
-    assert any("TODO" in cell for cell in own.handout)
-    template = json.loads((EXERCISE / "headings.ipynb").read_text())  # few may have been given this one
-    assert all("".join(cell["source"]) in own.handout for cell in template["cells"] if cell["cell_type"] == "code")
-    assert any("BEGIN SOLUTION" in cell for cell in own.solutions)
-    assert any("textbook-plain" in cell for cell in own.solutions)
+def test_what_makes_a_fragment(one: str, other: str, is_same: bool) -> None:
+    """Names count by the order of their use; those of numpy, of arguments and the numbers count as they are."""
+    assert bool(fragments_of([one]).begins)
+    assert (fragments_of([one]).begins.keys() == fragments_of([other]).begins.keys()) is is_same

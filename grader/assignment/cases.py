@@ -1,166 +1,137 @@
-"""The words for one graded function: its behaviours and cases, and how it is judged where its forward is wrong.
+"""Standard inputs for cases: `arrays` draws numbers, and the other functions change what it draws.
 
-takes: names, numbers and functions, as the author writes them.
-gives: `Behaviour`, `Case`, `FollowThrough`; a wrong declaration raises `AuthorError` naming the place.
-must not know: points of a whole assignment, how anything is run or judged.
+Each returns an `Inputs`: a function that takes a numpy generator and returns a dict of inputs.
+
+    arrays(x=(3, 4), w=(4, 2), b=2, dout=(3, 2))        # any sign, sizes from 0.5 to 2
+    zeros(arrays(x=(3, 4), low=0.1, high=3), "x")       # the same with exact zeros among x
+    plus(arrays(w=(4, 1)), num_iterations=5)            # a number beside the arrays
+    with_cache(arrays(x=(3, 4), dout=(3, 4)), reference.Relu().forward)         # dout, and the reference's cache
+
+`*names` are the inputs that are changed; without them all arrays are. A question keeps numbers and not their order in
+memory: a driver that tries another order makes it, with `np.asfortranarray(x)`.
 """
 
 from __future__ import annotations
 
+import copy
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from grader.assignment.calls import Call
-from grader.assignment.errors_due import demand_error
-from grader.assignment.kinds import demand_kinds
-from grader.assignment.policies import demand, demand_own_names
+from grader.assignment.words import Inputs
+from grader.errors import AuthorError
 
-Inputs = Callable[["np.random.Generator"], Mapping[str, Any]]  # quoted: numpy loads it late, and no check needs it
-"""Draws the inputs of one case: argument name -> array, or what else a function may take.
-
-That is a number, a word, True, False or None, a function or class of a file in `files=`, what one makes (`made`), or a
-tuple, list or dict of these and of arrays. Such a one is one object for all calls of a case, so that a later call finds
-what an earlier one wrote into it; arrays are fresh for each call.
-"""
-
-PUBLIC, HIDDEN = "public", "hidden"
+Shape = int | tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class Behaviour:
-    """One thing a right function does, in a student's words, and the points it carries.
+def arrays(*, low: float = 0.5, high: float = 2.0, **shapes: Shape) -> Inputs:
+    """Arrays of these shapes: sizes from `low` to `high` with three digits, and both signs among them.
 
-    `needs` names behaviours that must hold before this one counts: a function that returns zeros everywhere
-    is also "zero where x is negative", and has earned nothing by it.
+    An array of one entry is positive.
+    """
+    return lambda rng: {name: _signed(rng, shape, low, high) for name, shape in shapes.items()}
+
+
+def binary(**shapes: Shape) -> Inputs:
+    """Arrays of 0.0 and 1.0, both among them: labels, masks."""
+    return lambda rng: {name: (_signed(rng, shape, 1, 1) + 1) / 2 for name, shape in shapes.items()}
+
+
+def together(*draws: Inputs) -> Inputs:
+    """All inputs of several draws: for arrays of different sizes, `together(arrays(x=3), arrays(w=3, high=9))`."""
+    return lambda rng: {name: value for draw in draws for name, value in draw(rng).items()}
+
+
+def plus(draw: Inputs, **values: Any) -> Inputs:
+    """The same and inputs that are not random: numbers, flags, words, lists and dicts."""
+    return lambda rng: {**draw(rng), **copy.deepcopy(values)}
+
+
+def changed(draw: Inputs, change: Callable[[np.ndarray], Any], *names: str) -> Inputs:
+    """The same with `change` applied to these inputs."""
+
+    def drawn(rng: np.random.Generator) -> Mapping[str, Any]:
+        found = draw(rng)
+        if strange := [name for name in names if name not in found]:
+            raise AuthorError(f"'{strange[0]}' is to be changed, but it is not drawn", f"drawn are {', '.join(found)}")
+        wanted = names or [name for name, value in found.items() if isinstance(value, np.ndarray)]
+        return {name: change(value) if name in wanted else value for name, value in found.items()}
+
+    return drawn
+
+
+def _each(change: Callable[[np.ndarray], np.ndarray]) -> Callable[..., Inputs]:
+    return lambda draw, *names: changed(draw, change, *names)
+
+
+zeros = _each(lambda array: np.where(np.arange(array.size).reshape(array.shape) % 3 == 1, 0.0, array))  # every third
+negatives = _each(lambda array: -abs(array))
+float32 = _each(lambda array: array.astype(np.float32))
+integers = _each(lambda array: np.where(abs(array) < 0.3, 1, np.rint(array * 5 / 3)).astype(np.int64))  # without zero
+
+
+def scaled(draw: Inputs, factor: float, *names: str) -> Inputs:
+    """All entries times `factor`."""
+    return changed(draw, lambda array: array * factor, *names)
+
+
+def starting_with(sign: int, draw: Inputs, *names: str) -> Inputs:
+    """The first entry has this sign: `np.vectorize` and the like take it for a model of all others."""
+    return changed(draw, lambda array: array * sign * np.sign(array.flat[0]), *names)
+
+
+def tiny(draw: Inputs, *names: str) -> Inputs:
+    """Sizes from a millionth to a ten-thousandth, both ends among them, with the signs as drawn."""
+
+    def change(array: np.ndarray, rng: np.random.Generator) -> Any:
+        sizes = 10 ** rng.uniform(-6, -4, array.size)
+        sizes[:2] = np.array([1e-4, 1e-6])[: array.size]
+        return np.sign(array) * _three_digits(sizes).reshape(array.shape)
+
+    return lambda rng: changed(draw, lambda array: change(array, rng), *names)(rng)
+
+
+def and_others(draw: Inputs, prefix: str = "other_") -> Inputs:
+    """A second set of inputs beside the first, for another call: `other_x`. Each array starts as the first one does."""
+
+    def drawn(rng: np.random.Generator) -> Mapping[str, Any]:
+        first, second = draw(rng), draw(rng)
+        for name, value in second.items():
+            if isinstance(value, np.ndarray) and value.size:
+                value.flat[0] = first[name].flat[0]
+        return {**first, **{f"{prefix}{name}": value for name, value in second.items()}}
+
+    return drawn
+
+
+def with_cache(
+    draw: Inputs, function: Callable[..., Any], takes: tuple[str, ...] = ("x",), cache: str = "cache"
+) -> Inputs:
+    """The cache that the reference's forward makes, in the place of the inputs that it `takes`.
+
+    The cache is the last value that `function` returns; of a method give a bound one, `reference.Relu().forward`.
     """
 
-    name: str
-    points: int | Fraction
-    needs: tuple[str, ...] = ()
+    def drawn(rng: np.random.Generator) -> Mapping[str, Any]:
+        found = draw(rng)
+        results = function(*(copy.deepcopy(found[name]) for name in takes))
+        if not isinstance(results, tuple):
+            raise AuthorError(f"{function} returns one value, and with_cache needs the last of several")
+        return {**{name: value for name, value in found.items() if name not in takes}, cache: results[-1]}
 
-    def __post_init__(self) -> None:
-        demand_kinds(self)
-        demand(self.points >= 0, f"behaviour '{self.name}': points must not be negative")
-
-
-@dataclass(frozen=True)
-class Case:
-    """One set of inputs that a criterion is tried on, as part of one behaviour.
-
-    `calls` replaces the criterion's own calls (say, two calls in a row). `grade` narrows what is compared.
-    `echo` is the author's reason why an answer may equal an input here; without one such a case is refused,
-    since a function that hands back its input would pass it. `feedback` is the author's reason for a case that
-    catches nothing alone, such as being the first that students see. `raises` names the error that its last call is to
-    raise, such as `"ValueError"`: then nothing is graded but that. `numbers` is what its inputs are drawn by, where
-    that is not its name: cases of a layer that name the same, and draw by the same function, have the same numbers,
-    and of those whose calls begin with the calls of another, the calls are made once.
-    """
-
-    name: str
-    inputs: Inputs
-    behaviour: str
-    visibility: str = PUBLIC
-    calls: tuple[Call, ...] = ()
-    grade: tuple[str, ...] = ()
-    echo: str = ""
-    feedback: str = ""
-    raises: str = ""
-    numbers: str = ""
-
-    def __post_init__(self) -> None:
-        demand_kinds(self)
-        demand(
-            not (self.raises and self.grade),
-            f"case '{self.name}': it has grade=, and its last call is to raise {self.raises}",
-            "leave grade= out: what raises gives no results",
-        )
-        if self.raises:
-            demand_error(self.raises, f"case '{self.name}'")
-        demand(
-            self.visibility in (PUBLIC, HIDDEN),
-            f"case '{self.name}': visibility is '{self.visibility}'",
-            "use PUBLIC or HIDDEN",
-        )
+    return drawn
 
 
-@dataclass(frozen=True)
-class FollowThrough:
-    """How a backward pass is judged where the student's forward is wrong (the law of fairness, rule 2).
+def _signed(rng: np.random.Generator, shape: Shape, low: float, high: float) -> np.ndarray:
+    sizes = _three_digits(rng.uniform(low, high, math.prod(shape) if isinstance(shape, tuple) else shape))
+    signs = rng.choice([-1.0, 1.0], sizes.size) if sizes.size > 1 else np.ones(sizes.size)
+    if sizes.size > 1:  # both signs occur, anywhere
+        signs[rng.permutation(sizes.size)[:2]] = 1.0, -1.0
+    return np.asarray(sizes * signs).reshape(shape)
 
-    `forward` names the forward's criterion and `output` its result; `upstream` is the input of backward that
-    holds the gradient of that result ("" for a loss, which is one number with nothing above it), and `gradients` says
-    which result is the gradient of which input. Of several results with a gradient each, as those of an LSTM's step,
-    both are tuples, in one order: `output=("next_h", "next_c"), upstream=("dnext_h", "dnext_c")`.
 
-    `handed` are the cases in which backward alone is tried, with the cache of a reference forward: together they show
-    every behaviour, so that what they show is what backward earns. `inputs` are those on which it may be the gradient
-    of the student's own forward, none where it takes no gradient; `credit` is the part of the points earned for that.
-    `averaged` lists gradients that the layer divides by the batch size, `batch` the input whose first axis is the
-    batch, or `("x", 1)` where it is another one. With `mended` the `handed` cases are asked a second time, with the
-    hand-in's own cache, in which forward's result is made right: for caches of any layout in which that result stands,
-    and needed only there. A method that takes no cache needs it, or none but forward's results, `bprop(x, y, dy)`:
-    what is handed to that is what the reference's forward gives, and leaves on its object, by name, put onto an object
-    of the hand-in's own.
-    """
-
-    forward: str
-    output: str | tuple[str, ...]
-    upstream: str | tuple[str, ...]
-    gradients: Mapping[str, str]
-    inputs: tuple[Inputs, ...]
-    handed: tuple[Case, ...] = ()
-    credit: Fraction = Fraction(1, 2)
-    averaged: tuple[str, ...] = ()
-    batch: str | tuple[str, int] = ""
-    mended: bool = False
-
-    def __post_init__(self) -> None:
-        demand_kinds(self)
-        demand(0 <= self.credit <= 1, f"follow-through on {self.forward}: credit must be from 0 to 1")
-        demand(
-            (not self.upstream and isinstance(self.output, str)) or len(self.outputs) == len(self.upstreams),
-            f"follow-through on {self.forward}: output= and upstream= belong together, one gradient for each result",
-            'write output=("h", "c"), upstream=("dh", "dc"); for a loss, or a backward that takes no gradient from '
-            'above, output="loss" alone, and upstream=""',
-        )
-        demand(
-            set(self.averaged) <= set(self.gradients),
-            f"follow-through on {self.forward}: averaged= must name results of gradients=",
-            f"there are: {', '.join(self.gradients)}",
-        )
-        demand(
-            not self.averaged or self.batch_axis[0] in self.gradients.values(),
-            f"follow-through on {self.forward}: batch= must name the input whose first axis is the batch",
-            'or the input and the axis, counted from 0: ("x", 1)',
-        )
-        demand(
-            bool(self.gradients) == bool(self.inputs) and bool(self.inputs or self.handed),
-            f"follow-through on {self.forward}: gradients= and inputs= belong together, and something must be asked",
-            "with no gradient from above, leave both empty and let handed= show what backward earns",
-        )
-        demand_own_names(f"follow-through on {self.forward}", "handed cases", [case.name for case in self.handed])
-        for case in self.handed:
-            demand(
-                not case.calls,
-                f"handed case '{case.name}': backward is called alone, with the reference's cache",
-                "leave calls= out",
-            )
-
-    @property
-    def outputs(self) -> tuple[str, ...]:
-        """The results of forward from which backward goes on."""
-        return self.output if isinstance(self.output, tuple) else (self.output,)
-
-    @property
-    def upstreams(self) -> tuple[str, ...]:
-        """The inputs of backward that hold their gradients, in the same order; none for a loss."""
-        return self.upstream if isinstance(self.upstream, tuple) else (self.upstream,) if self.upstream else ()
-
-    @property
-    def batch_axis(self) -> tuple[str, int]:
-        """The input that holds the batch, and along which axis."""
-        return self.batch if isinstance(self.batch, tuple) else (self.batch, 0)
+def _three_digits(values: np.ndarray) -> np.ndarray:
+    """So few digits that a case can be copied by hand."""
+    return np.array([float(f"{value:.3g}") for value in values])

@@ -1,271 +1,291 @@
-"""The words an author declares an assignment with: plain frozen values, checked when they are made.
+"""The words that an author declares an assignment with: plain frozen values, checked when they are made.
 
-takes: names, numbers and functions, as the author writes them.
-gives: `Assignment` and its parts; a wrong declaration raises `AuthorError` naming the place.
-must not know: notebooks, students, the format of the key, how anything is run or judged.
+A wrong declaration raises `AuthorError` with the word, what is wrong with it, and what to write.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from fractions import Fraction
+from math import inf
 from types import ModuleType
+from typing import Any
 
-from grader.assignment.calls import Call, Own
-from grader.assignment.cases import Behaviour, Case, FollowThrough
-from grader.assignment.kinds import demand_kinds
-from grader.assignment.policies import LatePolicy, Limits, Tolerance, demand, demand_own_names
+import numpy as np
+
+from grader.assignment.checks import Word, demand, demand_different, demand_known, resolve
+
+__all__ = [
+    "HIDDEN", "PUBLIC", "Alternative", "Assignment", "Behaviour", "Case", "Criterion", "Given", "Gradient",
+    "LatePolicy", "Limits", "Mistake", "Question", "Settings", "Tolerance",
+]  # fmt: skip
+
+PUBLIC, HIDDEN = "public", "hidden"
+
+Driver = Callable[..., Iterator[tuple[str, Mapping[str, Any]]]]
+Points = int | Fraction
+Inputs = Callable[[np.random.Generator], Mapping[str, Any]]
+Replaces = Mapping[str, Callable[..., Any]]
 
 
 @dataclass(frozen=True)
-class Criterion:
-    """One graded function: its calls, what of their results is graded, behaviours with points, and cases.
+class Tolerance(Word):
+    """How far a value may be from the answer: `relative * |answer| + scale * max|answer| + absolute`.
 
-    `sizes` names lengths of inputs (`{"N": ("x", 0)}`), so that feedback can say "N times too large". `builds_on` names
-    graded functions that this one is to call: what it makes of a known mistake in one of them is counted there only.
+    The first two grow by `float32_factor` where the student's result is float32. The defaults are 100 to 1000 times the
+    rounding of a float32 sum of a hundred terms (unit roundoff 6e-8), far below the effect of any mistake.
+    """
+
+    relative: float = 1e-5
+    scale: float = 1e-6
+    absolute: float = 1e-9
+    float32_factor: float = 10.0
+
+
+@dataclass(frozen=True)
+class Limits(Word):
+    """What a submission may use; the defaults are far above what a right one with small arrays needs."""
+
+    call_seconds: float = 1.0  # of one case of a question; an honest one takes milliseconds
+    load_seconds: float = 10.0  # for all definitions
+    notebook_seconds: float = 20.0  # for all cells, run only where a graded name is missing
+    total_seconds: float = 60.0  # for the whole submission, restarts included
+    memory_mb: int = 1024  # address space; numpy itself needs about 190 MB of it
+    processes: int = 16  # processes and threads
+    scratch_mb: int = 16  # files written
+
+    def _check(self) -> None:
+        for name, value in vars(self).items():
+            demand(0 < value < inf, f"Limits: {name}= must be above 0, and is {value}")
+        demand(self.memory_mb >= 256, "Limits: memory_mb= must be 256 or more, as Python with numpy needs about 190")
+
+
+@dataclass(frozen=True)
+class LatePolicy(Word):
+    """What lateness costs: `per_day` of all points for each day begun after `grace`, at most `cap`.
+
+    `due` is needed where a platform exports times of arrival; it must have a time zone.
+    """
+
+    per_day: Fraction
+    cap: Fraction = Fraction(1)
+    grace: timedelta = timedelta(0)
+    due: datetime | None = None
+
+    def _check(self) -> None:
+        demand(0 <= self.per_day <= 1 and 0 <= self.cap <= 1, "LatePolicy: per_day= and cap= are parts, from 0 to 1")
+        naive = self.due is not None and self.due.tzinfo is None
+        demand(not naive, "LatePolicy: due= has no time zone", 'add tzinfo=ZoneInfo("Europe/Berlin")')
+
+
+@dataclass(frozen=True)
+class Behaviour(Word):
+    """A part of a criterion's points. It holds if its results (these, or all) are right and its `needs` hold."""
+
+    points: Points
+    needs: tuple[str, ...] = ()
+    results: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Criterion(Word):
+    """One graded function, its results, and the behaviours that carry its points.
+
+    `also_named` are other names that a submission may use for it; `sizes` names lengths of inputs, `{"N": ("x", 0)}`,
+    for sentences such as "N times the expected value"; `elementwise`: an entry of a result depends on the same entry of
+    the arguments only.
     """
 
     name: str
-    calls: tuple[Call, ...]
-    grade: tuple[str, ...]
-    behaviours: tuple[Behaviour, ...]
-    cases: tuple[Case, ...]
-    follow_through: FollowThrough | None = None
+    points: Points
+    results: tuple[str, ...]
+    behaviours: Mapping[str, Points | Behaviour]
+    also_named: tuple[str, ...] = ()
     tolerance: Tolerance = field(default_factory=Tolerance)
     sizes: Mapping[str, tuple[str, int]] = field(default_factory=dict)
-    builds_on: tuple[str, ...] = ()
+    elementwise: bool = False
 
-    def __post_init__(self) -> None:
-        demand_kinds(self)
-        self._check_calls()
-        names = [behaviour.name for behaviour in self.behaviours]
-        demand_own_names(f"criterion {self.name}", "behaviours", names)
-        for behaviour in self.behaviours:
-            demand(
-                set(behaviour.needs) <= set(names),
-                f"behaviour '{behaviour.name}' of {self.name} needs one that is not there",
-                f"behaviours of {self.name}: {', '.join(names)}",
-            )
-            demand(
-                any(case.behaviour == behaviour.name for case in self.cases),
-                f"criterion {self.name}: no case shows the behaviour '{behaviour.name}'",
-            )
-        demand_own_names(f"criterion {self.name}", "cases", [case.name for case in self.cases])
-        self._check_behaviours("case", self.cases, names)
-        self._check_raising()
-        if self.follow_through is not None:
-            self._check_handed(self.follow_through, names)
-
-    def _check_behaviours(self, kind: str, cases: tuple[Case, ...], names: list[str]) -> None:
-        for case in cases:
-            demand(
-                case.behaviour in names,
-                f"{kind} '{case.name}' of {self.name}: there is no behaviour '{case.behaviour}'",
-                f"behaviours of {self.name}: {', '.join(names)}",
-            )
-
-    def _check_raising(self) -> None:
-        """Refuse cases by all of which a function would be right that raises always."""
-        for kind, cases in (("case", self.cases), ("handed case", self.follow_through and self.follow_through.handed)):
-            demand(
-                not cases or not all(case.raises for case in cases),
-                f"criterion {self.name}: in each {kind} an error is due, so whoever raises it always is right",
-                "add one in which something comes back: an error counts only where it is not raised there, too",
-            )
-
-    def _check_handed(self, rule: FollowThrough, names: list[str]) -> None:
-        demand(
-            self.takes_cache or not rule.handed or rule.mended,
-            f"criterion {self.name}: it takes no value of forward's, so there is no cache to be handed",
-            "write mended=True: what a right forward leaves is put onto its object; or leave handed= empty",
-        )
-        self._check_behaviours("handed case", rule.handed, names)
-        for name in names if rule.handed or self.takes_cache else ():
-            demand(
-                any(case.behaviour == name for case in rule.handed),
-                f"criterion {self.name}: no handed case shows the behaviour '{name}'",
-                "with a wrong forward it would be lost, or earned, without being looked at",
-            )
+    def _check(self) -> None:
+        parts = self.name.split(".")
+        demand(len(parts) <= 2 and all(map(str.isidentifier, parts)), f'{self}: write "function" or "Class.method"')
+        demand(bool(self.results), f"{self}: results= is empty", 'name what the driver yields: results=("out",)')
+        rules, exact = self.rules, sum(rule.points for rule in self.rules.values())
+        said = f"{self}: its behaviours have {exact} points, and it is worth {self.points}"
+        demand(exact == self.points, said, "let the points of the behaviours add up")
+        for name, rule in rules.items():
+            demand(rule.points >= 0, f"{self}, behaviour '{name}': its points are negative")
+            demand_known(f"{self}, behaviour '{name}': needs=", rule.needs, [one for one in rules if one != name])
+            demand_known(f"{self}, behaviour '{name}': results=", rule.results, self.results)
 
     @property
-    def takes_cache(self) -> bool:
-        """Whether it can be handed what its forward would have given: a method may find all on its object."""
-        return "." not in self.name or any(isinstance(name, Own) for name in self.calls[-1].takes)
-
-    def _check_calls(self) -> None:
-        demand(bool(self.calls), f"criterion {self.name} has no calls")
-        last = self.calls[-1]
-        demand(isinstance(self.grade, tuple), f"criterion {self.name}: grade= is no tuple", 'write ("dx",)')
-        demand(
-            last.function == self.name,
-            f"criterion {self.name}: its last call is of {last.function}",
-            "a criterion is called as the function that it grades, and its last call is of that: give both one name",
-        )
-        demand(
-            bool(self.grade) and set(self.grade) <= set(last.results),
-            f"criterion {self.name}: grade= must name results of its last call",
-            f"{last.function} gives {', '.join(last.results)}",
-        )
-
-    @property
-    def points(self) -> Fraction:
-        """All the points of this criterion."""
-        return sum((Fraction(b.points) for b in self.behaviours), Fraction(0))
+    def rules(self) -> dict[str, Behaviour]:
+        """Each behaviour as a `Behaviour`."""
+        given = self.behaviours
+        return {name: one if isinstance(one, Behaviour) else Behaviour(one) for name, one in given.items()}
 
 
 @dataclass(frozen=True)
-class Alternative:
+class Case(Word):
+    """One set of inputs, and the behaviour that it shows: one for all stages, or one for each criterion; "" is a note.
+
+    `because` is a reason to keep a case that no mistake needs, for `selftest`.
+    """
+
+    name: str
+    inputs: Inputs
+    behaviour: str | Mapping[str, str]
+    visibility: str = HIDDEN
+    because: str = ""
+
+    def _check(self) -> None:
+        demand(self.visibility in (PUBLIC, HIDDEN), f"{self}: its visibility is PUBLIC or HIDDEN")
+
+
+@dataclass(frozen=True)
+class Question(Word):
+    """A driver, which yields results of the student's functions by name, and the cases that it is run on."""
+
+    driver: Driver
+    cases: tuple[Case, ...]
+
+    def _check(self) -> None:
+        demand(bool(self.cases), f"{self}: it has no cases")
+        demand_different(f"{self}: cases", [case.name for case in self.cases])
+
+
+@dataclass(frozen=True)
+class Given(Question):
+    """A question with the reference's part in it: a cache among the inputs, or `stubs` in the place of functions.
+
+    It earns points where the criterion is not right and one of `needs` is not right either. Left out, these are the
+    functions whose results come before in other questions, or for stubs those that the reference calls.
+    """
+
+    needs: tuple[str, ...] = ()
+    stubs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Gradient(Word):
+    """How `of` is held against central differences of the student's own forward.
+
+    `driver` yields the forward's `output` first; `upstream` is the input that multiplies it; `gradients` maps results
+    of `of` to the inputs that they are gradients of. Those in `averaged` may be divided by the length of `batch`'s
+    first axis. Being consistent is a sentence; it is `worth` this part of the points.
+    """
+
+    driver: Driver
+    of: str
+    output: str
+    upstream: str
+    gradients: Mapping[str, str]
+    inputs: Inputs
+    averaged: tuple[str, ...] = ()
+    batch: str = ""
+    worth: Fraction = Fraction(0)
+
+    def _check(self) -> None:
+        demand_known(f"{self}: averaged=", self.averaged, list(self.gradients))
+        demand(bool(self.batch) or not self.averaged, f"{self}: averaged= needs batch=", 'such as batch="x"')
+        demand(0 <= self.worth <= 1, f"{self}: worth= is a part, from 0 to 1")
+
+
+@dataclass(frozen=True)
+class Alternative(Word):
     """Another right answer, accepted in full.
 
-    `replaces` maps a function's name to the function that gives it. With `between`, any value between the
-    reference's answer and this one is right too, entry by entry (a derivative at a kink).
+    `replaces` maps names of functions of the reference to those in their place. With `between`, any value between the
+    reference's and this one is right, entry by entry (a derivative at a kink).
     """
 
     name: str
     criterion: str
-    replaces: Mapping[str, Callable[..., object]]
+    replaces: Replaces
     note: str
     between: bool = False
 
-    def __post_init__(self) -> None:
-        demand_kinds(self)
+    @property
+    def forms(self) -> dict[str, Replaces]:
+        """The one way to write it, by its name."""
+        return {self.name: self.replaces}
 
 
 @dataclass(frozen=True)
-class Mistake:
-    """A wrong function that students are known to write, with what to say about it.
+class Mistake(Word):
+    """A wrong function that students are known to write, with its sentence, next step and credit.
 
-    `feedback` says what was done and why it is wrong; `next_step` what to try; `credit` is the part of the
-    criterion's points it earns all the same. `also` are other ways to make the same mistake, such as beside another
-    right convention.
+    `also` are other ways to make the same mistake.
     """
 
     name: str
     criterion: str
-    replaces: Mapping[str, Callable[..., object]]
+    replaces: Replaces
     feedback: str
     next_step: str = ""
     credit: Fraction = Fraction(0)
-    also: tuple[Mapping[str, Callable[..., object]], ...] = ()
+    also: tuple[Replaces, ...] = ()
+
+    def _check(self) -> None:
+        demand(0 <= self.credit < 1, f"{self}: credit= is a part of the points, below 1")
+        demand(bool(self.feedback.strip()), f"{self}: it has no feedback", "say what is wrong and why")
 
     @property
-    def forms(self) -> tuple[Mistake, ...]:
-        """Each way to make it as a mistake by itself, under a name of its own: `x`, `x (2)`, `x (3)`."""
-        others = (
-            replace(self, name=f"{self.name} ({n})", replaces=r, also=()) for n, r in enumerate(self.also, start=2)
-        )
-        return (replace(self, also=()), *others)
-
-    def __post_init__(self) -> None:
-        demand_kinds(self)
-        demand(0 <= self.credit < 1, f"mistake '{self.name}': credit must be at least 0 and below 1")
-        demand(
-            bool(self.feedback),
-            f"mistake '{self.name}' has no feedback",
-            "say what was done and why it is wrong",
-        )
+    def forms(self) -> dict[str, Replaces]:
+        """Each way to make it, under a name of its own: `x`, `x (2)`, `x (3)`."""
+        return {self.name: self.replaces} | {f"{self.name} ({n})": one for n, one in enumerate(self.also, start=2)}
 
 
 @dataclass(frozen=True)
-class Assignment:
-    """All of one assignment. `solution` is the module with the reference; `handout` the students' notebook.
+class Settings(Word):
+    """What most assignments leave alone.
 
-    `templates` are notebooks beside it in which students were given the functions in another form (another edition of
-    the exercise): untouched is what stands there, too.
-    `files` names Python files beside `assignment.py`, or in folders there, that go out with the hand-out, such as
-    activation functions that are given: a hand-in may import them, and need not hold them.
-    `equivalents` maps names of mutants (with `*`) to the reason why they are right all the same: see selftest.
+    `templates` are further notebooks that were handed out; `files` are files given with the exercise, beside
+    `assignment.py`; `equivalents` maps names of mutants (with `*`) to the reason why they are right all the same.
     """
+
+    seed: int = 0
+    limits: Limits = field(default_factory=Limits)
+    late: LatePolicy | None = None
+    templates: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    equivalents: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Assignment(Word):
+    """All of one assignment; `reference` is the module with the right functions."""
 
     name: str
     title: str
     handout: str
-    seed: int
-    solution: ModuleType
+    reference: ModuleType
     criteria: tuple[Criterion, ...]
+    questions: tuple[Question | Given | Gradient, ...]
     alternatives: tuple[Alternative, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
-    limits: Limits = field(default_factory=Limits)
-    equivalents: Mapping[str, str] = field(default_factory=dict)
-    late: LatePolicy | None = None
-    templates: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
+    settings: Settings = field(default_factory=Settings)
 
-    def __post_init__(self) -> None:
-        demand_kinds(self)
-        demand(
-            bool(self.name) and all(c.isalnum() or c in "_-" for c in self.name),
-            f"'{self.name}' cannot name an assignment",
-        )
-        demand(self.seed >= 0, f"assignment {self.name}: seed= must be 0 or more, it is {self.seed}")
-        for mutant, reason in self.equivalents.items():
-            demand(bool(reason.strip()), f"assignment {self.name}: equivalents= gives no reason for '{mutant}'")
-        self._check_files()
+    def _check(self) -> None:
+        demand(self.name.replace("-", "_").isidentifier(), f"{self}: a name has letters, digits, - and _ only")
+        demand(bool(self.criteria) and bool(self.questions), f"{self}: criteria= or questions= is empty")
         names = [criterion.name for criterion in self.criteria]
-        demand(bool(names), f"assignment {self.name} has no criteria")
-        demand_own_names(f"assignment {self.name}", "criteria", names)
-        self._check_variants(names)
-        for before, criterion in enumerate(self.criteria):
-            rule = criterion.follow_through
-            demand(
-                rule is None or rule.forward in names[:before],
-                f"criterion {criterion.name}: its follow-through needs the forward's criterion to stand before it, and "
-                f"'{rule.forward if rule else ''}' is none that does",
-                f"before it there are: {', '.join(names[:before]) or 'none'}",
-            )
-            for name in criterion.builds_on:
-                demand(
-                    name in names[:before],
-                    f"criterion {criterion.name}: '{name}' in builds_on= is no criterion that stands before it",
-                    'name graded functions that this one calls: builds_on=("rnn_step_forward",)',
-                )
-
-    def called_by(self, criterion: Criterion) -> tuple[str, ...]:
-        """All that a criterion builds on, and what that builds on in turn, in the order in which they stand."""
-        called = set(criterion.builds_on)
-        for other in reversed(self.criteria):  # what a criterion builds on stands before it
-            called |= set(other.builds_on) if other.name in called else set()
-        return tuple(other.name for other in self.criteria if other.name in called)
-
-    def _check_files(self) -> None:
-        demand(isinstance(self.files, tuple), f"assignment {self.name}: files= is no tuple", 'write ("helper.py",)')
-        for file in self.files:
-            demand(
-                file.endswith(".py") and all(part.isidentifier() for part in file.removesuffix(".py").split("/")),
-                f"'{file}' in files= is no Python file that can be imported",
-                'name a file beside assignment.py, or in a folder there: files=("helper.py", "lib/layers.py")',
-            )
-        demand(isinstance(self.templates, tuple), f"{self.name}: templates= is no tuple", 'write ("headings.ipynb",)')
-        for template in self.templates:
-            demand(
-                "/" not in template,
-                f"{self.name}: '{template}' in templates= does not lie beside assignment.py",
-                "put a copy of it there",
-            )
-
-    def _check_variants(self, criteria: list[str]) -> None:
-        variants: tuple[Alternative | Mistake, ...] = (*self.alternatives, *self.mistakes)
-        called = [form.name for one in variants for form in (one.forms if isinstance(one, Mistake) else (one,))]
-        for one in variants:
-            demand(
-                called.count(one.name) == 1,
-                f"two alternatives or mistakes are called '{one.name}'",
-                f"add whose it is: '{one.name}, {one.criterion}'",
-            )
-            demand(
-                one.criterion in criteria,
-                f"'{one.name}' belongs to {one.criterion}, which is no criterion",
-                f"criteria: {', '.join(criteria)}",
-            )
-            for function in one.replaces:
-                demand(
-                    hasattr(self.solution, function.split(".")[0]),
-                    f"'{one.name}' replaces {function}, which the reference does not have",
-                    "replaces= maps the name of a function of the reference to the one in its place",
-                )
+        demand_different(f"{self}: criteria", names)
+        forms = [name for one in self.variants for name in one.forms]
+        demand_different(f"{self}: alternatives and mistakes", ["reference", *forms])
+        for name in names:
+            demand(callable(resolve(self.reference, name)), f"Criterion '{name}': the reference has no such function")
+        for question in self.questions:
+            named = [question.of] if isinstance(question, Gradient) else []
+            named += [*question.needs, *question.stubs] if isinstance(question, Given) else []
+            demand_known(f"{question}: of=, needs= or stubs= is", named, names)
+        for one in self.variants:
+            demand_known(f"{one}: criterion=", [one.criterion], names)
+            for name in {name for replaces in one.forms.values() for name in replaces}:
+                demand(callable(resolve(self.reference, name)), f"{one}: the reference has no {name} to replace")
 
     @property
-    def points(self) -> Fraction:
-        """All the points of this assignment."""
-        return sum((criterion.points for criterion in self.criteria), Fraction(0))
+    def variants(self) -> tuple[Alternative | Mistake, ...]:
+        """All alternatives and mistakes."""
+        return (*self.alternatives, *self.mistakes)

@@ -1,8 +1,5 @@
-"""A whole class: who is new in it, a crew that grades these, and the out folder that is written of all.
+"""A whole class: what is new in it is graded by a pool of worker processes, and the out folder is written.
 
-takes: submissions, a key, and where reports go.
-gives: a gradebook, pages and sheets; after a kill at any moment the next run goes on.
-must not know: how one hand-in is graded.
-
-Nothing is imported here: a verb that only looks up a class needs no sandbox.
+`grading` has the verbs; `order` finds what is new, `pool` is the worker processes and `worker` what each of them does,
+`cluster` lets other machines do it, and `folder` is the out folder. Import from these: `cluster` alone needs Dask.
 """

@@ -1,146 +1,140 @@
-"""The verbs: parse, call, print, exit. The one place where exceptions become sentences.
+"""The verbs: parse, call, print, exit. This is the one place where exceptions become sentences.
 
-takes: the command line.
-gives: exit 0 done · 1 done, with loss · 2 your input · 3 our fault; 130 stopped, 141 nobody reads on.
-must not know: how anything is judged. Heavy imports stand inside the verbs, so that --help costs nothing.
+Exit codes: 0 done · 1 done, with loss · 2 your input · 3 our fault; 130 stopped, 141 nobody reads the output any more.
+Heavy imports are inside the verbs, so that --help costs nothing.
 """
 
 from __future__ import annotations
 
-import codecs
+import errno
 import io
+import os
+import re
+import select
 import sys
 import traceback
+from collections import namedtuple
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
-from grader.cli.authoring import compile_, selftest, show
+from grader.cli.authoring import bundle, compile_, new, release, selftest, show
 from grader.cli.checking import check, doctor
-from grader.cli.exits import OUR_FAULT
-from grader.cli.explaining import explain
 from grader.cli.exporting import export
-from grader.cli.faults import NOBODY_READS, fault_of, forget_the_signal, has_no_reader
 from grader.cli.grading import grade, rejudge
-from grader.cli.machine import note_json, print_error, wants_json
-from grader.cli.publishing import bundle, new, release, similar
-from grader.cli.reviewing import review
-from grader.cli.viewing import notebook
+from grader.cli.looking import explain, notebook, review, similar
+from grader.cli.options import CALLERS, OUR_FAULT, print_json
 from grader.errors import GraderError, InterruptedRunError
-from grader.garbage import look_seldom
 
-# Who needs which verb, in the order of a first time; the words fit one line of a terminal.
+# The verbs by who needs them, in the order of a first time; the words fit one line of a terminal.
 READERS: dict[str, dict[click.Command, str]] = {
     "For students": {check: "Check your own notebook: what is right, what is not, and why."},
     "For teaching assistants": {
-        grade: "Grade a class: a folder or zip of hand-ins, or one file.",
-        review: "Go through a graded class in your browser; points, comments.",
-        export: "Fill in your own sheet, hand pages back, results for systems.",
-        rejudge: "Judge anew by changed points or words; nobody's code is run.",
-        similar: "Find hand-ins that share code which hardly anybody else has.",
-        explain: "Show what a student lost points for, in numbers: for appeals.",
+        grade: "Grade a class: a folder or zip of submissions, or one file.",
+        review: "Review a graded class in your browser: points and comments.",
+        export: "Fill in your own sheet, return pages, write results.",
+        rejudge: "Re-score with a changed rubric, without re-running code.",
+        similar: "Find submissions that share code that is rare in the class.",
+        explain: "Show in numbers why a student lost points, for appeals.",
         notebook: "Show a student's whole notebook with its saved outputs.",
     },
     "For authors of assignments": {
-        new: "Begin an assignment: a small one that works as it is.",
+        new: "Start an assignment from a small one that works.",
         compile_: "Make the answer key, and the public key for students.",
         selftest: "Prove the exam: right answers pass, wrong ones do not.",
         show: "Print what an answer key holds: rubric, cases, messages.",
-        release: "Make what students get: no solutions, no hidden numbers.",
+        release: "Make the students' files: no solutions, no hidden numbers.",
         bundle: "Pack an assignment as an autograder, for Gradescope.",
     },
-    "For everybody": {doctor: "Say which sandbox this machine has, and what it promises."},
+    "For everybody": {doctor: "Show which sandbox this machine has, and what it promises."},
 }
-
-_MARKS = {"≈": "~", "–": "-", "─": "-", "…": "."}  # of ours; each has one letter, since tables are laid out before
+_FOR_MACHINES = "grader.json"
+NOBODY_READS = 141  # 128 + SIGPIPE, as shells have it
+_PART = re.compile(r"(?:\.\d+)?\.part$")  # the end of a name of ours, of a file that is not written in whole yet
+_WRONG_PLACE = (errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY, errno.ENOENT, errno.ENAMETOOLONG)
+_AGAIN = "then run the same command: what is done is kept"
+_FREED = {
+    errno.ENOSPC: "free some room", errno.EDQUOT: "free some room", errno.EMFILE: "give fewer --jobs",
+    errno.ENOMEM: "close other programs or give fewer --jobs", errno.EAGAIN: "give fewer --jobs",
+    errno.EACCES: "get the right or name another place", errno.EPERM: "get the right or name another place",
+    errno.EROFS: "name another place",
+}  # fmt: skip
 
 
 class _Verbs(click.Group):
     """Turns our exceptions into a sentence, a next step and an exit code."""
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The verbs under the names of those who need them."""
+        """List the verbs by who needs them."""
         widest = max(len(name) for name in self.commands)
         for reader, verbs in READERS.items():
             with formatter.section(reader):
                 formatter.write_dl([(f"{verb.name:<{widest}}", words) for verb, words in verbs.items()])
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        note_json(ctx, args)
-        with _faults_told(ctx):
+        ctx.meta[_FOR_MACHINES] = "--json" in args  # what is wrong with the other words is reported as JSON too
+        with _errors_as_sentences(ctx):
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _faults_told(ctx):
+        with _errors_as_sentences(ctx):
             return super().invoke(ctx)
 
 
 @contextmanager
-def _faults_told(ctx: click.Context) -> Iterator[None]:
+def _errors_as_sentences(ctx: click.Context) -> Iterator[None]:
     try:
         yield
     except (click.exceptions.Exit, click.Abort):
         raise
     except GraderError as error:
-        _tell(ctx, str(error), error.hint, error.exit_code, error.others)
+        _end(ctx, str(error), error.hint, error.exit_code, error.others)
     except click.ClickException as error:
-        if not wants_json(ctx):
+        if not ctx.meta[_FOR_MACHINES]:
             raise
-        _tell(ctx, error.format_message(), "grader --help lists the verbs and what they take", error.exit_code)
+        _end(ctx, error.format_message(), "grader --help lists the verbs and their options", error.exit_code)
     except (OSError, MemoryError) as error:
-        _end_without_reader(error)
-        fault = fault_of(error)
-        _tell(ctx, fault.sentence, fault.hint, fault.exit_code)
+        if _has_no_reader(error):
+            sys.exit(NOBODY_READS)
+        _end(ctx, *fault_of(error))
     except KeyboardInterrupt:
-        forget_the_signal()
-        # Of verbs that know nothing better to say: each can be run again, and none changes what it was given.
-        _tell(ctx, "stopped before it was done", "run the same command again", InterruptedRunError.exit_code)
+        # Where Ctrl-C met a text that is run as code, as named tuples are, the interpreter would end by the signal
+        # itself; it forgets that with the next such text.
+        namedtuple("_Next", ())
+        _end(ctx, "stopped before it was done", "run the same command again", InterruptedRunError.exit_code)
     except Exception as error:
-        from grader.feedback.own_fault import say_own_fault
-
-        traceback.print_exc()  # for whoever is to mend it
-        _tell(
-            ctx,
-            say_own_fault(error, ""),
-            "it is no fault of yours: send the lines above to whoever gave you the grader",
-            OUR_FAULT,
-        )
+        traceback.print_exc()  # for the person who will fix it
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        name = f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
+        hint = "it is not your fault: send the lines above to whoever gave you the grader"
+        _end(ctx, f"The grader itself failed ({name})", hint, OUR_FAULT)
 
 
-def _end_without_reader(error: OSError | MemoryError) -> None:
-    if has_no_reader(error):
-        sys.exit(NOBODY_READS)
-
-
-def _tell(ctx: click.Context, sentence: str, hint: str, exit_code: int, others: Sequence[GraderError] = ()) -> NoReturn:
-    """Say it, as a document where a machine listens; where that cannot be written, as the disk is full, in words."""
-    for say in (print_error, _say) if wants_json(ctx) else (_say,):
+def _end(ctx: click.Context, sentence: str, hint: str, exit_code: int, others: Sequence[GraderError] = ()) -> NoReturn:
+    """Print it, as a document where a machine listens; where that cannot be written, as on a full disk, in words."""
+    for as_json in (True, False) if ctx.meta[_FOR_MACHINES] else (False,):
         try:
-            say(sentence, hint, exit_code)
-            for other in others if say is _say else ():
-                _say(str(other), other.hint, exit_code)
+            if as_json:
+                print_json({"error": {"sentence": sentence, "next_step": hint, "exit_code": exit_code}})
+            for text, following in () if as_json else [(sentence, hint), *((str(one), one.hint) for one in others)]:
+                click.echo(f"grader: {text}" + (f"\n  next: {following}" if following else ""), err=True)
             break
         except OSError as error:
-            _end_without_reader(error)
+            if _has_no_reader(error):
+                sys.exit(NOBODY_READS)
     sys.exit(exit_code)
 
 
-def _say(sentence: str, hint: str, _exit_code: int) -> None:
-    click.echo(f"grader: {sentence}", err=True)
-    if hint:
-        click.echo(f"  next: {hint}", err=True)
-
-
 def _print_version(ctx: click.Context, _option: click.Parameter, is_asked: bool) -> None:
-    """Tell which grader this is, to the letter: of one version there may be two."""
-    if not is_asked or ctx.resilient_parsing:
-        return
-    from grader.edition import edition
+    """Print which grader this is, to the letter: of one version there may be two."""
+    if is_asked and not ctx.resilient_parsing:
+        from grader.edition import edition
 
-    click.echo(f"grader, version {edition()}")
-    ctx.exit()
+        click.echo(f"grader, version {edition()}")
+        ctx.exit()
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -150,26 +144,42 @@ def _print_version(ctx: click.Context, _option: click.Parameter, is_asked: bool)
 def main() -> None:
     """Grade student notebooks: safely, fairly, and with the reason why.
 
-    grader VERB --help tells what a verb takes.
+    grader VERB --help explains a verb.
     """
-    if click.get_current_context().invoked_subcommand != check.name:
-        look_seldom()  # a check of one hand-in ends before there is anything to collect
     for output in (sys.stdout, sys.stderr):
-        if isinstance(output, io.TextIOWrapper):
-            # A terminal may know fewer letters than names have: those are spelt out, and nothing ends by them.
-            output.reconfigure(errors=_SPELT)
+        if isinstance(output, io.TextIOWrapper):  # a terminal may know fewer letters than names have
+            output.reconfigure(errors="backslashreplace")
 
 
-def _spelt(error: UnicodeError) -> tuple[str | bytes, int]:
-    """What stands for letters that the terminal does not know: for a mark of ours its like, else its number."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    letters = error.object[error.start : error.end]
-    return "".join(_MARKS.get(one) or one.encode("ascii", "backslashreplace").decode() for one in letters), error.end
+def fault_of(error: OSError | MemoryError) -> tuple[str, str, int]:
+    """Say what the machine refused: the sentence, the next step, and the exit code. A wrong place is the caller's."""
+    number = errno.ENOMEM if isinstance(error, MemoryError) else error.errno or 0
+    name = None if isinstance(error, MemoryError) else error.filename2 or error.filename
+    place = _PART.sub("", os.fsdecode(name)) if isinstance(name, str | bytes | os.PathLike) else ""
+    if not place and number == errno.ENOENT:  # raised by what asks where we are
+        return "the folder that this terminal is in is gone", f"go into another (cd ..), {_AGAIN}", CALLERS
+    what = os.strerror(number) if number else f"{type(error).__name__}: {error}"
+    sentence = f"{place}: {what}" if place else what
+    if place and number in _WRONG_PLACE:
+        return sentence, "name another place", CALLERS
+    return sentence, f"{_FREED.get(number, 'look at what it names')}, {_AGAIN}", OUR_FAULT
 
 
-_SPELT = "grader.spelt"
-codecs.register_error(_SPELT, _spelt)
+def _has_no_reader(error: OSError | MemoryError) -> bool:
+    """Whether nobody reads our output any more; what is printed from here on is then thrown away.
+
+    A pipe to one of our own processes breaks with the same error: so the output itself is asked.
+    """
+    if not isinstance(error, BrokenPipeError) or not hasattr(select, "poll"):
+        return False
+    poll = select.poll()
+    for output in (1, 2):
+        poll.register(output, 0)
+    broken = [output for output, event in poll.poll(0) if event & (select.POLLERR | select.POLLHUP)]
+    for output in broken:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), output)
+    return bool(broken)
+
 
 for verb in (verb for verbs in READERS.values() for verb in verbs):
     main.add_command(verb)

@@ -1,176 +1,134 @@
-"""What a student runs: check, and doctor for the machine it runs on.
-
-takes: one notebook.
-gives: what is right, what is not, and why; again after each save with `--watch`.
-must not know: classes and gradebooks.
-"""
+"""What a student runs: check, and doctor for the machine that it runs on."""
 
 from __future__ import annotations
 
-import re
 import sys
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.exits import FILE, LOSS
-from grader.cli.machine import json_option, print_json
-from grader.cli.writing import begins_with, demand_free, write_file
-from grader.errors import SelectionError
-from grader.garbage import look_seldom
+from grader.cli import options
+from grader.cli.options import FILE, LOSS
+from grader.errors import SubmissionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from grader.answer_key import AnswerKey
-    from grader.gradebook import CaseRecord, Record
+    from grader.gradebook import Record
     from grader.intake import Submission
-    from grader.pipeline import Desk
-    from grader.walls import Beginning
+    from grader.key import Key
+    from grader.pipeline import Context
+    from grader.sandbox import Sandbox
 
-_FILES_TOLD = 3  # of those beside the checked one; the folder tells them all
-
-# How every page of ours begins; one that was exported from a notebook begins otherwise.
-OPENING = (
-    b'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-    b'<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;;'
-)
-
-
-@click.command()
-@click.argument("notebook", type=FILE)
-@click.argument("more", nargs=-1, metavar="")
-@click.option("--key", "key_path", type=FILE, help="The public key (default: found beside the notebook).")
-@click.option("--html", type=FILE, help="Write the page there too.")
-@click.option("--watch", is_flag=True, help="Check again whenever NOTEBOOK is saved, until Ctrl-C.")
-@json_option
-def check(
-    notebook: Path, more: tuple[str, ...], key_path: Path | None, html: Path | None, watch: bool, as_json: bool
-) -> None:
-    """Check your own NOTEBOOK on the public cases: what is right, what is not, why, and what to try."""
-    from grader.walls import Beginning
-
-    _demand_one(notebook, more)
-    if html is not None:
-        demand_free(html, partial(begins_with, OPENING))
-    if watch:
-        look_seldom()  # as for all that stays
-    with Beginning() as beginning:
-        from grader.answer_key import find_public_key, load_key
-
-        submissions = _submissions(notebook, watch)
-        first = next(submissions)
-        key_path, named = key_path or find_public_key(notebook), key_path is not None
-        key = load_key(key_path).public()
-        beside = notebook if notebook.is_file() else None
-        telling = _Telling(html, as_json, notebook if watch else None, key_path, named, beside)
-        code = _check_all(key, beginning, chain([first], submissions), telling)
-    sys.exit(code)
-
-
-def _demand_one(notebook: Path, more: tuple[str, ...]) -> None:
-    """A function's name behind the file is what `%check` takes, and further files are a class."""
-    if not more:
-        return
-    if Path(more[0]).exists():
-        hint = (
-            "check one after the other; a class of hand-ins, each in a folder of its own, is for 'grader grade FOLDER'"
-        )
-    else:
-        hint = f"grader check {quote(str(notebook))}; in the notebook itself, %check {more[0]} looks at that one alone"
-    raise SelectionError(f"one notebook is checked, and all of its functions: {more[0]} is one word too many", hint)
+PAUSE = 0.3  # seconds between two looks at a watched file
+MOST_BESIDE = 100  # Python files beside a watched one that are looked at
+_HEAD = 4096  # bytes in which a page says that it was written here
 
 
 @dataclass(frozen=True)
 class _Telling:
-    """How a check is told: a page, a document for machines, what is watched; which key it was, and who named it.
-
-    `beside` is what is checked, if that is one file.
-    """
+    """How checks are reported: on a page, to a machine, while watching; and which key was found, if none was named."""
 
     html: Path | None
     as_json: bool
     watched: Path | None
-    key_path: Path
-    key_was_named: bool
-    beside: Path | None
+    found: Path | None
 
 
-def _check_all(key: AnswerKey, beginning: Beginning, submissions: Iterable[Submission], telling: _Telling) -> int:
-    """Check one after the other; gives the exit code of the last."""
-    # All that is imported here is imported while the sandbox starts; what prints is, too, though it is used later.
-    from grader.pipeline import Desk, grade_one
+@click.command()
+@click.argument("notebook", type=FILE)
+@click.option("--key", "key_path", type=FILE, help="The public key (default: found beside the notebook).")
+@click.option("--html", type=FILE, help="Write the page there too.")
+@click.option("--watch", is_flag=True, help="Check again whenever NOTEBOOK is saved, until Ctrl-C.")
+@options.for_machines
+def check(notebook: Path, key_path: Path | None, html: Path | None, watch: bool, as_json: bool) -> None:
+    """Check your own NOTEBOOK on the public cases: what is right, what is not, why, and what to try."""
+    if html is not None:
+        from grader.report import MARK
+
+        options.require_free(html, lambda path: MARK.encode() in path.read_bytes()[:_HEAD])
+    # The sandbox opens while all else is read in. Its thread lives on with it, since its process ends with that.
+    with ThreadPoolExecutor(1) as thread, ExitStack() as stack:
+        opening = thread.submit(_open_sandbox)
+        stack.callback(lambda: opening.result().close())
+        submissions = saves_of(notebook) if watch else _saved_once(notebook)
+        first = next(submissions)
+        key, found = _public_key(notebook, key_path, opening)
+        telling = _Telling(html, as_json, notebook if watch else None, found)
+        code = _check_all(key, opening.result(), chain([first], submissions), telling)
+    sys.exit(code)
+
+
+def _open_sandbox() -> Sandbox:
     from grader.sandbox import open_own_work
 
-    code, before = 0, None  # the last check that had verdicts: what a save changed is told against it
-    with open_own_work(beginning) as sandbox:
-        desk = Desk(key, sandbox)
-        try:
-            for submission in submissions:
-                record = grade_one(desk, submission)
-                code = _exit_code(record)
-                _write(record, desk, telling)
-                if not telling.as_json:
-                    _print(record, before, desk, telling)
-                before = record if record.criteria or before is None else before
-        except KeyboardInterrupt:
-            if not telling.watched:
-                raise
-            click.echo("\nstopped watching", err=True)
+    return open_own_work()
+
+
+def _public_key(notebook: Path, named: Path | None, opening: Future[Sandbox]) -> tuple[Key, Path | None]:
+    """The public key, and where it was found: compiled from its assignment where only that is there."""
+    from grader.key import find_public_key, load_key, public_cut
+
+    place = named or find_public_key(notebook)
+    if named is None and place.is_dir():
+        from grader.cli.keys import compile_into
+
+        click.echo(f"compiling {_near(place)}, once ...", err=True)
+        key = compile_into(place, place, opening.result())
+    else:
+        key = load_key(place)
+    return key if key.is_public else public_cut(key), None if named else place
+
+
+def _check_all(key: Key, sandbox: Sandbox, submissions: Iterable[Submission], telling: _Telling) -> int:
+    """Check one after the other; gives the exit code of the last."""
+    from grader.pipeline import Context, grade_one
+
+    code, before = 0, None  # the last check that had verdicts: what a save changed is reported against it
+    context = Context(key, sandbox)
+    try:
+        for submission in submissions:
+            record = grade_one(context, submission)
+            passed = record.criteria and all(one.points == one.max_points for one in record.criteria)
+            code = 0 if passed else 2 if record.status == "unreadable" else LOSS
+            _report(record, before, context, telling)
+            before = record if record.criteria or before is None else before
+    except KeyboardInterrupt:
+        if not telling.watched:
+            raise
+        click.echo("\nstopped watching", err=True)
     return code
 
 
-def _print(record: Record, before: Record | None, desk: Desk, telling: _Telling) -> None:
-    from grader.report.check_terminal import print_changes, print_check
-    from grader.report.terminal import open_console, said
+def _report(record: Record, before: Record | None, context: Context, telling: _Telling) -> None:
+    key, level = context.key, context.sandbox.level
+    if telling.html is not None:
+        from grader.batch.folder import now
+        from grader.report import PageContext, render_student_page
+
+        page = render_student_page(record, key, PageContext(now(), level, "check"))
+        options.put_file(telling.html, page.encode("utf-8", "replace"))
+    if telling.as_json:
+        from grader.export import verdict_line
+
+        options.print_json({"scope": "public checks", **verdict_line(record, key.rubric.worth)})
+        return
+    from grader.report.check_view import show_changes, show_check
 
     if before is not None:
-        print_changes(before, record)
-    scope = f"Sandbox: {desk.sandbox.level.title}. {desk.sandbox.level.promise}"
-    print_check(record, scope, title=desk.key.rubric.title)
-    if telling.html is None and any(_is_compared(case) for c in record.criteria for case in c.cases):
-        open_console().print(said("For the inputs and results of each case: --html page.html", style="dim"))
-    if telling.beside and (files := _files_with_missing(record, telling.beside)):
-        here = f"grader check {quote(str(_near(telling.beside.resolve().parent)))}"
-        open_console().print(said(f"What is missing is in {_first_of(files)}: {here} looks at the whole folder."))
-    is_first = before is None or not before.criteria
-    if is_first and record.criteria and not telling.key_was_named:
-        open_console().print(said(f"Checked by {_near(telling.key_path)}"))
+        show_changes(before, record)
+    show_check(record, key, f"Sandbox: {level.heading}. {level.promise}")
+    if telling.html is None and any(one.points != one.max_points for one in record.criteria):
+        click.echo("For the inputs and results of each case: --html page.html")
+    if telling.found and record.criteria and (before is None or not before.criteria):
+        click.echo(f"Checked with {_near(telling.found)}")
     if telling.watched:
         click.echo(f"watching {telling.watched}: save it to check again; Ctrl-C ends")
-
-
-def _files_with_missing(record: Record, notebook: Path) -> list[str]:
-    """The Python files beside one file that define what is missing in that: an exercise may be given out in several."""
-    missing = {criterion.name.partition(".")[0] for criterion in record.criteria if criterion.verdict == "missing"}
-    defined = re.compile(rf"^(?:def|class) (?:{'|'.join(map(re.escape, missing))})\b", re.MULTILINE)
-    others = [path for path in sorted(notebook.resolve().parent.glob("*.py")) if path != notebook.resolve()]
-    return [path.name for path in others if missing and defined.search(_text_of(path))]
-
-
-def _first_of(files: list[str]) -> str:
-    """A folder of earlier versions, or of a whole class, has what is missing in each of them."""
-    rest = [f"{len(files) - _FILES_TOLD} more"] if len(files) > _FILES_TOLD else []
-    *most, last = files[:_FILES_TOLD] + rest
-    return f"{', '.join(most)} and {last}" if most else last
-
-
-def _text_of(path: Path) -> str:
-    """What is in a file beside; "" where that cannot be read, such as a folder or a pipe of that name."""
-    try:
-        return path.read_text("utf-8", "replace") if path.is_file() else ""
-    except OSError:
-        return ""
-
-
-def _is_compared(case: CaseRecord) -> bool:
-    """Whether something came back in a case that is not right, so that there is something to hold side by side."""
-    return case.outcome == "returned" and not case.right
 
 
 def _near(path: Path) -> Path:
@@ -178,43 +136,58 @@ def _near(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def _submissions(notebook: Path, watch: bool) -> Iterator[Submission]:
-    if watch:
-        from grader.cli.saves import saves_of
-
-        return saves_of(notebook)
-    from grader.intake import one_submission
-
-    return iter([one_submission(notebook, own_work=True)])
-
-
-def _write(record: Record, desk: Desk, telling: _Telling) -> None:
-    """Write the page of one check, and the document for machines."""
-    if telling.html is not None:
-        from grader.batch.class_folder import page_of_check
-
-        page = page_of_check(record, desk.key, desk.sandbox.level)
-        write_file(telling.html, page.encode("utf-8", "replace"), OPENING)
-    if telling.as_json:
-        from grader.export import verdict_line
-
-        print_json({"scope": "public checks", **verdict_line(record, desk.key.rubric.worth)})
-
-
-def _exit_code(record: Record) -> int:
-    passed = record.criteria and all(case.right for criterion in record.criteria for case in criterion.cases)
-    return 0 if passed else 2 if record.status == "unreadable" else LOSS
-
-
 @click.command()
 def doctor() -> None:
-    """Say which sandbox this machine has, what it promises, and what would raise it."""
+    """Show which sandbox this machine has, what it promises, and what would raise it."""
+    from grader.report.terminal import show_doctor
     from grader.sandbox import doctor as diagnose
 
     found = diagnose()
-    click.echo(f"level {found.level.value}: {found.level.title}\n{found.promise}\n")
-    for name, ok, sentence in found.checks:
-        click.echo(f"  {'ok' if ok else 'no':<3} {name}: {sentence}")
-    if found.raise_it:
-        click.echo(f"\nto raise it: {found.raise_it}")
+    show_doctor(found)
     sys.exit(0 if found.level.confines else LOSS)
+
+
+# ---- watching --------------------------------------------------------------------------------------------------------
+
+
+def _saved_once(path: Path) -> Iterator[Submission]:
+    from grader.intake import one_submission
+
+    yield one_submission(path, own_work=True)
+
+
+def saves_of(path: Path, pause: float = PAUSE) -> Iterator[Submission]:
+    """Give the submission now and after each save; never ends by itself. Raises `SubmissionError` if it is not there.
+
+    It looks at the files' times, sizes and numbers, which works on network drives too. Editors save in several steps,
+    or put another file in the old one's place: a change counts when nothing has moved for one pause.
+    """
+    from grader.intake import one_submission
+
+    now = one_submission(path, own_work=True)
+    told = seen = _look(now)
+    yield now
+    while True:
+        time.sleep(pause)
+        try:
+            now = one_submission(path, own_work=True)
+        except (SubmissionError, OSError):  # an editor, or a network drive, is in the middle of something
+            told = []
+            continue
+        before, seen = seen, _look(now)
+        if seen == before and seen != told:
+            told = seen
+            yield now
+
+
+def _look(submission: Submission) -> list[tuple[str, int, int, int]]:
+    """Time, size and number of each file, so far as they are there, and of the Python files that it may import."""
+    beside = (path for folder in submission.beside for form in ("*.py", "*/*.py") for path in folder.glob(form))
+    seen = []
+    for path in dict.fromkeys([*(file.path for file in submission.files), *sorted(islice(beside, MOST_BESIDE))]):
+        try:
+            stat = path.stat()
+        except OSError:
+            continue
+        seen.append((str(path), stat.st_mtime_ns, stat.st_size, stat.st_ino))
+    return seen

@@ -1,42 +1,50 @@
-"""What a teaching assistant runs when all is graded: export, into the sheets and zips that other places want.
-
-takes: the reports of a class, and a sheet that was exported from such a place.
-gives: the sheet filled in, in a new file; results for machines; a zip of pages to hand back.
-must not know: how a sheet is filled in, how anything was graded.
-"""
+"""What a teaching assistant runs when all is graded: export, into the sheets and formats of other places."""
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli.exits import FILE, LOSS, visibility_option
-from grader.cli.results import feedback, json_, junit, workflow
-from grader.cli.writing import (
-    MOST_TOLD,
-    begins_with,
-    demand_free,
-    is_stream,
-    of_class,
-    put_file,
-    records_in,
-    refuse_overwriting,
-    tell,
-    tell_written,
-    write_each,
-    write_file,
-)
+from grader.cli import options
+from grader.cli.grading import not_ended
+from grader.cli.keys import of_reports
+from grader.cli.options import FILE, LOSS, STANDARD, TEXT, firsts
 from grader.errors import ExportError
 
 if TYPE_CHECKING:
-    from grader.batch.saved_class import Class
-    from grader.export.filling import Filled
+    from grader.batch.order import Order
+    from grader.gradebook import Record
+    from grader.key import Key
+
+# Of each verb that fills in a sheet: its line in the list, and its help.
+_SHEETS = {
+    "canvas": ("Fill in the gradebook exported from Canvas.",
+               "Fill in the gradebook that you exported from Canvas (Grades > Export)."),
+    "moodle": ("Fill in Moodle's grading worksheet, in any language.",
+               "Fill in Moodle's offline grading worksheet, in any language."),
+    "gradescope": ("Fill in Gradescope's grades, or write results.json.",
+                   "Fill in Gradescope's grades (--sheet), or write results.json: one file, or a folder of them."),
+    "github": ("Fill in GitHub Classroom's grades, or write results.",
+               "Fill in GitHub Classroom's grades (--sheet), or write its graders' result: one file, or a folder."),
+    "nbgrader": ("Fill in nbgrader's grades.csv, or write one.",
+                 "Fill in nbgrader's grades.csv (--sheet), or write one."),
+    "csv": ("Fill in any CSV of yours, or write grades.csv again.",
+            "Fill in any CSV of yours (--sheet, --column), or write grades.csv again."),
+}  # fmt: skip
+_SHEET_OPTIONS = (
+    click.option("--sheet", type=FILE, help="Your own sheet, as it was exported."),
+    click.option("--column", default="", help="The column for points: its title, a part of it, or #7."),
+    click.option("--id-column", default="", help="The column with ids, where it is not the usual one."),
+    click.option("--scale", is_flag=True, help="Convert points to what the sheet is out of."),
+    click.option("--nothing-as", default="", help="What to write where nothing was handed in (default: nothing)."),
+    click.option("--no-comments", is_flag=True, help="Do not fill in the column of comments (Moodle)."),
+)
 
 
 @click.group()
@@ -47,134 +55,159 @@ def export() -> None:
     """
 
 
-def _of_sheet(verb: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (
-        click.option("--no-comments", is_flag=True, help="Do not fill in the column of comments (Moodle)."),
-        click.option("--nothing-as", default="", help="What to write for who handed in nothing (default: nothing)."),
-        click.option("--scale", is_flag=True, help="Convert points to what the sheet is out of."),
-        click.option("--id-column", default="", help="The column with ids, where it is not the usual one."),
-        click.option("--column", default="", help="The column for points: its title, a part of it, or #7."),
-        click.option("--sheet", type=FILE, help="Your own sheet, as it was exported."),
-    ):
+def _of_class(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which class, and where to; the verb gets the order and its records."""
+
+    @of_reports
+    @click.option("--out", type=TEXT, required=True, help="The file to write (-: standard output, for text).")
+    @wraps(verb)
+    def called(order: Order, **rest: Any) -> Any:
+        from grader.batch.folder import gradebook_in, shown_records
+        from grader.batch.order import require_same_key
+
+        with gradebook_in(order.out) as book:
+            require_same_key(book, order)
+            if stopped := book.runs.stopped():
+                click.echo(f"grader: {not_ended(stopped)}, and then this one", err=True)
+            records = list(shown_records(book, order.key))
+        return verb(order=order, records=records, **rest)
+
+    return called
+
+
+# ---- sheets ----------------------------------------------------------------------------------------------------------
+
+
+def _add_sheet_verb(platform: str) -> None:
+    short, text = _SHEETS[platform]
+
+    def verb(order: Order, records: list[Record], out: Path, sheet: Path | None, **given: Any) -> None:
+        if sheet is not None:
+            sys.exit(_fill(platform, sheet, out, order.key, records, given))
+        sys.exit(_write(platform, order.key, records, out, given.get("visibility", "")))
+
+    for option in (*([options.visibility] if platform == "gradescope" else []), *reversed(_SHEET_OPTIONS)):
         verb = option(verb)
-    return of_class(verb)
+    verb.__doc__ = text
+    export.command(platform, short_help=short)(_of_class(verb))
 
 
-# ---- sheets ------------------------------------------------------------------------------------------------------
+def _fill(platform: str, sheet: Path, out: Path, key: Key, records: list[Record], given: Mapping[str, Any]) -> int:
+    from grader.export import Wishes, fill_sheet
+
+    if out is not STANDARD and out.exists() and out.resolve() == sheet.resolve():
+        raise ExportError(f"--out is your own sheet, {sheet}", "name another file: yours is never changed")
+    asked = (given["column"], given["id_column"], given["scale"], given["nothing_as"], not given["no_comments"])
+    filled = fill_sheet(platform, sheet, key, records, Wishes(*asked))
+    rows = f", in {filled.rows} rows," if filled.rows != len(filled.students) else ""
+    students = f"{len(filled.students)} of {len(records)} students{rows}"
+    lines = [f"filled in {students} in the column '{filled.column}' of {sheet}"]
+    for title, remarks in filled.remarks.items():
+        lines += [f"{title}: {len(remarks)}", *(f"  {line}" for line in firsts(remarks))]
+    options.write_file(out, filled.data, filled.opening)
+    click.echo("\n".join(lines), err=out is STANDARD)
+    return LOSS if filled.lost else 0
 
 
-def _fill(platform: str, order: Class, sheet: Path, out: Path, wishes: Mapping[str, Any]) -> int:
-    from grader.export.filling import Policy, fill
-    from grader.export.places import LOCATORS, Source
-    from grader.intake.table import read_table
+def _write(platform: str, key: Key, records: list[Record], out: Path, visibility: str) -> int:
+    """What a verb writes without a sheet."""
+    from grader import export as room
 
-    refuse_overwriting(out, sheet)
-    table, records, rubric = read_table(sheet), records_in(order), order.key.rubric
-    given = Source(rubric.name, rubric.title, records, wishes["column"], wishes["id_column"], not wishes["no_comments"])
-    places = LOCATORS[platform](table, given)
-    filled = fill(table, places, records, rubric.points, Policy(wishes["scale"], wishes["nothing_as"]))
-    write_file(out, filled.data, table.opening)
-    _tell(filled, len(records), sheet, out)
-    return LOSS if filled.no_row or filled.too_short else 0
-
-
-def _tell(filled: Filled, count: int, sheet: Path, out: Path) -> None:
-    from grader.wire import plain_text
-
-    members = f", in {filled.written} rows," if filled.written != len(filled.students) else ""
-    whom = f"{len(filled.students)} of {count} students{members}"
-    tell(out, f"filled in {whom} in the column '{filled.column}' of {sheet}")
-    for title, told in (
-        ("students without a row there: their points are NOT in the sheet", filled.no_row),
-        ("rows that end before that column: their points are NOT in the sheet", filled.too_short),
-        ("left as they were", filled.left),
-        ("had another value before", filled.replaced),
-        ("rows that match nobody who handed in", filled.nobody),
-    ):
-        if told:
-            tell(out, f"{title}: {len(told)}")
-        for line in told[:MOST_TOLD]:
-            tell(out, f"  {plain_text(line, 300)}")
-        if len(told) > MOST_TOLD:
-            tell(out, f"  and {len(told) - MOST_TOLD} more")
-    tell_written(out)
+    if platform == "gradescope":
+        return _write_each(records, out, "results.json", lambda one: room.gradescope_result(one, visibility))
+    if platform == "github":
+        return _write_each(records, out, "result.json", room.github_result)
+    tables = {"csv": room.grades_csv, "nbgrader": room.nbgrader_csv, "junit": room.junit_xml}
+    if platform not in tables:
+        raise ExportError("--sheet is missing", f"name the sheet that you exported from {platform.capitalize()}")
+    options.write_file(out, tables[platform](key, records), room.OPENINGS[platform])
+    return 0
 
 
-def _need(sheet: Path | None, where: str) -> Path:
-    if sheet is None:
-        raise ExportError("--sheet is missing", f"name the sheet that you exported from {where}")
-    return sheet
+for _platform in _SHEETS:
+    _add_sheet_verb(_platform)
 
 
-@export.command(short_help="Fill in the gradebook exported from Canvas.")
-@_of_sheet
-def canvas(order: Class, out: Path, sheet: Path | None, **wishes: Any) -> None:
-    """Fill in the gradebook that you exported from Canvas (Grades > Export)."""
-    sys.exit(_fill("canvas", order, _need(sheet, "Canvas"), out, wishes))
+# ---- results ---------------------------------------------------------------------------------------------------------
+
+
+@export.command("json")
+@_of_class
+def json_(order: Order, records: list[Record], out: Path) -> None:
+    """Write all results as one JSON document."""
+    from grader.export import class_document
+
+    options.write_file(out, *_json(class_document(order.key, records)))
 
 
 @export.command()
-@_of_sheet
-def moodle(order: Class, out: Path, sheet: Path | None, **wishes: Any) -> None:
-    """Fill in Moodle's offline grading worksheet, in any language."""
-    sys.exit(_fill("moodle", order, _need(sheet, "Moodle"), out, wishes))
+@_of_class
+def junit(order: Order, records: list[Record], out: Path) -> None:
+    """Write results as JUnit XML, for CI systems."""
+    _write("junit", order.key, records, out, "")
 
 
-@export.command(short_help="Fill in Gradescope's grades, or write results.json.")
-@_of_sheet
-@visibility_option
-def gradescope(order: Class, out: Path, sheet: Path | None, visibility: str, **wishes: Any) -> None:
-    """Fill in Gradescope's grades (--sheet), or write results.json: one file, or a folder with one a student."""
-    if sheet is not None:
-        sys.exit(_fill("gradescope", order, sheet, out, wishes))
-    from grader.export.gradescope import gradescope_results
-
-    write_each(order, out, "results.json", lambda record: gradescope_results(record, visibility))
+def _json(value: Mapping[str, Any]) -> tuple[bytes, bytes]:
+    """JSON that a person can read too, and how all documents of its kind begin: with the same key."""
+    data = (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    return data, data[: data.index(b":")]
 
 
-@export.command(short_help="Fill in GitHub Classroom's grades, or write results.")
-@_of_sheet
-def github(order: Class, out: Path, sheet: Path | None, **wishes: Any) -> None:
-    """Fill in GitHub Classroom's grades (--sheet), or write its graders' result: one file, or a folder of them."""
-    if sheet is not None:
-        sys.exit(_fill("github", order, sheet, out, wishes))
-    from grader.export.ci import github_result
-
-    write_each(order, out, "result.json", github_result)
-
-
-@export.command()
-@_of_sheet
-def nbgrader(order: Class, out: Path, sheet: Path | None, **wishes: Any) -> None:
-    """Fill in nbgrader's grades.csv (--sheet), or write one."""
-    if sheet is not None:
-        sys.exit(_fill("nbgrader", order, sheet, out, wishes))
-    from grader.export.nbgrader import nbgrader_csv
-    from grader.export.places import NBGRADER_HEADER
-
-    late = order.key.rubric.late
-    text = nbgrader_csv(order.key.rubric.name, late.due if late else "", records_in(order))
-    write_file(out, text.encode("utf-8", "replace"), NBGRADER_HEADER.encode())
-    tell_written(out)
-
-
-@export.command("csv", short_help="Fill in any CSV of yours, or write grades.csv anew.")
-@_of_sheet
-def csv_(order: Class, out: Path, sheet: Path | None, **wishes: Any) -> None:
-    """Fill in any CSV of yours (--sheet, --column), or write grades.csv anew."""
-    if sheet is not None:
-        sys.exit(_fill("csv", order, sheet, out, wishes))
-    from grader.export import write_grades
-    from grader.export.sheets import HEADER
-
-    demand_free(out, partial(begins_with, ",".join(HEADER).encode()))
-    with TemporaryDirectory() as folder:
-        place = Path(folder) / "grades.csv" if is_stream(out) else out
-        write_grades(place, list(order.worth), records_in(order))
-        if place != out:
-            put_file(out, place.read_bytes())
-    tell_written(out)
+def _write_each(records: Sequence[Record], out: Path, name: str, make: Callable[[Record], Mapping[str, Any]]) -> int:
+    """One document a student: at `out` where it is a file and the class is one submission, else in folders below it."""
+    if out.suffix == ".json" or out is STANDARD:
+        if len(records) != 1:
+            what = "standard output" if out is STANDARD else str(out)
+            raise ExportError(f"{what} is one file, and the class has {len(records)} submissions", "name a folder")
+        options.write_file(out, *_json(make(records[0])))
+        return 0
+    refused = []
+    for path, record in ((out / record.identity.folder / name, record) for record in records):
+        try:
+            data, opening = _json(make(record))
+            options.write_file(path, data, opening, is_told=False)
+        except ExportError as error:
+            refused.append(f"  not written: {error}")
+            if path.is_file() and path.read_bytes().startswith(
+                b'{\n "'
+            ):  # of an earlier export: its points do not count
+                path.unlink()
+    click.echo(
+        "\n".join([f"written: {len(records) - len(refused)} of {len(records)} files in {out}", *firsts(refused)])
+    )
+    return LOSS if refused else 0
 
 
-for result in (json_, junit, feedback, workflow):
-    export.add_command(result)
+@export.command(short_help="Make a zip of pages that Canvas or Moodle takes back.")
+@_of_class
+@click.option("--for", "layout", type=click.Choice(("canvas", "moodle", "nbgrader", "plain")),
+              help="Whose names the pages get (default: the place they came from).")  # fmt: skip
+@click.option("--sheet", type=FILE, help="Moodle's grading worksheet, where groups handed in: who is in each.")
+def feedback(order: Order, records: list[Record], out: Path, layout: str | None, sheet: Path | None) -> None:
+    """Write a zip of students' pages, named so that the place the submissions came from takes it back."""
+    from grader.export import group_members, is_feedback, write_feedback
+
+    if options.is_stream(out):
+        raise ExportError("--out is no file, and a zip is written to files alone", "name a file: --out feedback.zip")
+    if sheet and layout not in (None, "moodle"):
+        raise ExportError(f"--sheet says who is in Moodle's groups, which {layout} does not need", "leave it out")
+    options.require_free(out, is_feedback)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    done = write_feedback(out, order.out, records, layout or "", group_members(sheet, records) if sheet else {})
+    style = "after the students" if done.layout == "plain" else f"for {done.layout}"
+    click.echo(f"{done.written} pages, named {style}: {out}")
+    if done.no_place:
+        click.echo("\n  ".join([f"not in it: {len(done.no_place)}", *firsts(done.no_place)]))
+    if done.layout == "moodle" and not sheet:
+        click.echo("if groups handed in, add --sheet WORKSHEET: a group's number may be another student's in Moodle")
+
+
+@export.command(short_help="Make a GitHub workflow: public checks on each push.")
+@click.option("--staff", is_flag=True, help="The one that grades a whole class, for a private repository of yours.")
+@click.option("--out", type=TEXT, help="The file to write (default: in .github/workflows; -: standard output).")
+def workflow(out: Path | None, staff: bool) -> None:
+    """Write a GitHub Actions workflow that runs the public checks on what students push."""
+    from grader.export import workflow as workflow_text
+
+    place, data = Path(".github/workflows") / ("grade-class.yml" if staff else "grade.yml"), workflow_text(staff)
+    options.write_file(out or place, data, opening=data)  # one that somebody changed is theirs

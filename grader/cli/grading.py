@@ -1,259 +1,311 @@
-"""What a teaching assistant runs for a class: grade, rejudge.
-
-takes: submissions, or the reports of an earlier run.
-gives: reports, and a summary of them.
-must not know: how one hand-in is graded.
-"""
+"""What a teaching assistant runs for a class: grade, rejudge."""
 
 from __future__ import annotations
 
-import importlib.util
+import difflib
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from shlex import quote
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
-from click.core import ParameterSource
 
-from grader.cli.arriving import Asked, arriving, of_no_time, told_of_due
-from grader.cli.exits import FILE, FOLDER, LOSS, graded_by_option, jobs_option, key_option
-from grader.cli.keys import key_for, key_of_reports
-from grader.cli.machine import json_option, print_json
-from grader.cli.moving import moved_rows, told_moved, would_move
-from grader.cli.selecting import known, with_methods
-from grader.cli.writing import MOST_TOLD, keep_apart, not_ended, not_taken, taken_back
-from grader.errors import ClusterError, InterruptedRunError
-from grader.folders import INDEX, MOVED
+from grader.cli import options
+from grader.cli.keys import key_for, of_reports
+from grader.cli.options import FILE, FOLDER, LOSS, firsts
+from grader.errors import ClusterError, ExportError, SelectionError, SheetError
+from grader.folders import INDEX, MOVED, OVERRIDES
 
 if TYPE_CHECKING:
-    from grader.batch.saved_class import Class
-    from grader.batch.whole_class import Crew, Done
-    from grader.gradebook import Override
-    from grader.report.class_summary import ClassSummary
+    from grader.assignment.words import LatePolicy
+    from grader.batch.grading import Done, Pool
+    from grader.batch.order import Order
+    from grader.gradebook import Move
+    from grader.intake import HandIns, Submission
+
+MOST_MOVED = 10  # students in a terminal; the sheet has them all
+# In words, since reading a class is imported only where one is read; a test compares them with the layouts there are.
+_LAYOUTS = (
+    "canvas, moodle, gradescope, github, blackboard, brightspace, nbgrader or nbgrader:ASSIGNMENT, flat, folders, "
+    "groups"
+)
+_LAYOUT = f"How it is laid out (default: by names): {_LAYOUTS}."
+_PATTERN = "A regular expression for names, with groups student_id, file_id (docs/lms.md)."
+_LATE = "A CSV that says who was late by how much (0: an extension)."
+_DUE = "When it was due, where the layout has times: '2026-11-20 23:59'."
+_OVERRIDES = "A CSV of changed points: student_id,criterion,points,reason,by. Repeat for more."
+_STUDENT = "Grade only this student, changed or not. Repeat for more."
+_CRITERION = "Ask only this function (or class) again. Repeat for more."
+_DASK = "Grade on the workers of this Dask cluster instead of this machine."
+_UNSAFE = "Run notebooks without a sandbox: they can do what you can."
+# What is said of each number that is not 0, with the next step.
+_COUNTED = {
+    "rejudged": "re-scored with today's key, without running code: {}",
+    "removed": "removed, since they are no longer among the submissions: {}",
+    "off_roster": "of these, on the roster of an earlier run: {}\n  next: give --roster with every run",
+    "waiting": "not graded yet, or changed since, and not named by --student: {}",
+    "late_lost": "graded again without the lateness, or the extension, of an earlier run: {}\n"
+    "  next: give --late and --due with every run",
+}
 
 
-MOST_WRONG = 10  # lines of a sheet that a terminal names
+def _read_class(
+    path: Path, assignment: str, layout: str, pattern: str, roster: Path | None, late: Path | None, due: str
+) -> HandIns:
+    """The class at `path`; `assignment` says which one is meant where a tree holds several."""
+    from grader.intake import collect, read_time, with_due, with_lateness, with_roster
+
+    time, unmatched = read_time(due) if due else None, list[str]()
+    if due and time is None:
+        raise SheetError(f"--due '{due}' is not a time", "write 2026-11-20 23:59, with a zone or without")
+    found = collect(path, layout, pattern, assignment)
+    submissions = with_roster(found.submissions, roster) if roster else found.submissions
+    if late is not None:
+        submissions, unmatched = with_lateness(submissions, late)
+    submissions = with_due(submissions, time) if time else submissions
+    return replace(found, submissions=submissions, unmatched_late=tuple(unmatched))
 
 
 @click.command()
 @click.argument("submissions", type=FILE)
 @click.option("--assignment", type=FOLDER, help="The assignment's folder (default: reference/<name of SUBMISSIONS>).")
-@key_option
+@options.key
 @click.option("--out", type=FOLDER, help="Where the reports go (default: reports/<name of SUBMISSIONS>).")
-@jobs_option
-@click.option("--dask", metavar="ADDRESS", help="Grade on the workers of this Dask cluster instead of this machine.")
+@options.jobs
+@click.option("--dask", metavar="ADDRESS", help=_DASK)
 @click.option("--force", is_flag=True, help="Grade again what has not changed.")
-@click.option("--student", "students", multiple=True, help="Grade only this student, changed or not. Repeat for more.")
-@click.option(
-    "--criterion", "criteria", multiple=True, help="Ask only this function (or class) again. Repeat for more."
-)
-@arriving
-@click.option(
-    "--overrides", type=FILE, multiple=True,
-    help="A CSV of changed points: student_id,criterion,points,reason,by. Repeat for more.",
-)  # fmt: skip
-@click.option("--quiet", is_flag=True, help="Print the summary only.")
-@json_option
-@click.option("--unsafe-no-sandbox", is_flag=True, help="Run notebooks without a sandbox: they can do what you can.")
+@click.option("--student", "students", multiple=True, help=_STUDENT)
+@click.option("--criterion", "criteria", multiple=True, help=_CRITERION)
+@click.option("--layout", default="", metavar="NAME", help=_LAYOUT)
+@click.option("--pattern", default="", help=_PATTERN)
+@click.option("--roster", type=FILE, help="A CSV with names; shows who handed in nothing.")
+@click.option("--late", type=FILE, help=_LATE)
+@click.option("--due", default="", help=_DUE)
+@click.option("--overrides", type=FILE, multiple=True, help=_OVERRIDES)
+@options.quiet
+@options.for_machines
+@click.option("--unsafe-no-sandbox", "unsafe", is_flag=True, help=_UNSAFE)
 def grade(
-    submissions: Path, assignment: Path | None, key_path: Path | None, out: Path | None, jobs: int,
-    dask: str | None, force: bool, students: tuple[str, ...], criteria: tuple[str, ...], asked: Asked,
-    overrides: tuple[Path, ...], quiet: bool, as_json: bool, unsafe_no_sandbox: bool,
+    submissions: Path, assignment: Path | None, key_path: Path | None, out: Path | None, jobs: int, dask: str | None,
+    force: bool, students: tuple[str, ...], criteria: tuple[str, ...], overrides: tuple[Path, ...], quiet: bool,
+    as_json: bool, unsafe: bool, **arriving: Any,
 ) -> None:  # fmt: skip
-    """Grade a class: a folder or zip of hand-ins, an LMS's export, or one file.
+    """Grade a class: a folder or zip of submissions, an LMS's export, or one file.
 
     What has not changed is not graded again.
     """
-    from grader.batch.saved_class import Class
-    from grader.batch.whole_class import grade_all
-    from grader.report.progress import progress_of
+    from grader.batch.grading import grade_all
+    from grader.batch.order import Order
+    from grader.report.terminal import progress
 
     name = submissions.resolve().name if submissions.is_dir() else submissions.resolve().stem
-    out = keep_apart(out or Path("reports") / name, submissions)
-    read = asked.read(submissions, assignment.resolve().name if assignment else name)
-    there = [one.student_id for one in read.submissions]
-    key, source = key_for(assignment, key_path, name, unsafe_no_sandbox)
-    order = Class(key, source, out, jobs, unsafe_no_sandbox, force, students=known("student", students, there))
-    order = replace(order, criteria=known("criterion", with_methods(criteria, order.worth), list(order.worth)))
-    if overrides:
-        order = replace(order, overrides=_sheet(overrides, there, order, as_json))
-    if read.read_as and not as_json:
-        click.echo(read.read_as)
-    if not as_json:
-        if read.late_of_nobody:
-            click.echo(_late_of_nobody(read.late_of_nobody))
-        for line in told_of_due(asked.due, key.rubric.late, read.submissions):
-            click.echo(line)
-    is_quiet = quiet or as_json
-    stopped = ("stopped: what was graded is kept in the gradebook", "run the same command: it goes on with the rest")
-    with _told_if_stopped(*stopped), _crew(dask, is_quiet) as crew:
-        done = grade_all(order, read.submissions, partial(progress_of, quiet=is_quiet), crew)
-    counts: dict[str, object] = {
-        "read_as": read.read_as, "graded_now": done.new, "unchanged": done.same, "judged_again": done.judged,
-        "taken_out": done.gone, "off_roster": done.off_roster, "waiting": done.waiting,
-        "changes_not_taken": done.unknown, "changes_taken_back": len(done.taken_back),
-        "late_of_nobody": len(read.late_of_nobody), "lateness_forgotten": done.forgotten,
-        "of_no_time": of_no_time(read.submissions), **_left(done), "points_moved": moved_rows(done.moved),
-    }  # fmt: skip
-    _tell(order, done, _told(done, out), counts if as_json else None)
-
-
-def _late_of_nobody(people: Sequence[str]) -> str:
-    """What is said of rows of --late that change nothing: an extension for `17` is none for `0017`."""
-    more = f" and {len(people) - MOST_TOLD} more" if len(people) > MOST_TOLD else ""
-    listed = ", ".join(people[:MOST_TOLD])
-    return f"not among the hand-ins, so that --late changes nothing for them: {listed}{more}"
-
-
-@contextmanager
-def _told_if_stopped(sentence: str, hint: str) -> Iterator[None]:
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise InterruptedRunError(sentence, hint) from None
-
-
-def _tell(order: Class, done: Done, lines: Iterable[str], counts: Mapping[str, object] | None) -> NoReturn:
-    """Tell what a run did in lines and on one screen, or with `counts` in one document; then exit."""
-    if counts is not None:
-        sys.exit(_print_class(order, counts))
-    for line in lines:
+    out = _apart(out or Path("reports") / name, submissions)
+    found = _read_class(submissions, assignment.resolve().name if assignment else name, **arriving)
+    key, source = key_for(assignment, key_path, name, unsafe)
+    only = named("student", students, [one.student_id for one in found.submissions])
+    asked = named_criteria(criteria, key.rubric.worth)
+    order = Order(key, source, out, jobs, unsafe, force, only, asked, overrides)
+    for line in () if as_json else _read_lines(found, arriving["due"], key.rubric.late):
         click.echo(line)
-    sys.exit(_summarise(order, done.summary))
+    with _pool(dask) as pool_of:
+        done = grade_all(order, found.submissions, partial(progress, quiet=quiet or as_json), pool_of)
+    more = {"late_of_nobody": len(found.unmatched_late), "of_no_time": len(_untimed(found.submissions))}
+    _finish(order, done, _lines(done, out), {"read_as": found.read_as, **more} if as_json else None)
 
 
-def _told(done: Done, out: Path) -> Iterator[str]:
-    """What a run did, and what it left to be done."""
-    yield f"{done.new} done now, {done.same} unchanged"
-    if done.is_other:
-        yield "the grader has changed since the run before, so that what it had graded was graded anew"
-    if done.judged:
-        yield f"judged again by today's key, from what was answered: {done.judged}"
-    if done.gone:
-        yield f"taken out, since no longer among the hand-ins: {done.gone}"
-    if done.off_roster:
-        yield (
-            f"of these, in the roster of an earlier run and without a hand-in: {done.off_roster}; give --roster with "
-            "every run"
-        )
-    if done.waiting:
-        yield f"not graded yet or changed since, and not named by --student: {done.waiting}"
-    if done.unknown:
-        yield not_taken(done.unknown, out)
-    yield from taken_back(done.taken_back)
-    if done.forgotten:
-        yield (
-            f"graded anew without the lateness, or the extension, that an earlier run was told: {done.forgotten}; "
-            "give --late and --due with every run"
-        )
-    yield from _told_left(done)
-    yield from told_moved(done.moved, out / MOVED)
-
-
-def _left(done: Done) -> dict[str, int | str]:
-    left, aside = done.left_behind, done.summary.put_aside
-    return {"pages_taken_away": left.taken, "pages_of_nobody": len(left.not_ours), "grades_put_aside": aside}
-
-
-def _told_left(done: Done) -> Iterator[str]:
-    """What is said of pages that no hand-in stands behind."""
-    left = done.left_behind
-    if left.taken:
-        yield f"pages taken away, since nobody here has handed in under these names: {left.taken}"
-    if left.not_ours:
-        listed = ", ".join(map(str, left.not_ours[:MOST_TOLD]))
-        more = f" and {len(left.not_ours) - MOST_TOLD} more" if len(left.not_ours) > MOST_TOLD else ""
-        yield (
-            f"pages that belong to nobody here, and may not be the grader's: {listed}{more}\n"
-            "  next: look at them; delete those that nobody is to get"
-        )
+def _apart(out: Path, submissions: Path) -> Path:
+    """The folder for reports, refused where it is among the submissions: these are never changed."""
+    reports, handed_in = out.resolve(), submissions.resolve()
+    if handed_in.is_dir() and (reports.is_relative_to(handed_in) or handed_in.is_relative_to(reports)):
+        where = "is among the submissions" if reports.is_relative_to(handed_in) else "holds the submissions"
+        hint = f"name one apart from them: --out {quote(str(handed_in.with_name(f'{handed_in.name}-reports')))}"
+        raise ExportError(f"the folder for reports, {out}, {where}", hint)
+    return out
 
 
 @contextmanager
-def _crew(address: str | None, quiet: bool) -> Iterator[Crew | None]:
-    """Who grades: a cluster's workers where one is named, else (None) this machine."""
+def _pool(address: str | None) -> Iterator[Callable[[Order, str], Pool] | None]:
+    """The workers of a cluster where one is named; None is this machine."""
     if address is None:
         yield None
         return
-    if importlib.util.find_spec("distributed") is None:
-        raise ClusterError("--dask needs Dask, which is not installed here", "pip install 'grader[dask]'")
-    from grader.cluster import meet
-
-    with meet(address) as crew:
-        if not quiet:
-            click.echo(crew.greeting)
-            if click.get_current_context().get_parameter_source("jobs") is not ParameterSource.DEFAULT:
-                click.echo("--jobs is left aside: it is for this machine, and here the cluster's workers grade")
-        yield crew
+    try:
+        from grader.batch.cluster import ClusterPool, connect
+    except ModuleNotFoundError as error:
+        sentence = f"--dask needs Dask, which is not installed here ({error.name})"
+        raise ClusterError(sentence, "pip install 'grader[dask]'") from error
+    with connect(address) as client:
+        yield partial(ClusterPool, client)
 
 
-def _sheet(paths: Sequence[Path], students: list[str], order: Class, as_json: bool) -> list[Override]:
-    from grader.batch.class_folder import now
-    from grader.export import Roster, read_sheets
-
-    most = MOST_WRONG if sys.stderr.isatty() and not as_json else None
-    return read_sheets(paths, Roster(students, order.worth), now(), most)
-
-
-def _summarise(order: Class, summary: ClassSummary) -> int:
-    """Print the class on one screen; gives the exit code."""
-    from grader.report.terminal import print_class_summary
-
-    print_class_summary(summary, order.out / INDEX)
-    return LOSS if summary.ungraded else 0
+def named_criteria(wanted: Sequence[str], worth: Mapping[str, object]) -> frozenset[str]:
+    """The criteria that were named; a class means all of its methods."""
+    found: list[str] = []
+    for name in wanted:
+        found += [one for one in worth if one.lower().startswith(f"{name.lower()}.")] or [name]
+    return named("criterion", found, list(worth))
 
 
-def _print_class(order: Class, counts: Mapping[str, object]) -> int:
-    """Print the class as one document; gives the exit code."""
-    from grader.batch.saved_class import records_of
+def named(what: str, wanted: Sequence[str], there: Sequence[str]) -> frozenset[str]:
+    """The names that were asked for, in any case; `SelectionError` for one that is not there, with the nearest."""
+    from grader.intake.arrival import NameIndex
+
+    index = NameIndex((name, name) for name in there)
+    found = {name: index.find(name) for name in wanted}
+    for name in (name for name, one in found.items() if one is None):
+        near = difflib.get_close_matches(name, there, 5, cutoff=0.5) or sorted(there)[:5]
+        raise SelectionError(f"there is no {what} '{name}' here", f"there is, for instance: {', '.join(near)}")
+    return frozenset(one for one in found.values() if one is not None)
+
+
+# ---- what is printed -------------------------------------------------------------------------------------------------
+
+
+def _untimed(submissions: Sequence[Submission]) -> list[Submission]:
+    """Those of which nobody said when they came, or how late: neither --due nor a policy changes anything for them."""
+    arrivals = ((one, one.arrival) for one in submissions)
+    return [one for one, came in arrivals if came.late_by is None and not came.handed_in and not came.absent]
+
+
+def _read_lines(found: HandIns, due: str, late: LatePolicy | None) -> Iterator[str]:
+    """How the class was read, and what options change nothing."""
+    yield from filter(None, [found.read_as])
+    if found.unmatched_late:
+        people = ", ".join(firsts(found.unmatched_late))
+        yield f"not among the submissions, so --late changes nothing for them: {people}"
+    if due and late is None:
+        hint = "give it a LatePolicy (docs/lms.md), then run the same command again"
+        yield f"--due takes no points off: this assignment has no rule for lateness\n  next: {hint}"
+    untimed, layouts = _untimed(found.submissions), {one.arrival.layout for one in found.submissions}
+    is_marked = not due and layouts == {"canvas"}  # Canvas marks what is late, and the page says so
+    if untimed and late is not None and (due or late.due) and not is_marked:
+        whose = "--due changes" if due else "the assignment's due time changes"
+        count = f"{len(untimed)} of {len(found.submissions)} submissions"
+        hint = "use --late FILE, a CSV of ids with late_hours, lateness (H:M:S) or submission_timestamp"
+        yield f"{whose} nothing for {count}: it is not known when they came\n  next: {hint}"
+
+
+def _finish(order: Order, done: Done, lines: Iterator[str], more: dict[str, object] | None) -> NoReturn:
+    """Print what a run did, in lines and on one screen, or (with `more`) as one document; then exit."""
+    from grader.batch.folder import gradebook_in, shown_records
     from grader.export import verdict_line
+    from grader.report.terminal import show_class
 
-    lines = [verdict_line(record, order.worth) for record in records_of(order)]
-    print_json({"reports": str(order.out), **counts, "submissions": lines})
-    return LOSS if any(line["status"] != "graded" for line in lines) else 0
+    if more is None:
+        click.echo("\n".join(lines))
+        show_class(done.summary, order.out / INDEX)
+        sys.exit(LOSS if done.summary.ungraded else 0)
+    with gradebook_in(order.out) as book:
+        rows = [verdict_line(record, order.key.rubric.worth) for record in shown_records(book, order.key)]
+    counts = done.counts
+    told = {
+        "graded_now": counts.graded, "unchanged": counts.kept, "judged_again": counts.rejudged,
+        "taken_out": counts.removed, "off_roster": counts.off_roster, "waiting": counts.waiting,
+        "changes_not_taken": done.sheet_edited, "changes_taken_back": len(done.taken_back),
+        "lateness_forgotten": counts.late_lost, "grade_has_not_ended": done.unfinished,
+        "pages_taken_away": done.pages_removed, "pages_of_nobody": len(done.foreign_pages),
+        "grades_put_aside": done.summary.put_aside, "points_moved": _moved_rows(done.moved),
+    }  # fmt: skip
+    options.print_json({"reports": str(order.out), **more, **told, "submissions": rows})
+    sys.exit(LOSS if any(row["status"] != "graded" for row in rows) else 0)
+
+
+def _lines(done: Done, out: Path) -> Iterator[str]:
+    """What a run of `grade` did, and what it left to be done."""
+    from grader.export import override_row
+
+    yield f"{done.counts.graded} graded now, {done.counts.kept} unchanged"
+    if done.other_grader:
+        yield "the grader has changed since the last run, so what it had graded was graded again"
+    for name, words in _COUNTED.items():
+        if count := getattr(done.counts, name):
+            yield words.format(count)
+    if done.taken_back:
+        yield f"changes of the last sheet that are not in this one, so they no longer count: {len(done.taken_back)}"
+        yield from (f"  {row[:300]}" for row in firsts([*map(override_row, done.taken_back)]))
+        yield "  next: if they are to count, put them into the sheet, or give both: --overrides ONE --overrides TWO"
+    yield from _left_lines(done, out)
+
+
+def _left_lines(done: Done, out: Path) -> Iterator[str]:
+    """What is in the out folder that nobody here wrote, and whose points moved."""
+    if done.sheet_edited:
+        yield edited_sheet(out)
+    if done.pages_removed:
+        yield f"pages removed, since nobody here has handed in under these names: {done.pages_removed}"
+    if done.foreign_pages:
+        hint = "look at them, and delete those that nobody is to get"
+        yield f"pages that the grader did not write: {', '.join(firsts(done.foreign_pages))}\n  next: {hint}"
+    students = [*_moved_lines(done.moved)]
+    if students:
+        yield f"points moved, though the submission is the same: {_count(students)} ({out / MOVED})"
+        yield from students[:MOST_MOVED]
+        yield from [f"  and {len(students) - MOST_MOVED} more"] if len(students) > MOST_MOVED else []
+
+
+def edited_sheet(reports: Path) -> str:
+    """What is said of an `overrides.csv` that somebody has edited, or that is left of a gradebook that was lost."""
+    sheet = reports / OVERRIDES
+    sentence = f"{sheet} has changes that this gradebook does not know: they do not count, and the sheet is kept"
+    return f"{sentence}\n  next: to use it, grade with --overrides {quote(str(sheet))}"
+
+
+def not_ended(verb: str) -> str:
+    """What is said where a run was stopped, and nobody has run it again."""
+    sentence = f"the last run of 'grader {verb}' has not ended: points may be old, or missing"
+    return f"{sentence}\n  next: run the same command again"
+
+
+def _count(students: Sequence[str]) -> str:
+    return f"{len(students)} student{'s' if len(students) != 1 else ''}"
+
+
+def _moved_lines(moves: Sequence[Move]) -> Iterator[str]:
+    """A line for each student whose points moved: from what to what, and in which functions."""
+    from grader.feedback.numbers import show_points
+
+    for student, group in groupby(moves, key=lambda move: move.student_id):
+        changes = {}
+        for move in group:
+            then, now = ("ungraded" if one is None else show_points(one) for one in (move.then, move.now))
+            changes[move.criterion] = f"{then} -> {now}"
+        total, parts = changes.pop("", ""), ", ".join(f"{name} {change}" for name, change in changes.items())
+        yield f"  {student}: {f'{total} ({parts})' if total and parts else total or parts}"
+
+
+def _moved_rows(moves: Sequence[Move]) -> list[dict[str, object]]:
+    """The same for machines; `criterion` is null for all points together."""
+    from grader.export import plain_number as plain
+
+    named = ((move, {"student_id": move.student_id, "criterion": move.criterion or None}) for move in moves)
+    return [{**name, "points_then": plain(move.then), "points": plain(move.now)} for move, name in named]
 
 
 @click.command()
-@click.argument("reports", type=FOLDER)
-@graded_by_option
-@key_option
-@jobs_option
-@click.option("--dry-run", is_flag=True, help="Say whose points would move, and change nothing.")
-@click.option("--quiet", is_flag=True, help="Print the summary only.")
-@json_option
-def rejudge(
-    reports: Path, assignment: Path | None, key_path: Path | None, jobs: int, dry_run: bool, quiet: bool, as_json: bool
-) -> None:
-    """Make verdicts and pages of REPORTS anew, from what is saved there: nobody's code is run."""
-    from grader.batch.saved_class import Class
-    from grader.batch.trying import moves_by
-    from grader.batch.whole_class import rejudge_all
-    from grader.report.progress import progress_of
+@of_reports
+@options.jobs
+@click.option("--dry-run", is_flag=True, help="Show whose points would move, and change nothing.")
+@options.quiet
+@options.for_machines
+def rejudge(order: Order, jobs: int, dry_run: bool, quiet: bool, as_json: bool) -> None:
+    """Re-score REPORTS with a changed rubric, from what is saved there, without re-running code."""
+    from grader.batch.grading import moves_if_rejudged, rejudge_all
+    from grader.report.terminal import progress
 
-    key, source = key_of_reports(reports, assignment, key_path)
-    order, follow = Class(key, source, reports, jobs), partial(progress_of, quiet=quiet or as_json, done="judged")
-    if dry_run:
-        moves = moves_by(order, follow)
-        if as_json:
-            print_json({"reports": str(reports), "points_moved": moved_rows(moves)})
-        else:
-            click.echo("\n".join(would_move(moves)))
-        return
-    stopped = ("stopped: some records are judged by this key, and some are not yet", "run the same command again")
-    with _told_if_stopped(*stopped):
+    order, follow = replace(order, jobs=jobs), partial(progress, quiet=quiet or as_json, done="re-scored")
+    if not dry_run:
         done = rejudge_all(order, follow)
-    lines = [f"{done.new} judged again from saved outcomes"]
-    if done.unknown:
-        lines.append(not_taken(done.unknown, reports))
-    if not done.is_whole:
-        lines.append(not_ended("grade"))
-    counts = {
-        "judged_again": done.new, "changes_not_taken": done.unknown, "grade_has_not_ended": not done.is_whole,
-        **_left(done), "points_moved": moved_rows(done.moved),
-    }  # fmt: skip
-    lines += [*_told_left(done), *told_moved(done.moved, reports / MOVED)]
-    _tell(order, done, lines, counts if as_json else None)
+        lines = [f"{done.counts.rejudged} re-scored from saved outcomes, without running code"]
+        lines += [not_ended("grade")] if done.unfinished else []
+        _finish(order, done, iter([*lines, *_left_lines(done, order.out)]), {} if as_json else None)
+    moves = moves_if_rejudged(order, follow)
+    if as_json:
+        options.print_json({"reports": str(order.out), "points_moved": _moved_rows(moves)})
+        return
+    students = [*_moved_lines(moves)]
+    click.echo("\n".join([f"points would move: {_count(students)}. Nothing was changed", *students]))

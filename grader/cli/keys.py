@@ -1,152 +1,128 @@
-"""Which key a verb works by: found, or compiled where the assignment is newer.
-
-takes: what the command line says of an assignment or a key.
-gives: an `AnswerKey` and where it came from.
-must not know: what a key is used for.
-"""
+"""Which key a verb works with: one that is named or found, or one that is compiled as its assignment has changed."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from shlex import quote
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.errors import KeyFileError, SandboxError
+from grader.cli import options
+from grader.errors import KeyFileError
 
 if TYPE_CHECKING:
-    from grader.answer_key import AnswerKey
-
-_WHICH = "name it with --assignment DIR, or give a compiled key with --key FILE"
-_MOVED = "say where it is now, with --assignment DIR or, for a compiled key, --key FILE"
-_WHAT = "name the folder that has assignment.py in it"
+    from grader.batch.order import Order
+    from grader.key import Key
+    from grader.sandbox import Sandbox
 
 
-def key_for(assignment: Path | None, key_path: Path | None, name: str, unsafe: bool) -> tuple[AnswerKey, str]:
-    """The key to grade by, and where it came from."""
+def key_for(assignment: Path | None, key_path: Path | None, name: str, unsafe: bool = False) -> tuple[Key, str]:
+    """The full key to grade with, and where it came from."""
+    from grader.key import load_key
+
     if assignment is not None and key_path is not None:
-        raise KeyFileError(
-            f"--assignment {assignment} and --key {key_path} both say what to grade by",
-            "give one of them: a key has all of its assignment in it",
-        )
+        sentence = f"--assignment {assignment} and --key {key_path} both say what to grade with"
+        raise KeyFileError(sentence, "give one of them: a key has all of its assignment in it")
     if key_path is not None:
-        return _named(key_path), str(key_path.resolve())
+        key = load_key(key_path)
+        if key.is_public:
+            raise KeyFileError(f"{key_path} is a public key: hidden cases are not in it", "grade with the full key")
+        return key, str(key_path.resolve())
     folder = assignment or Path("reference") / name
     if not (folder / "assignment.py").is_file():
-        raise KeyFileError(f"no assignment at {folder}", _WHICH if assignment is None else _WHAT)
+        which = "name it with --assignment DIR, or give a compiled key with --key FILE"
+        hint = "name the folder that has assignment.py in it" if assignment else which
+        raise KeyFileError(f"there is no assignment at {folder}", hint)
     return _of_folder(folder, unsafe), str(folder.resolve())
 
 
-def _of_folder(folder: Path, unsafe: bool) -> AnswerKey:
-    """The key in an assignment's folder, compiled anew where that is not of today's files and by this grader."""
-    from grader.edition import edition
+def of_reports(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which graded class, and with which key; the verb gets them as one `order`."""
 
-    found = _found(folder)
-    if found is not None and (found.seeded or found.compiled_by == edition()):
-        return found
-    try:
-        return _compiled(folder, unsafe)
-    except SandboxError:
-        if found is None:
-            raise
-        # To judge anew takes no sandbox, and it is of these very files.
-        click.echo(_of_another(key_paths(folder, folder)[0], "compile it again where there is a sandbox"), err=True)
-        return found
+    @click.argument("reports", type=options.FOLDER)
+    @options.graded_by
+    @options.key
+    @wraps(verb)
+    def called(reports: Path, assignment: Path | None, key_path: Path | None, **rest: Any) -> Any:
+        return verb(order=order_of(reports, assignment, key_path), **rest)
+
+    return called
 
 
-def _named(path: Path) -> AnswerKey:
-    from grader.answer_key import load_key
-    from grader.edition import edition
+def order_of(reports: Path, assignment: Path | None, key_path: Path | None) -> Order:
+    """A graded class, with the key that is named or the one it was graded with."""
+    from grader.batch.folder import gradebook_in
+    from grader.batch.order import Order
 
-    key = load_key(path)
-    if key.visibility != "full":
-        raise KeyFileError(f"{path} is a public key: hidden cases are not in it", "grade by the full key")
-    if key.compiled_by != edition():
-        click.echo(_of_another(path, "have its author compile it again"), err=True)
-    return key
-
-
-def _found(folder: Path) -> AnswerKey | None:
-    """The key in an assignment's folder, where it is of today's files."""
-    from grader.answer_key import load_key, was_seeded
-    from grader.compile_key.authored import sources_digest
-    from grader.edition import edition
-
-    path, again = key_paths(folder, folder)[0], f"run: grader compile {quote(str(folder))} --hidden-seed YOURS"
-    try:
-        key = load_key(path)
-    except KeyFileError as error:  # none yet, or of an older format
-        if was_seeded(path):
-            raise KeyFileError(
-                f"{error}; it has a hidden seed that is yours alone", f"{again}; then this again"
-            ) from error
-        return None
-    if key.sources == sources_digest(folder):
-        if key.seeded and key.compiled_by != edition():
-            click.echo(_of_another(path, again), err=True)
-        return key
-    if key.seeded:
-        raise KeyFileError(
-            f"{folder} has changed since {path.name} was compiled, with a hidden seed that is yours alone",
-            f"{again}; then this again",
-        )
-    return None
-
-
-def _compiled(folder: Path, unsafe: bool) -> AnswerKey:
-    """The key of an assignment, compiled now, and kept beside it where that can be."""
-    if os.access(folder, os.W_OK):
-        return compile_into(folder, folder, None, unsafe)[0]
-    with TemporaryDirectory(prefix="grader-") as elsewhere:
-        key, _ = compile_into(folder, Path(elsewhere), None, unsafe)
-    click.echo(
-        f"nothing can be written into {folder}, so its key is compiled each time; to keep one, "
-        f"run: grader compile {quote(str(folder))} --out PLACE; and grade with --key PLACE/"
-        f"{key_paths(folder, folder)[0].name}",
-        err=True,
-    )
-    return key
-
-
-def _of_another(path: Path, how: str) -> str:
-    """What is said of a key that another grader made: it holds, and what was mended since may not be in it."""
-    return f"note: {path.name} was compiled by another grader than this one; to have in it what was mended since, {how}"
-
-
-def key_of_reports(reports: Path, assignment: Path | None, key_path: Path | None) -> tuple[AnswerKey, str]:
-    """The key that a graded class is told by: the one named, or the one it was graded by."""
-    from grader.batch.saved_class import gradebook_in
-
+    with gradebook_in(reports) as book:
+        remembered = Path(book.runs.latest()["key_source"])
     if assignment is None and key_path is None:
-        with gradebook_in(reports) as book:
-            remembered = Path(book.runs.latest()["key_source"])
         if not remembered.exists():
-            raise KeyFileError(f"{reports} was graded by {remembered}, which is not there any more", _MOVED)
+            hint = "say where it is now, with --assignment DIR or, for a compiled key, --key FILE"
+            raise KeyFileError(f"{reports} was graded with {remembered}, which is not there any more", hint)
         assignment, key_path = (remembered, None) if remembered.is_dir() else (None, remembered)
-    return key_for(assignment, key_path, reports.resolve().name, unsafe=False)
+    return Order(*key_for(assignment, key_path, ""), reports)
 
 
 def key_paths(folder: Path, out: Path) -> tuple[Path, Path]:
-    """Where the full and the public key of an assignment stand in `out`."""
+    """Where the full and the public key of an assignment are in `out`."""
     name = folder.resolve().name
     return out / f"{name}.key.npz", out / f"{name}.public.key.npz"
 
 
 def compile_into(
-    folder: Path, out: Path, hidden_seed: int | None, unsafe: bool, tell: Callable[[str], None] = lambda note: None
-) -> tuple[AnswerKey, tuple[Path, Path]]:
-    """Compile the assignment in `folder`, and write both keys to `out`; gives the full key and the paths."""
-    from grader.answer_key import save_key
-    from grader.compile_key.compiling import compile_key
+    folder: Path, out: Path, sandbox: Sandbox, seed: str | None = None, tell: Callable[[str], None] = lambda note: None
+) -> Key:
+    """Compile the assignment in `folder` and write both keys to `out`, if that can be written; gives the full one.
+
+    Without a `seed`, hidden cases keep the numbers of the key that is there.
+    """
+    from grader.compiling import compile_key
+    from grader.key import public_cut, save_key
+
+    full, public = key_paths(folder, out)
+    before = _compiled_before(full)
+    if before is None and full.is_file():
+        click.echo(f"note: {full} was written by another grader; the new key has new hidden numbers", err=True)
+    key = compile_key(folder, sandbox, seed or (before.seed if before else None), tell)
+    if out.exists() and not os.access(out, os.W_OK):
+        place = f"grader compile {quote(str(folder))} --out PLACE; then grade with --key PLACE/{full.name}"
+        click.echo(f"note: {out} cannot be written, so its key is compiled each time\n  next: {place}", err=True)
+        return key
+    out.mkdir(parents=True, exist_ok=True)
+    save_key(public_cut(key), public)  # first: a run that is killed between leaves no new full key, and compiles again
+    save_key(key, full)
+    return key
+
+
+def seed_in(out: Path, folder: Path) -> str | None:
+    """The seed of the key that was compiled before."""
+    before = _compiled_before(key_paths(folder, out)[0])
+    return before.seed if before else None
+
+
+def _of_folder(folder: Path, unsafe: bool) -> Key:
+    """The key in an assignment's folder, compiled again where it is not of today's files."""
+    from grader.assignment.loading import sources_digest
+
+    found = _compiled_before(key_paths(folder, folder)[0])
+    if found is not None and found.sources == sources_digest(folder):
+        return found
     from grader.sandbox import open_sandbox
 
     with open_sandbox(unsafe=unsafe) as sandbox:
-        key = compile_key(folder, sandbox, hidden_seed, tell)
-    out.mkdir(parents=True, exist_ok=True)
-    paths = key_paths(folder, out)
-    save_key(key.public(), paths[1])  # first: who is killed between has no full key of today's, and compiles again
-    return save_key(key, paths[0]), paths
+        return compile_into(folder, folder, sandbox)
+
+
+def _compiled_before(path: Path) -> Key | None:
+    """The key that is there; None where there is none, or one that an older grader wrote."""
+    from grader.key import load_key
+
+    try:
+        return load_key(path) if path.is_file() else None
+    except KeyFileError:
+        return None

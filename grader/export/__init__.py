@@ -1,29 +1,23 @@
-"""Grade sheets for the places grades go.
+"""Results for other places: the class's own sheets, the TA's sheet filled in, zips of feedback, formats of systems."""
 
-takes: records, one at a time.
-gives: `grades.csv` and `verdicts.jsonl` in the formats of the docs; the sheet of changed points, read and written.
-must not know: HTML, how a verdict was reached.
-"""
-
-from grader.export.kept_sheet import row_of, rows_beyond, rows_of, write_overrides
-from grader.export.moved_sheet import write_moved
-from grader.export.override_sheet import Roster, parse_points, read_overrides, read_sheets, show_exact, unused
-from grader.export.sheets import grades_through, verdict_line, verdicts_through, write_grades
+from grader.export.feedback import Returned, is_feedback, write_feedback
+from grader.export.filling import Filled, Wishes, fill_sheet
+from grader.export.overrides import override_row, parse_points, read_overrides, show_exact, write_overrides
+from grader.export.platforms import PLATFORMS, Platform, group_members
+from grader.export.sheets import defused_name, grades_csv, plain_number, verdict_line, write_moves, write_sheets
+from grader.export.systems import (
+    OPENINGS,
+    class_document,
+    github_result,
+    gradescope_result,
+    junit_xml,
+    nbgrader_csv,
+    workflow,
+)
 
 __all__ = [
-    "Roster",
-    "grades_through",
-    "parse_points",
-    "read_overrides",
-    "read_sheets",
-    "row_of",
-    "rows_beyond",
-    "rows_of",
-    "show_exact",
-    "unused",
-    "verdict_line",
-    "verdicts_through",
-    "write_grades",
-    "write_moved",
-    "write_overrides",
-]
+    "OPENINGS", "PLATFORMS", "Filled", "Platform", "Returned", "Wishes", "class_document", "defused_name",
+    "fill_sheet", "github_result", "grades_csv", "gradescope_result", "group_members", "is_feedback", "junit_xml",
+    "nbgrader_csv", "override_row", "parse_points", "plain_number", "read_overrides", "show_exact", "verdict_line",
+    "workflow", "write_feedback", "write_moves", "write_overrides", "write_sheets",
+]  # fmt: skip

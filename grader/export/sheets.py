@@ -1,182 +1,153 @@
-"""The two plain sheets: one row a submission for people, one JSON line a submission for machines.
-
-takes: records in order, and the names of the criteria, with their points for the lines.
-gives: files written whole or not at all.
-must not know: HTML, how a verdict was reached.
-"""
+"""The plain sheets of a class: `grades.csv` for people, `verdicts.jsonl` for machines, and `moved.csv`."""
 
 from __future__ import annotations
 
 import csv
+import hashlib
+import io
 import json
-import os
 import re
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from decimal import Decimal
 from fractions import Fraction
-from glob import escape
 from pathlib import Path
-from time import time
 from typing import Any, TextIO
 
-from grader.gradebook import CriterionRecord, Record
+from grader.folders import GRADES, VERDICTS
+from grader.gradebook import CriterionRecord, Move, Record, Ruling, Words
+from grader.key import Key
 
-# A verdict whose points are no result of grading the function's answers says so in its cell, since a bare 0
-# would look like an answer that was read and found wrong.
-WORDED = ("not attempted", "missing", "crashed", "timed out")
-# What spreadsheets take for a formula (OWASP, CSV injection): some read the full-width signs alike, and what stands
-# before one without being seen is no text to them. Where a comma is the decimal sign, a semicolon begins a new cell.
-_FORMULA = r"(?=[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])"
-_BEGINS, _BEGINS_BEHIND = re.compile(_FORMULA), re.compile(f";{_FORMULA}")
 HEADER = ("student_id", "name", "file", "status", "points", "max_points")  # of grades.csv; the criteria follow
-OLD = 3600  # seconds in which whoever writes a sheet has written something
-DECIMALS = 4  # of a fraction that has no short decimal
+_WORDED = ("not attempted", "missing", "crashed", "timed out")  # verdicts that a cell says in place of a bare 0
+# What spreadsheets take for a formula (OWASP, CSV injection): full-width signs and invisible characters before one too.
+_FORMULA = r"(?=[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])"
+_BEGINS, _BEGINS_LATER = re.compile(_FORMULA), re.compile(f";{_FORMULA}")
 
 
-def grades_through(path: Path, criteria: Sequence[str], records: Iterable[Record]) -> Iterator[Record]:
-    """Write `grades.csv` while records pass through; it appears when the last has passed."""
-    with whole_file(path) as file:
-        writer = csv.writer(file)
-        writer.writerow([*HEADER, *criteria])
+def write_sheets(out: Path, key: Key, records: Iterable[Record]) -> dict[str, str]:
+    """Write `grades.csv` and `verdicts.jsonl`, both when the last record has passed; gives the SHA-256 of each."""
+    worth = key.rubric.worth
+    with whole_file(out / GRADES) as grades, whole_file(out / VERDICTS) as verdicts:
+        csv.writer(grades).writerow([*HEADER, *worth])
         for record in records:
-            writer.writerow(_row(record, criteria))
-            yield record
+            csv.writer(grades).writerow(_row(record, worth))
+            verdicts.write(json.dumps(verdict_line(record, worth), ensure_ascii=False) + "\n")
+    return {name: digest_of(out / name) for name in (GRADES, VERDICTS)}
 
 
-def verdicts_through(path: Path, worth: Mapping[str, Fraction], records: Iterable[Record]) -> Iterator[Record]:
-    """Write `verdicts.jsonl` while records pass through; it appears when the last has passed.
+def grades_csv(key: Key, records: Iterable[Record]) -> bytes:
+    """What `grades.csv` holds."""
+    worth = key.rubric.worth
+    return csv_bytes([[*HEADER, *worth], *(_row(record, worth) for record in records)])
 
-    The same hand-in and key give the same line, whenever and wherever.
-    """
+
+def write_moves(path: Path, moves: Iterable[tuple[str, Move]]) -> None:
+    """Write the points that moved while the submission stayed the same, each with the time of its run."""
     with whole_file(path) as file:
-        for record in records:
-            file.write(json.dumps(verdict_line(record, worth), ensure_ascii=False) + "\n")
-            yield record
+        csv.writer(file).writerow(["run", "student_id", "criterion", "points_then", "points"])
+        for run, move in moves:
+            student, criterion = defused_name(move.student_id), defused(move.criterion) or "total"
+            csv.writer(file).writerow([run, student, criterion, _number(move.then), _number(move.now)])
 
 
-def write_grades(path: Path, criteria: Sequence[str], records: Iterable[Record]) -> None:
-    """Write `grades.csv`."""
-    deque(grades_through(path, criteria, records), maxlen=0)
+def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
+    """Rows as CSV in UTF-8."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode("utf-8", "replace")
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[TextIO]:
-    """Open a text file for writing that is there when all of it is written, and not before.
-
-    Where that fails nothing is left of it: on a full disk it would take what little room there is. A link stays.
-    """
+    """Open a text file that is there when all of it is written, and not before. A link stays a link."""
     path = path.resolve()
-    _take_away_old_parts(path)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    file = part.open("w", encoding="utf-8", errors="replace", newline="")
+    part = path.with_name(f"{path.name}.part")
     try:
-        yield file
-        file.close()
+        with part.open("w", encoding="utf-8", errors="replace", newline="") as file:
+            yield file
         part.replace(path)
     except BaseException as error:
-        with suppress(OSError):  # what stands in its buffer cannot be written either, and this is no news
-            file.close()
         part.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.filename is None:
             error.filename = str(part)  # a write that fails does not say where
         raise
 
 
-def _take_away_old_parts(path: Path) -> None:
-    """What is left of runs that were killed while they wrote this file; another may be writing it now, beside us."""
-    for part in path.parent.glob(f"{escape(path.name)}.*.part"):
-        with suppress(OSError):
-            if part.name.split(".")[-2].isdecimal() and time() - part.stat().st_mtime > OLD:
-                part.unlink()
-
-
-def _row(record: Record, criteria: Sequence[str]) -> list[str]:
-    by_name = {criterion.name: criterion for criterion in record.criteria}
-    texts = (record.student_id, record.name, record.file, record.status)
-    cells = [_cell(by_name[name]) if name in by_name else "" for name in criteria]
-    return [*(defused_name(text) for text in texts), _number(record.points), _number(record.max_points), *cells]
-
-
-def _cell(criterion: CriterionRecord) -> str:
-    if criterion.points is None:
-        return "ungraded"
-    if criterion.points == 0 and criterion.verdict in WORDED and not criterion.changed_by_hand:
-        return criterion.verdict
-    return _number(criterion.points)
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file, in hex."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def defused(text: str) -> str:
-    """Text that a spreadsheet will not run: a formula gets an apostrophe before it."""
+    """Text that a spreadsheet does not run: an apostrophe comes before a formula."""
     return f"'{text}" if _BEGINS.match(text) else text
 
 
 def defused_name(name: str) -> str:
-    """A name that students choose, also where a spreadsheet splits it at a semicolon."""
-    return defused(_BEGINS_BEHIND.sub(";'", name))
+    """The same for names that students choose, also where a spreadsheet splits cells at a semicolon."""
+    return defused(_BEGINS_LATER.sub(";'", name))
 
 
 def plain_number(points: Fraction | None) -> int | float | None:
-    """Points for JSON: whole where they are whole."""
-    if points is None:
-        return None
-    return points.numerator if points.denominator == 1 else round(float(points), DECIMALS)
+    """Points for JSON: whole where they are whole, else with at most four decimals."""
+    return points if points is None else int(points) if points.denominator == 1 else round(float(points), 4)
 
 
-def _number(points: Fraction | None) -> str:
-    number = plain_number(points)
-    return "" if number is None else str(number)
+def show_hundredths(points: Fraction, mark: str = ".") -> str:
+    """Points as an LMS keeps them: at most two decimals, halves rounded up, as people do."""
+    text = f"{Decimal(int((points * 200 + 1) // 2)).scaleb(-2):f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", mark)
+
+
+def read_number(text: str) -> Fraction | None:
+    """A number as sheets have it, with a point or a comma; None for anything else."""
+    text = text.strip().replace(",", ".")
+    return Fraction(text) if re.fullmatch(r"\d{1,9}(?:\.\d{1,9})?", text) else None
 
 
 def verdict_line(record: Record, worth: Mapping[str, Fraction]) -> dict[str, Any]:
-    """One submission as JSON. Where nothing could be graded, every criterion says why, with points null.
-
-    `worth` has the criteria by name, with what each is worth.
-    """
-    listed = [_criterion(c) for c in record.criteria] or [_ungraded(record, *of) for of in worth.items()]
+    """One submission as JSON; `worth` has all points by criterion. What was not graded says why, with points null."""
+    why = Words(record.words.headline, notes=tuple(filter(None, [record.words.next_step])))
+    blank = (CriterionRecord(name, Ruling("ungraded"), None, most, why) for name, most in worth.items())
     return {
-        "student_id": record.student_id,
-        "file": record.file,
-        "sha256": record.sha256,
-        "status": record.status,
-        "points": plain_number(record.points),
-        "max_points": plain_number(record.max_points),
-        "criteria": listed,
-    }
+        "student_id": record.student_id, "file": record.identity.file, "sha256": record.identity.sha256,
+        "status": record.status, "points": plain_number(record.points), "max_points": plain_number(record.max_points),
+        "criteria": list(map(_criterion, record.criteria or blank)),
+    }  # fmt: skip
 
 
 def _criterion(criterion: CriterionRecord) -> dict[str, Any]:
-    return {
+    words, override = criterion.words, criterion.override
+    line: dict[str, Any] = {
         "name": criterion.name,
-        # Of a hand-in, being unreadable is a status; of a function the word is the same with and without a TA's points.
-        "verdict": "ungraded" if criterion.verdict == "unreadable" else criterion.verdict,
-        "points": plain_number(criterion.points),
-        "max_points": plain_number(criterion.max_points),
-        "mistake": criterion.mistake or None,
-        "headline": criterion.headline,
-        "notes": list(criterion.notes),
+        "verdict": "ungraded" if criterion.verdict == "unreadable" else criterion.verdict,  # that is a file's word
+        "points": plain_number(criterion.points), "max_points": plain_number(criterion.max_points),
+        "mistake": criterion.ruling.mistake or None, "headline": words.headline, "notes": list(words.notes),
         "cases": [
-            {"name": c.name, "visibility": c.visibility, "outcome": c.outcome, "detail": c.detail}
-            for c in criterion.cases
+            {"name": case.name, "visibility": case.visibility, "outcome": case.outcome, "detail": case.detail}
+            for case in criterion.cases
         ],
-        **_override(criterion),
-    }
-
-
-def _override(criterion: CriterionRecord) -> dict[str, Any]:
-    """What a TA said over the machine; the key is there only where somebody did."""
-    override = criterion.override
-    if override is None:
-        return {}
-    told = {
-        "points": plain_number(override.points), "reason": override.reason, "by": override.made_by,
-        "machine_points": plain_number(criterion.judged_points), "changed_since": criterion.changed_since,
     }  # fmt: skip
-    return {"override": told}
+    if override is not None:
+        line["override"] = {
+            "points": plain_number(override.points), "reason": override.reason, "by": override.made_by,
+            "machine_points": plain_number(criterion.judged_points), "changed_since": criterion.changed_since,
+        }  # fmt: skip
+    return line
 
 
-def _ungraded(record: Record, name: str, most: Fraction) -> dict[str, Any]:
-    return {
-        "name": name, "verdict": "ungraded", "points": None, "max_points": plain_number(most), "mistake": None,
-        "headline": record.sentence, "notes": [record.next_step] if record.next_step else [], "cases": [],
-    }  # fmt: skip
+def _row(record: Record, worth: Mapping[str, Fraction]) -> list[str]:
+    cells = {one.name: _cell(one) for one in record.criteria}
+    texts = map(defused_name, (record.student_id, record.identity.name, record.identity.file, record.status))
+    return [*texts, *map(_number, (record.points, record.max_points)), *(cells.get(name, "") for name in worth)]
+
+
+def _cell(criterion: CriterionRecord) -> str:
+    if criterion.points == 0 and criterion.verdict in _WORDED and not criterion.changed_by_hand:
+        return criterion.verdict
+    return _number(criterion.points) or "ungraded"
+
+
+def _number(points: Fraction | None) -> str:
+    return "" if points is None else str(plain_number(points))

@@ -1,42 +1,151 @@
-"""The gradebook: one SQLite file that holds submissions, verdicts, outcomes, overrides and runs.
+"""The gradebook of a class: records, overrides and runs in one SQLite file.
 
-takes: `Record` values as they are graded.
-gives: the same values back, in order of student; what a run was made with.
-must not know: HTML, CSV, how a verdict was reached.
+Every entry is safe on disk before the call returns. A record is compressed JSON; outcomes are a column of their own.
+What TAs say is kept beside the machine's record and never in it.
 """
 
-from grader.gradebook.applying import applied
-from grader.gradebook.book import Gradebook
-from grader.gradebook.moves import Move, is_seen
-from grader.gradebook.overrides import REVIEW, SHEET, Override, Overrides
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from grader.errors import GradebookError
+from grader.gradebook.database import Database
+from grader.gradebook.overrides import REVIEW, SHEET, Overrides, OverrideTable, applied
 from grader.gradebook.records import (
     BehaviourRecord,
     CaseRecord,
-    CellRecord,
     CriterionRecord,
+    Evidence,
+    Identity,
+    Override,
+    Places,
     Record,
-)
-from grader.gradebook.rows import Row, prepare, to_be_asked_again
-from grader.gradebook.runs import Run
-from grader.gradebook.saved import Saved
+    Ruling,
+    Words,
+)  # fmt: skip
+from grader.gradebook.runs import Move, MoveTable, Run, RunTable, is_visible
 
 __all__ = [
-    "REVIEW",
-    "SHEET",
-    "BehaviourRecord",
-    "CaseRecord",
-    "CellRecord",
-    "CriterionRecord",
-    "Gradebook",
-    "Move",
-    "Override",
-    "Overrides",
-    "Record",
-    "Row",
-    "Run",
-    "Saved",
-    "applied",
-    "is_seen",
-    "prepare",
-    "to_be_asked_again",
-]
+    "REVIEW", "SHEET", "BehaviourRecord", "CaseRecord", "CriterionRecord", "Evidence", "Gradebook", "Identity", "Move",
+    "Override", "Overrides", "Places", "Record", "Ruling", "Run", "Words", "applied", "is_visible",
+]  # fmt: skip
+
+
+class Gradebook:
+    """An open gradebook; use it as a context manager. `shared` lets several threads use it, one at a time.
+
+    `overrides` is the TAs' side of it, `moves` what points have been, `runs` what graded and judged it.
+    """
+
+    def __init__(self, path: Path, shared: bool = False) -> None:
+        self.path, self._file = path, Database(path, shared)
+        self.overrides = OverrideTable(self._file)
+        self.moves = MoveTable(self._file)
+        self.runs = RunTable(self._file)
+
+    def __enter__(self) -> Gradebook:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.connection.close()
+
+    def enter(self, record: Record, run_id: int) -> None:
+        """Enter a submission, in place of an earlier one of the same student."""
+        student, one, evidence = _sound(record.student_id), record.identity, record.evidence
+        row = (
+            student, _sound(one.name), _sound(one.file), one.sha256, record.status, record.points, record.max_points,
+            one.folder, run_id, evidence.fingerprint, pack(record), evidence.outcomes,
+        )  # fmt: skip
+        verdicts = [
+            (student, c.name, c.verdict, c.points, c.max_points, c.ruling.mistake, _sound(c.words.headline))
+            for c in record.criteria
+        ]
+        with self._file.watched(), self._file.connection as connection:
+            self.moves.note(record, run_id)
+            connection.execute("DELETE FROM verdicts WHERE student_id = ?", (student,))
+            connection.execute("INSERT OR REPLACE INTO submissions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            connection.executemany("INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?)", verdicts)
+
+    def keep_only(self, students: set[str]) -> list[str]:
+        """Remove submissions that are no longer handed in; gives the folders of their pages."""
+        gone = {student: folder for student, folder in self.folders().items() if student not in students}
+        with self._file.watched(), self._file.connection as connection:
+            for table in ("verdicts", "moves", "submissions"):
+                connection.executemany(f"DELETE FROM {table} WHERE student_id = ?", [(s,) for s in gone])  # noqa: S608
+        return list(gone.values())
+
+    def forget_fingerprint(self, student_id: str) -> None:
+        """Have the next run grade this submission again, whatever is handed in then."""
+        self._file.change("UPDATE submissions SET fingerprint = '' WHERE student_id = ?", (student_id,))
+
+    def folders(self) -> dict[str, str]:
+        """Student -> the folder of their page among the reports."""
+        return dict(self._file.rows("SELECT student_id, folder FROM submissions"))
+
+    def fingerprints(self) -> dict[str, str]:
+        """What is graded already: student -> fingerprint."""
+        return dict(self._file.rows("SELECT student_id, fingerprint FROM submissions"))
+
+    def questions(self) -> dict[str, str]:
+        """Which questions were asked: student -> digest of the key of the run that entered the row."""
+        query = "SELECT student_id, questions_digest FROM submissions LEFT JOIN runs ON runs.id = run_id"
+        return dict(self._file.rows(query))
+
+    def records(self, with_outcomes: bool = False) -> Iterator[Record]:
+        """All submissions in order of student, one at a time."""
+        blob = "outcomes" if with_outcomes else "x''"
+        with self._file.watched():
+            query = f"SELECT record, {blob} FROM submissions ORDER BY student_id"  # noqa: S608
+            for row in self._file.connection.execute(query):
+                yield unpack(*row)
+
+    def record_of(self, student_id: str) -> Record:
+        """One student's submission with its outcomes; raises `GradebookError` where there is none."""
+        query = "SELECT record, outcomes FROM submissions WHERE student_id = ?"
+        found: list[Record] = self._file.rows(query, student_id, each=lambda row: unpack(*row))
+        if not found:
+            hint = "the class page lists all students"
+            raise GradebookError(f"there is no student '{student_id}' in {self.path}", hint)
+        return found[0]
+
+    def written(self) -> dict[str, str]:
+        """Digests of the sheets as they were written last, to see what somebody changed since."""
+        return dict(self._file.rows("SELECT name, sha256 FROM written"))
+
+    def note_written(self, name: str, sha256: str) -> None:
+        """Note how a sheet was written."""
+        self._file.change("INSERT OR REPLACE INTO written VALUES (?, ?)", (name, sha256))
+
+
+def pack(record: Record) -> bytes:
+    """A record as compressed JSON, without its outcomes. A record with overrides applied is for showing only."""
+    assert not any(one.override for one in record.criteria), "overrides are never part of a saved record"
+    evidence = msgspec.structs.replace(record.evidence, outcomes=b"")
+    return zlib.compress(
+        msgspec.json.encode(msgspec.structs.replace(record, evidence=evidence), enc_hook=Fraction.__str__), 6
+    )
+
+
+def unpack(record: bytes, outcomes: bytes) -> Record:
+    """The record again; raises what `msgspec` or `zlib` raise where it is damaged."""
+    found: Record = msgspec.json.decode(zlib.decompress(record), type=Record, dec_hook=_made)
+    return msgspec.structs.replace(found, evidence=msgspec.structs.replace(found.evidence, outcomes=outcomes))
+
+
+def _made(kind: type, value: Any) -> Any:
+    return Fraction(value) if kind is Fraction else value
+
+
+def _sound(text: str) -> str:
+    """Text without lone surrogates, which no database takes (they come of broken file names)."""
+    return text.encode("utf-8", "replace").decode("utf-8")

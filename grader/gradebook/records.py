@@ -1,25 +1,28 @@
-"""What is known of a hand-in, as one value.
-
-takes: what `report.record` puts together.
-gives: `Record` and its parts, all exact and immutable.
-must not know: the database, HTML, CSV, how a verdict was reached, how a record is written.
-"""
+"""What is known of one submission, as one value: every page and every sheet is written from it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import field
 from fractions import Fraction
-from typing import Any
 
-from grader.gradebook.overrides import Override
-from grader.intake import Arrival
-from grader.wire.quick import dataclass
+import msgspec
+
+from grader.extract.model import Cell, Facts
+from grader.intake.arrival import Arrival
 
 
-@dataclass(frozen=True)
-class CaseRecord:
-    """One case as it is told: `detail` is the sentence, already without hidden numbers."""
+class Identity(msgspec.Struct, frozen=True):
+    """Who handed in which file; `folder` is the name of the student's folder among the reports."""
+
+    student_id: str
+    name: str
+    file: str = ""
+    sha256: str = ""
+    folder: str = ""
+    arrival: Arrival = Arrival()
+
+
+class CaseRecord(msgspec.Struct, frozen=True):
+    """One case as it is shown: `detail` is the sentence, already without hidden numbers."""
 
     name: str
     visibility: str
@@ -29,12 +32,8 @@ class CaseRecord:
     detail: str
 
 
-@dataclass(frozen=True)
-class BehaviourRecord:
-    """One behaviour with its points; `standing` is held, lost or not shown.
-
-    `waits_for` is set where all its own cases are right: the behaviours, in one text, that it needs and that are lost.
-    """
+class BehaviourRecord(msgspec.Struct, frozen=True):
+    """One behaviour with its points; `standing` is held, lost or not shown; `waits_for` is a lost one that it needs."""
 
     name: str
     points: Fraction
@@ -43,59 +42,94 @@ class BehaviourRecord:
     waits_for: str = ""
 
 
-@dataclass(frozen=True)
-class CriterionRecord:
-    """One graded function: the verdict's word, the points (None: ungraded), and all that is said about it.
+class Ruling(msgspec.Struct, frozen=True):
+    """The verdict's word, the basis that counted, and the names of what was recognised."""
 
-    `cell` and `line` tell where its definition begins, `trouble_cell` and `trouble_line` where it failed; 0 is
-    unknown. `variant` names the alternative that it was compared with ("": the reference); `take_home` is code
-    that shows a failing public case again. `override` is a TA's word; with one, `points` are what counts and
-    `judged_points` are the machine's. Neither is kept with the record.
-    """
-
-    name: str
     verdict: str
-    points: Fraction | None
-    max_points: Fraction
-    mistake: str
-    headline: str
-    next_step: str
-    notes: tuple[str, ...]
-    behaviours: tuple[BehaviourRecord, ...]
-    cases: tuple[CaseRecord, ...]
+    basis: str = "own"
+    mistake: str = ""
+    alternative: str = ""
+
+
+class Words(msgspec.Struct, frozen=True):
+    """All that is said about a criterion; `snippet` is code that shows a failing public case again."""
+
+    headline: str = ""
+    next_step: str = ""
+    notes: tuple[str, ...] = ()
+    snippet: str = ""
+
+
+class Places(msgspec.Struct, frozen=True):
+    """Where a function is defined and where it failed: cells and lines, 0 for unknown."""
+
     cell: int = 0
     line: int = 0
     trouble_cell: int = 0
     trouble_line: int = 0
-    variant: str = ""
-    take_home: tuple[str, ...] = ()
+
+
+class Override(msgspec.Struct, frozen=True):
+    """A TA's word on one criterion: points (None: a comment only), why, by whom and when, and from where.
+
+    `verdict_then` and `points_then` are the machine's when it was made; "" as long as nothing had been graded.
+    """
+
+    student_id: str
+    criterion: str
+    points: Fraction | None
+    reason: str
+    made_by: str = ""
+    made_at: str = ""
+    source: str = "sheet"
+    verdict_then: str = ""
+    points_then: Fraction | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing: what a TA took back."""
+        return self.points is None and not self.reason
+
+    def says_the_same(self, other: Override | None) -> bool:
+        """Whether a reader of the page would see no difference."""
+        if other is None:
+            return False
+        return (self.points, self.reason, self.made_by) == (other.points, other.reason, other.made_by)
+
+
+class CriterionRecord(msgspec.Struct, frozen=True):
+    """One graded function. With an `override`, `points` are what counts and `judged_points` the machine's."""
+
+    name: str
+    ruling: Ruling
+    points: Fraction | None
+    max_points: Fraction
+    words: Words
+    behaviours: tuple[BehaviourRecord, ...] = ()
+    cases: tuple[CaseRecord, ...] = ()
+    places: Places = Places()
     override: Override | None = None
     judged_points: Fraction | None = None
 
     @property
-    def mistake_here(self) -> str:
-        """The mistake's name without that of the function, which it may end with: no two of an assignment are alike."""
-        return self.mistake.removesuffix(f", {self.name}")
-
-    @property
-    def public_cases(self) -> list[CaseRecord]:
-        """The cases that students hold."""
-        return [case for case in self.cases if case.visibility == "public"]
-
-    @property
-    def hidden_cases(self) -> list[CaseRecord]:
-        """All other cases."""
-        return [case for case in self.cases if case.visibility != "public"]
+    def verdict(self) -> str:
+        """The verdict's word."""
+        return self.ruling.verdict
 
     @property
     def machine_points(self) -> Fraction | None:
-        """The machine's points, whatever a TA said over them."""
+        """The machine's points, whatever a TA said."""
         return self.judged_points if self.override else self.points
 
     @property
     def changed_by_hand(self) -> bool:
         """Whether the points are a person's."""
         return self.override is not None and self.override.points is not None
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether a TA gave more points than it is worth since its maximum was lowered: that maximum counts."""
+        return self.override is not None and (self.override.points or 0) > self.max_points
 
     @property
     def changed_since(self) -> bool:
@@ -106,66 +140,50 @@ class CriterionRecord:
         then = (override.verdict_then, override.points_then)
         return self.is_capped or (bool(override.verdict_then) and then != (self.verdict, self.judged_points))
 
-    @property
-    def is_capped(self) -> bool:
-        """Whether a TA gave more points than it is worth since its maximum was lowered: that maximum counts."""
-        return self.override is not None and (self.override.points or 0) > self.max_points
 
+class Evidence(msgspec.Struct, frozen=True):
+    """What a record was made from, beside the key: facts of the program and the saved outcomes, and how they came.
 
-@dataclass(frozen=True)
-class CellRecord:
-    """One cell of the hand-in as the student wrote it; `remark` is what was wrong or left out in it.
-
-    `file` is set where it is no cell but a Python file that the hand-in imports.
+    `fingerprint` is of all that was handed in, with the key and the grader's version.
     """
 
-    number: int
-    kind: str
-    source: str
-    remark: str = ""
-    file: str = ""
+    facts: Facts
+    outcomes: bytes = b""
+    level: str = ""
+    seconds: float = 0.0
+    fingerprint: str = ""
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(msgspec.Struct, frozen=True):
     """All that is known of one submission.
 
-    `status` is graded, partly graded, unreadable or ungraded; `sentence` and `next_step` say why where it is
-    not graded. `notes` are about the file as a whole. `outcomes` and `evidence` are what it was judged from.
-    `fingerprint` is of all that was handed in, with the key and the grader that it was graded by. `arrival` is how
-    it came; `deduction` is what lateness costs, and `points` are what is left after it.
+    `status` is graded, partly graded, unreadable or ungraded; `words` are about the whole file and say why it is not
+    graded. `deduction` is what lateness costs; `points` are what is left after it (None: not graded, never zero).
     """
 
-    student_id: str
-    name: str
-    file: str
-    sha256: str
+    identity: Identity
     status: str
     points: Fraction | None
     max_points: Fraction
-    folder: str
-    sentence: str = ""
-    next_step: str = ""
-    notes: tuple[str, ...] = ()
+    words: Words = Words()
     criteria: tuple[CriterionRecord, ...] = ()
-    cells: tuple[CellRecord, ...] = ()
-    evidence: Mapping[str, Any] | None = None
-    level: str = ""
-    seconds: float = 0.0
-    outcomes: bytes = b""
-    fingerprint: str = ""
-    arrival: Arrival = field(default_factory=Arrival)
+    cells: tuple[Cell, ...] = ()
     deduction: Fraction = Fraction(0)
+    evidence: Evidence = Evidence(Facts())
+
+    @property
+    def student_id(self) -> str:
+        """Who handed it in."""
+        return self.identity.student_id
 
     @property
     def taken_off(self) -> Fraction:
         """Points that lateness took: never more than there were."""
-        if not self.deduction:
-            return self.deduction
-        return min(self.deduction, sum((c.points or Fraction(0) for c in self.criteria), Fraction(0)))
+        earned = sum((one.points or Fraction(0) for one in self.criteria), Fraction(0))
+        return min(self.deduction, earned)
 
     @property
     def lost(self) -> Fraction:
         """Points not earned, of what could be graded."""
-        graded = [c for c in self.criteria if c.points is not None]
-        return sum((c.max_points - (c.points or 0) for c in graded), Fraction(0))
+        graded = [one for one in self.criteria if one.points is not None]
+        return sum((one.max_points - (one.points or 0) for one in graded), Fraction(0))

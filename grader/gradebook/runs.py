@@ -1,29 +1,15 @@
-"""The runs of a gradebook: what began when, by which key and grader, and whether it came to its end.
-
-takes: a `Run`, as it begins.
-gives: the last one, how many there were, who graded last, what was stopped, by which key all are judged.
-must not know: records, what a run found.
-"""
+"""The runs of a gradebook, and the points that they moved though a submission stayed the same."""
 
 from __future__ import annotations
 
-import sqlite3
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from grader.errors import GradebookError
-from grader.gradebook.faults import SpoiledRowError, Watched
-from grader.gradebook.kinds import is_text
-from grader.gradebook.rows import sound_text
-
-RUNS = """
-CREATE TABLE IF NOT EXISTS runs (
-    id INTEGER PRIMARY KEY, started TEXT NOT NULL, finished TEXT, verb TEXT NOT NULL, assignment TEXT NOT NULL,
-    title TEXT NOT NULL, key_digest TEXT NOT NULL, plan_digest TEXT NOT NULL, key_source TEXT NOT NULL,
-    grader_version TEXT NOT NULL, sandbox TEXT NOT NULL
-);
-"""
+from grader.gradebook.database import Database, points_in
+from grader.gradebook.records import Override, Record
 
 
 @dataclass(frozen=True)
@@ -34,80 +20,125 @@ class Run:
     assignment: str
     title: str
     key_digest: str
-    plan_digest: str
+    questions_digest: str
     key_source: str
     grader_version: str
     sandbox: str
 
 
 class RunTable:
-    """The runs of an open gradebook, in `path`; `watched` tells damage of the file as such."""
+    """The runs of an open gradebook."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, watched: Watched) -> None:
-        self._connection = connection
-        self._path = path
-        self._watched = watched
+    def __init__(self, file: Database) -> None:
+        self._file = file
 
     def begin(self, run: Run, now: str) -> int:
         """Enter a run; gives its number."""
-        with self._watched(), self._connection as connection:
-            cursor = connection.execute(
-                f"INSERT INTO runs (started, {', '.join(vars(run))}) VALUES (?{', ?' * len(vars(run))})",  # noqa: S608
-                (now, *map(sound_text, vars(run).values())),
-            )
-        return int(cursor.lastrowid or 0)
+        plain = asdict(run)
+        query = f"INSERT INTO runs (started, {', '.join(plain)}) VALUES (?{', ?' * len(plain)})"  # noqa: S608
+        with self._file.watched(), self._file.connection as connection:
+            return int(connection.execute(query, (now, *plain.values())).lastrowid or 0)
 
     def finish(self, run_id: int, now: str | None) -> None:
-        """Mark a run as finished; `None` says that it is at work again."""
-        with self._watched(), self._connection as connection:
-            connection.execute("UPDATE runs SET finished = ? WHERE id = ?", (now, run_id))
+        """Mark a run as finished; None says that it is at work again."""
+        self._file.change("UPDATE runs SET finished = ? WHERE id = ?", (now, run_id))
 
     def latest(self) -> dict[str, Any]:
-        """The last run's row as a dict; raises `GradebookError` where nothing was ever graded."""
-        with self._watched():
-            cursor = self._connection.execute("SELECT * FROM runs ORDER BY id DESC LIMIT 1")
-            row = cursor.fetchone()
-            if row is None and self._connection.execute("SELECT 1 FROM submissions").fetchone():
-                raise SpoiledRowError("no run is there by which its hand-ins were graded")
-            if row is not None and not all(is_text(cell or "") for cell in row[1:]):
-                raise SpoiledRowError("what its last run was made with is no text")
-        if row is None:
-            raise GradebookError(f"{self._path} holds no run", "grade something first: grader grade SUBMISSIONS")
-        return dict(zip((column[0] for column in cursor.description), row, strict=True))
+        """The last run's row; raises `GradebookError` where nothing was ever graded."""
+        names = [row[1] for row in self._file.rows("PRAGMA table_info(runs)")]
+        for row in self._file.rows("SELECT * FROM runs ORDER BY id DESC LIMIT 1"):
+            return dict(zip(names, row, strict=True))
+        raise GradebookError(f"{self._file.path} holds no run", "grade something first: grader grade SUBMISSIONS")
 
     def last_grader(self) -> str:
-        """Which grader the last run had that graded; empty where there was none."""
-        with self._watched():
-            told = self._connection.execute(
-                "SELECT grader_version FROM runs WHERE verb = 'grade' ORDER BY id DESC LIMIT 1"
-            )
-            row = told.fetchone()
-        return row[0] if row else ""
-
-    def count(self) -> tuple[int, int]:
-        """How many runs have begun, and how many of those that grade or judge have ended."""
-        with self._watched():
-            query = "SELECT count(*), count(CASE WHEN verb != 'review' THEN finished END) FROM runs"
-            return tuple(self._connection.execute(query).fetchone())
+        """The version that graded last; "" where nothing was graded."""
+        return self._one("SELECT grader_version FROM runs WHERE verb = 'grade' ORDER BY id DESC LIMIT 1")
 
     def stopped(self) -> str:
-        """Which verb was stopped, and by no later run made good; empty where none was.
-
-        What is only judged anew makes no class whole whose grading was stopped.
-        """
-        with self._watched():
-            row = self._connection.execute(
-                "SELECT verb FROM runs AS run WHERE finished IS NULL AND verb != 'review' AND NOT EXISTS (SELECT 1 FROM"
-                " runs AS later WHERE later.id > run.id AND finished IS NOT NULL AND verb IN ('grade', run.verb))"
-                " ORDER BY verb LIMIT 1"
-            ).fetchone()
-        return row[0] if row else ""
+        """The verb of a run that was stopped and that no later run completed; "" where there is none."""
+        return self._one(
+            "SELECT verb FROM runs AS run WHERE finished IS NULL AND verb != 'review' AND NOT EXISTS (SELECT 1 FROM"
+            " runs AS later WHERE later.id > run.id AND finished IS NOT NULL AND verb IN ('grade', run.verb)) LIMIT 1"
+        )
 
     def judged_by(self) -> str:
-        """The digest of the key by which all are judged, and told; empty where a run has been stopped since."""
-        with self._watched():
-            row = self._connection.execute(
-                "SELECT key_digest FROM runs WHERE finished IS NOT NULL AND verb != 'review' AND id >"
-                " (SELECT coalesce(max(id), 0) FROM runs WHERE finished IS NULL) ORDER BY id DESC LIMIT 1"
-            ).fetchone()
-        return row[0] if row else ""
+        """The digest of the key by which all records are judged; "" where a run was stopped since."""
+        return self._one(
+            "SELECT key_digest FROM runs WHERE finished IS NOT NULL AND verb != 'review' AND id >"
+            " (SELECT coalesce(max(id), 0) FROM runs WHERE finished IS NULL) ORDER BY id DESC LIMIT 1"
+        )
+
+    def count(self) -> tuple[int, int]:
+        """How many runs began, and how many of those that grade or judge have finished."""
+        ((began, finished),) = self._file.rows(
+            "SELECT count(*), count(CASE WHEN verb != 'review' THEN finished END) FROM runs"
+        )
+        return began, finished
+
+    def _one(self, query: str) -> str:
+        rows = self._file.rows(query)
+        return str(rows[0][0]) if rows else ""
+
+
+@dataclass(frozen=True)
+class Move:
+    """What the machine gave for one criterion, and gives now; the total where `criterion` is ""; None is ungraded."""
+
+    student_id: str
+    criterion: str
+    then: Fraction | None
+    now: Fraction | None
+
+
+class MoveTable:
+    """The moves of an open gradebook: a TA who fixes a key has to know whom to write to."""
+
+    def __init__(self, file: Database) -> None:
+        self._file = file
+
+    def note(self, record: Record, run_id: int) -> None:
+        """Note what this record moves, within the transaction that enters it."""
+        rows = [(run_id, one.student_id, one.criterion, one.then, one.now) for one in self.moved_by(record)]
+        self._file.connection.executemany("INSERT INTO moves VALUES (?, ?, ?, ?, ?)", rows)
+
+    def moved_by(self, record: Record) -> list[Move]:
+        """What entering this record would move; nothing where the file is another one."""
+        query = (
+            "SELECT '', points FROM submissions WHERE student_id = ?1 AND sha256 = ?2 UNION ALL SELECT criterion,"
+            " verdicts.points FROM verdicts JOIN submissions USING (student_id) WHERE student_id = ?1 AND sha256 = ?2"
+        )
+        values = (record.student_id, record.identity.sha256)
+        then = dict(self._file.rows(query, *values, each=lambda row: (row[0], points_in(row[1]))))
+        now = {"": record.points, **{one.name: one.points for one in record.criteria}}
+        moved = [name for name in then if name in now and then[name] != now[name]]
+        return [Move(record.student_id, name, then[name], now[name]) for name in moved]
+
+    def by(self, run_id: int) -> list[Move]:
+        """What this run moved, and those before it that never finished; what moved back has not moved."""
+        finished = "SELECT coalesce(max(id), 0) FROM runs WHERE id < ? AND finished IS NOT NULL AND verb != 'review'"
+        query = (
+            f"SELECT student_id, criterion, points_then, points FROM moves WHERE run_id > ({finished}) ORDER BY rowid"  # noqa: S608
+        )
+        found: dict[tuple[str, str], Move] = {}
+        for move in self._file.rows(query, run_id, each=_move):
+            first = found.setdefault((move.student_id, move.criterion), move)
+            found[move.student_id, move.criterion] = replace(first, now=move.now)
+        return [move for _, move in sorted(found.items()) if move.then != move.now]
+
+    def all(self) -> list[tuple[str, Move]]:
+        """Every move with the time when its run began, the latest first."""
+        query = (
+            "SELECT student_id, criterion, points_then, points, started FROM moves JOIN runs ON runs.id = run_id"
+            " ORDER BY run_id DESC, student_id, moves.rowid"
+        )
+        return self._file.rows(query, each=lambda row: (row[4], _move(row)))
+
+
+def is_visible(move: Move, overrides: Mapping[str, Mapping[str, Override]]) -> bool:
+    """Whether the student sees it: where a TA gave the points, those count, and so does a total with them in it."""
+    by_hand = {name for name, one in overrides.get(move.student_id, {}).items() if one.points is not None}
+    return move.criterion not in by_hand if move.criterion else not by_hand
+
+
+def _move(row: Sequence[Any]) -> Move:
+    return Move(row[0], row[1], points_in(row[2]), points_in(row[3]))

@@ -1,35 +1,15 @@
-"""What was handed in, by whom: a folder, a file, an archive or an LMS's export -> submissions.
+"""What was handed in, and by whom: a folder, a file, a zip or a platform's export becomes submissions.
 
-takes: a path to a class in any of `LAYOUTS`, or to one hand-in; a roster; who was late.
-gives: `Submission` values; none holds contents, so that a class of any size fits.
-must not know: what is in a notebook, graded names.
-
-`reading` tells which layout it is (`layouts`, `trees`) among the `items` of a folder or zip; `attempts` makes one
-submission a student of that; `walk` finds the files of one; `archive` is the wall around zips.
+`collect` recognises the layout of a class (`platforms`, `exports`) by the names in it (`tree`), and makes one
+submission for each student. `people` adds what a roster and a sheet of lateness say. `files` reads what was handed in.
 """
 
-from grader.intake.arrival import NOT_READ, Arrival
-from grader.intake.people import late_of_nobody, with_due, with_lateness, with_roster
-from grader.intake.reading import LAYOUTS, HandIns, Wishes, hand_ins_in, one_submission, submissions_in
-from grader.intake.submissions import Candidate, Submission, feed_contents, read_candidate
-from grader.intake.times import read_time
+from grader.intake.arrival import NOT_READ, Arrival, read_time
+from grader.intake.collect import LAYOUTS, HandIns, collect, one_submission
+from grader.intake.files import Submission, SubmittedFile
+from grader.intake.people import with_due, with_lateness, with_roster
 
 __all__ = [
-    "LAYOUTS",
-    "NOT_READ",
-    "Arrival",
-    "Candidate",
-    "HandIns",
-    "Submission",
-    "Wishes",
-    "feed_contents",
-    "hand_ins_in",
-    "late_of_nobody",
-    "one_submission",
-    "read_candidate",
-    "read_time",
-    "submissions_in",
-    "with_due",
-    "with_lateness",
-    "with_roster",
-]
+    "LAYOUTS", "NOT_READ", "Arrival", "HandIns", "Submission", "SubmittedFile", "collect", "one_submission",
+    "read_time", "with_due", "with_lateness", "with_roster",
+]  # fmt: skip

@@ -1,229 +1,235 @@
-"""All cases of one criterion against one variant of the answers: what each case shows.
+"""What each case shows: one finding for each stage of a criterion, held against one variant of the answers.
 
-takes: an answer key, a criterion's rule, the outcomes, and which variant counts as right.
-gives: one `Finding` a case, and which behaviours hold.
-must not know: points, words, other criteria.
+Findings of hidden cases hold kinds and sizes, never numbers, inputs, or text that student code wrote.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
+import builtins
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
-from grader.assignment import HIDDEN
-from grader.judge.answers import answers, is_loose
-from grader.judge.bench import Bench
-from grader.judge.compare import problem_with
-from grader.judge.counted import counted_once
-from grader.judge.once import once_a_class
-from grader.judge.raised import what_is_wrong, without_those_raised_anywhere
-from grader.judge.reading.other_calls import given_to
-from grader.judge.secrets import with_one_line, without_secrets
-from grader.judge.sheet import Filled
-from grader.judge.verdict import Finding, Flaw, Problem
-from grader.plan import BY_ITSELF, Entry, Purpose
-from grader.wire import Outcome, Status, Step, Trouble, Value
-from grader.wire.quick import dataclass
+from grader.judge.compare import COMPLEX, SHORT, Ends, as_array, compare, leaves, wrong_count
+from grader.judge.model import Finding, Flaw, Problem
+from grader.key.model import REFERENCE, Basis, CriterionRule, Entry, Key
+from grader.outcomes import Outcome, Outcomes, Status, Trouble
+from grader.wire.program import Tree
 
-Outcomes = Sequence[tuple[Outcome, ...]]
-"""One tuple of step outcomes for each entry of the plan, in its order."""
-
-Answered = Mapping[int, tuple[Outcome, ...]]
-"""The same for the entries of one criterion alone, by their place in the plan."""
-
-REMEMBERED = 16384  # of some hundred and fifty cases a hundred ways each to answer: a class of a thousand has more
+NOT_ASKED = Outcome(Status.NOT_REACHED)
+MOST_COUNTED = 9  # values of a hidden case; 10 stands for more: how many is a number that a program may choose
+MOST_AXES = 6  # of a shape that is shown of a hidden case
+_NUMBERS = ("got", "want", "error", "limit", "index", "inputs")
+PLAIN_TYPES = {COMPLEX, "ndarray", "list", "tuple", "dict", "set", "str", "int", "float", "complex", "bool"}
+PLAIN_TYPES |= {"NoneType", "generator"}
+_ERRORS = {name for name, one in vars(builtins).items() if isinstance(one, type) and issubclass(one, BaseException)}
 
 
 @dataclass(frozen=True)
-class Exam:
-    """A key's bench, and what one hand-in answered to the questions of one criterion."""
+class Stage:
+    """One stage of an entry that was asked; `outcomes` are those of all its stages, `place` is its place in them."""
 
-    bench: Bench
-    outcomes: Answered
-    _filled: dict[tuple[str, str], Filled] = field(default_factory=dict)
+    number: int
+    entry: Entry
+    place: int
+    outcomes: tuple[Outcome, ...]
 
     @property
-    def key(self) -> AnswerKey:
-        """The key that is judged by."""
-        return self.bench.key
+    def outcome(self) -> Outcome:
+        """What happened in it."""
+        return self.outcomes[self.place] if self.place < len(self.outcomes) else NOT_ASKED
 
-    def steps(self, place: int) -> tuple[Step, ...]:
-        """The steps of one entry."""
-        return self.bench.key.plan.entries[place].question.steps
+    @property
+    def criterion(self) -> str:
+        """The graded function that it is about."""
+        return self.entry.stages[self.place]
 
-    def entries(self, criterion: str, purpose: Purpose) -> Sequence[tuple[int, Entry]]:
-        """The entries asked for a criterion, with their places in the plan."""
-        return self.bench.index.get((criterion, purpose), ())
-
-    def filled_in(self, criterion: str, variant: str) -> Filled:
-        """The sheet of a criterion and a variant, filled in; there must be one."""
-        found = self._filled.get((criterion, variant))
-        if found is None:
-            sheet = self.bench.sheets[criterion, variant]
-            assert sheet is not None, "a sheet is asked for before it is filled in"
-            found = self._filled[criterion, variant] = sheet.fill_in(self.outcomes)
-        return found
+    @property
+    def behaviour(self) -> str:
+        """The behaviour that it shows; "" where it costs nothing."""
+        return self.entry.behaviours.get(self.criterion, "")
 
 
-def find(exam: Exam, rule: CriterionRule, purpose: Purpose, variant: str = REFERENCE) -> tuple[Finding, ...]:
-    """Compare every entry of one purpose with the answers of one variant."""
-    asked, answered = exam.entries(rule.name, purpose), exam.outcomes
-    sheet = exam.bench.sheets.get((rule.name, variant)) if purpose is Purpose.CASE else None
-    if sheet is None:
-        found = tuple(_finding(exam.bench, rule.name, place, variant, answered[place]) for place, _ in asked)
-        return _told_together(exam, rule, purpose, found)
-    right = sheet.right(exam.filled_in(rule.name, variant))
-    found = tuple(
-        as_due if is_right else _finding(exam.bench, rule.name, line.place, variant, answered[line.place])
-        for is_right, as_due, line in zip(right, sheet.findings, sheet.lines, strict=True)
-    )
-    return _told_together(exam, rule, purpose, found)
+def stages(key: Key, outcomes: Outcomes, criterion: str, basis: Basis) -> list[Stage]:
+    """All stages of a criterion that were asked on one basis, those without points included."""
+    return [
+        Stage(number, entry, place, outcomes[number])
+        for number, entry in enumerate(key.entries)
+        if entry.basis is basis and number in outcomes
+        for place, name in enumerate(entry.stages)
+        if name == criterion
+    ]
 
 
-def all_right(exam: Exam, rule: CriterionRule, purpose: Purpose, variant: str = REFERENCE) -> bool:
-    """Whether `find` finds nothing wrong. It ends with the first that is."""
-    asked = exam.entries(rule.name, purpose)
-    sheet = exam.bench.sheets.get((rule.name, variant)) if purpose is Purpose.CASE else None
-    plain = sheet.right(exam.filled_in(rule.name, variant)) if sheet is not None else [False] * len(asked)
-    return all(
-        is_plain or _finding(exam.bench, rule.name, place, variant, exam.outcomes[place]).right
-        for is_plain, (place, _) in zip(plain, asked, strict=True)
-    )
+def find(key: Key, rule: CriterionRule, asked: Sequence[Stage], variant: str = REFERENCE) -> tuple[Finding, ...]:
+    """Hold all stages that can cost points against the answers of one variant."""
+    return _with_one_line([finding(key, rule, stage, variant) for stage in asked if stage.behaviour])
 
 
-def _told_together(
-    exam: Exam, rule: CriterionRule, purpose: Purpose, found: tuple[Finding, ...]
-) -> tuple[Finding, ...]:
-    """The same, with what they say of each other."""
-    found = without_those_raised_anywhere(exam.entries(rule.name, purpose), exam.outcomes, found)
-    bench = exam.bench
-    return with_one_line(counted_once(bench.of_one[rule.name], found, bench.called_otherwise[rule.name]))
+def finding(key: Key, rule: CriterionRule, stage: Stage, variant: str = REFERENCE) -> Finding:
+    """Hold one stage against the answers of one variant."""
+    entry, outcome = stage.entry, stage.outcome
+    problems = problems_of(key, rule, stage, variant)
+    problem = problems[0] if problems else None
+    about = (stage.number, entry.case, entry.visibility, stage.behaviour, outcome.status)
+    if problem is None:
+        return Finding(*about)
+    trouble = outcome.trouble if problem.flaw is Flaw.STATUS else None
+    wrong = tuple(dict.fromkeys(one.result.partition("[")[0] for one in problems if one.result))
+    blocked_by = _blocked_by(key, stage, problem)
+    if entry.is_public:
+        return Finding(*about, _with_inputs(problem, rule, stage), trouble, outcome.reason, wrong, blocked_by)
+    found = Finding(*about, problem, trouble, outcome.reason, wrong, blocked_by)
+    return _without_secrets(found, problem, entry, answer(key, stage, variant))
 
 
-def behaviours_held(rule: CriterionRule, findings: Sequence[Finding]) -> tuple[str, ...]:
-    """The behaviours all of whose cases are right, or wrong by what counts elsewhere, and those that they need too."""
-    shown = {finding.behaviour for finding in findings}
-    broken = {finding.behaviour for finding in findings if not (finding.right or finding.elsewhere)}
-    held = {b.name for b in rule.behaviours if b.name in shown - broken}
-    needs = {b.name: b.needs for b in rule.behaviours}
-    # A need that has no case here (a public cut) stands in nobody's way.
-    return tuple(b.name for b in rule.behaviours if b.name in held and not set(needs[b.name]) & (shown - held))
+def answer(key: Key, stage: Stage, variant: str) -> Outcome:
+    """What a variant returns in a stage; what the reference returns, where that is all there is."""
+    given = key.answers.get(variant, {}).get(stage.number, ())
+    if stage.place < len(given) and given[stage.place].status is Status.RETURNED:
+        return given[stage.place]
+    return key.answers[REFERENCE][stage.number][stage.place]
 
 
-def is_rough(exam: Exam, rule: CriterionRule, variant: str) -> bool:
-    """Whether right values are off by more than rounding makes; of results in another form nothing is said."""
-    sheet = exam.bench.sheets.get((rule.name, variant))
-    return sheet is not None and sheet.is_rough(exam.filled_in(rule.name, variant))
+def ends(key: Key, rule: CriterionRule, stage: Stage, name: str, variant: str = REFERENCE) -> Ends:
+    """The right value of a result, and those of the alternatives up to which any value is right."""
+    right = answer(key, stage, variant).values
+    others = [answer(key, stage, one.name).values for one in rule.alternatives if one.between]
+    return tuple([one[name] for one in (right, *others) if name in one])
 
 
-@once_a_class(REMEMBERED)
-def _finding(bench: Bench, criterion: str, place: int, variant: str, steps: tuple[Outcome, ...]) -> Finding:
-    key, rule, entry = bench.key, bench.rules[criterion], bench.key.plan.entries[place]
-    outcome, earlier, raised = _decisive(entry, steps)
-    # Where forward did not return, it is tried with the cache of the reference; and what is not there is so by itself.
-    if entry.purpose in BY_ITSELF or outcome.status is Status.MISSING:
-        earlier, raised = "", None
-    problems = list(_problems(key, rule, place, outcome, variant)) if outcome.status is Status.RETURNED else []
-    wrong = what_is_wrong(entry, steps, outcome) if entry.raises else _told_first(problems, rule)
-    finding = Finding(
-        entry.name, entry.visibility, entry.behaviour, outcome.status, wrong,
-        trouble=outcome.trouble, reason=outcome.reason, earlier=earlier, before=raised,
-        wrong=tuple(problem.output for problem in problems) if len(entry.grade) > 1 else (), raises=entry.raises,
-    )  # fmt: skip
-    return without_secrets(finding, entry) if entry.visibility == HIDDEN else with_inputs(finding, entry)
+def results_of(rule: CriterionRule, stage: Stage, expected: Outcome) -> list[str]:
+    """The results that the behaviour of a stage is about, in the order of the signature."""
+    behaviour = stage.behaviour
+    only = next((one.results for one in rule.behaviours if one.name == behaviour), ()) or expected.values
+    return [
+        name for name in dict.fromkeys([*rule.results, *expected.values]) if name in expected.values and name in only
+    ]
 
 
-def _told_first(problems: Sequence[Problem], rule: CriterionRule) -> Problem | None:
-    """The first problem; where that is of an item, and there are too many or too few of these, how many there are."""
-    if not problems:
-        return None
-    item = rule.left.get(problems[0].output, "")
-    counts = (one for one in problems if rule.is_count(one.output))
-    return next((one for one in counts if item.startswith(f"{rule.place_of(one.output)}[")), problems[0])
+def problems_of(key: Key, rule: CriterionRule, stage: Stage, variant: str) -> list[Problem]:
+    """What is wrong with a stage as a whole, or with each result; nothing where it is right."""
+    outcome, expected = stage.outcome, answer(key, stage, variant)
+    if outcome.status is not Status.RETURNED:
+        trouble, counted = outcome.trouble, wrong_count(outcome.calls, expected.calls)
+        in_driver = outcome.status is Status.RAISED and not (trouble is not None and (trouble.cell or trouble.file))
+        return [counted if counted is not None and in_driver else Problem(Flaw.STATUS)]
+    loose, found = any(map(is_short, stage.entry.inputs.values())), []
+    for name in results_of(rule, stage, expected):
+        problem = compare(name, outcome.values.get(name), ends(key, rule, stage, name, variant), rule.tolerance, loose)
+        found += [problem] if problem is not None else []
+    counted = wrong_count(outcome.calls, expected.calls) if found else None
+    return found if counted is None else [counted]
 
 
-def with_inputs(finding: Finding, entry: Entry) -> Finding:
-    """The same, with what each input is at the entry that is told, where all have one there: of a public case alone.
+def is_short(tree: Tree) -> bool:
+    """Whether an array has numbers of fewer digits than float64."""
+    if isinstance(tree, list | tuple | dict):
+        return any(map(is_short, tree.values() if isinstance(tree, dict) else tree))
+    return isinstance(tree, np.ndarray) and tree.dtype in SHORT
 
-    A cache that was handed over is nobody's input: what stands in it is not what its forward was given.
-    """
-    problem = finding.problem
+
+def _blocked_by(key: Key, stage: Stage, problem: Problem) -> str:
+    """The other graded function that failed before, so that this one was not reached or had nothing to work with."""
+    others = {rule.name for rule in key.rubric.criteria} - {stage.criterion}
+    status, right = stage.outcome.status, key.answers[REFERENCE][stage.number]
+    named = stage.outcome.reason if status is Status.MISSING else problem.facts.get("function", "")
+    if named in others:
+        return str(named)
+    if status not in (Status.NOT_REACHED, Status.RAISED):
+        return ""
+    before = zip(stage.entry.stages[: stage.place], stage.outcomes, right, strict=False)
+    return next((name for name, came, expected in before if name in others and _stopped(came, expected)), "")
+
+
+def _stopped(came: Outcome, expected: Outcome) -> bool:
+    """Whether a stage gave the next one nothing to work with."""
+    if came.status is Status.RETURNED:
+        counted = wrong_count(came.calls, expected.calls)
+        return counted is not None and counted.facts.get("type", "NoneType") in PLAIN_TYPES
+    return came.status is not Status.NOT_REACHED
+
+
+def _with_inputs(problem: Problem, rule: CriterionRule, stage: Stage) -> Problem:
+    """The same with the inputs at the entry that is off most, where each entry depends on its own inputs only."""
+    facts, entry = problem.facts, stage.entry
     if (
-        problem is None
-        or entry.purpose is not Purpose.CASE
+        not rule.elementwise
+        or entry.basis is not Basis.OWN
         or problem.flaw is not Flaw.VALUES
-        or not problem.facts["place"]
+        or not facts.get("index")
     ):
-        return finding
-    place = tuple(problem.facts["place"])
-    given = {name: entry.question.inputs[name] for name in given_to(entry)}
-    if not place or not given or not all(_has_entry(array, place, problem.facts["size"]) for array in given.values()):
-        return finding
-    there = {name: float(array[place]) for name, array in given.items()}
-    return replace(finding, problem=replace(problem, facts={**problem.facts, "there": there}))
+        return problem
+    # The first stage gets what its signature names; a later one gets the rest by the way of a cache.
+    names = [name for name in entry.inputs if stage.place or name in re.findall(r"\w+", rule.signature)]
+    arrays = {name: array for name in names if (array := as_array(entry.inputs[name])) is not None}
+    index = tuple(facts["index"])
+    there = {
+        name: array[index].item()
+        for name, array in arrays.items()
+        if array.size == facts["size"] and array.ndim == len(index) and all(map(int.__lt__, index, array.shape))
+    }
+    return replace(problem, facts={**facts, "inputs": there}) if there else problem
 
 
-def _has_entry(array: np.ndarray, place: tuple[int, ...], size: int) -> bool:
-    fits = array.ndim == len(place) and array.size == size and array.dtype.kind in "fiub"
-    return fits and all(at < length for at, length in zip(place, array.shape, strict=True))
+def _without_secrets(found: Finding, problem: Problem, entry: Entry, expected: Outcome) -> Finding:
+    """What may be said of a hidden case: what happened, kinds, known sizes; no value, and no text of student code."""
+    problem, trouble = replace(problem, facts=_sound_facts(problem.facts, entry, expected)), found.trouble
+    if trouble is not None:
+        known = trouble.type_name if trouble.type_name in _ERRORS else "an exception"
+        trouble = Trouble(known, "", trouble.cell, trouble.line, trouble.file)
+    # Exit codes, signals and sizes are a student's to choose; only what our side ends has a reason of ours.
+    ours = found.status in (Status.TIMED_OUT, Status.NOT_REACHED, Status.FAULT)
+    return replace(found, problem=problem, trouble=trouble, reason=found.reason if ours else "")
 
 
-def _decisive(entry: Entry, steps: tuple[Outcome, ...]) -> tuple[Outcome, str, Trouble | None]:
-    """The outcome that speaks for the case, the other function before it that left it without a cache, or what it was
-    to leave on their object, and what that one raised."""
-    asked = entry.question.steps[-1]
-    earlier, raised = "", None
-    for step, outcome in zip(entry.question.steps, steps, strict=True):
-        is_short = not _gave_all(step, outcome, steps[-1]) or _is_no_object(step, entry.question.steps, steps)
-        if step.function != asked.function and is_short:
-            earlier, raised = (earlier, raised) if earlier else (step.function, outcome.trouble)
-        elif outcome.status is not Status.RETURNED:
-            return outcome, earlier, raised
-    return steps[-1], earlier, raised
+def _sound_facts(facts: Mapping[str, Any], entry: Entry, expected: Outcome) -> dict[str, Any]:
+    sound = {name: value for name, value in facts.items() if name not in _NUMBERS}
+    if isinstance(facts.get("got"), int) and "index" not in facts and "function" in facts:
+        sound |= {"got": min(facts["got"], MOST_COUNTED + 1), "want": facts["want"]}
+    if sound.get("type") not in PLAIN_TYPES:
+        sound.pop("type", None)
+    shape = facts.get("got_shape", ())
+    if shape and (len(shape) > MOST_AXES or not set(shape) <= _known_sizes(entry, expected)):
+        sound["got_shape"] = None
+    return sound
 
 
-def _gave_all(step: Step, outcome: Outcome, last: Outcome) -> bool:
-    """Whether the step after a function had all that the function should give.
+def _known_sizes(entry: Entry, expected: Outcome) -> set[int]:
+    """The sizes that an honest slip gives a result: those of inputs and answers, and what reshaping makes of them."""
+    shapes = [array.shape for tree in (entry.inputs, expected.values) for _, array in leaves(dict(tree))]
+    runs = (shape[start:end] for shape in shapes for start in range(len(shape)) for end in range(start, len(shape) + 1))
+    return {0, 1, *(size for shape in shapes for size in shape), *map(math.prod, runs)}
 
-    If too little came and the last step raised, it had not; if it returned all the same, it found the rest elsewhere.
+
+def _with_one_line(found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The same, where hidden cases name one line at most that no public case names.
+
+    A program of thousands of lines, each of which may raise, chooses one by a hidden number. A slip raises in one line.
     """
-    if outcome.status is not Status.RETURNED or last.status is not Status.RAISED:
-        return outcome.status is Status.RETURNED
-    due = len(step.gives)
-    return due == 1 or outcome.count == due or outcome.is_array_of_several(step.gives)
+    public = {_place(one.trouble) for one in found if one.is_public}
+    shown = public if len({_place(one.trouble) for one in found} - public - {None}) > 1 else None
+    return tuple(
+        one
+        if one.trouble is None or shown is None or _place(one.trouble) in shown
+        else replace(one, trouble=Trouble(one.trouble.type_name, one.trouble.message))
+        for one in found
+    )
 
 
-def _is_no_object(step: Step, asked: Sequence[Step], came: Sequence[Outcome]) -> bool:
-    """Whether a method was called on what a step gave, and that has none: it raised before any line of the hand-in.
-
-    So does a method that wants other arguments, or an object that has no place for what the check puts there.
-    """
-    on_it = ((on, one.trouble) for on, one in zip(asked, came, strict=True) if on.instance in step.gives)
-    return any(one is not None and not one.cell and _lacks(on, one) for on, one in on_it)
+def _place(trouble: Trouble | None) -> tuple[int, int, str] | None:
+    return None if trouble is None else (trouble.cell, trouble.line, trouble.file)
 
 
-def _lacks(step: Step, trouble: Trouble) -> bool:
-    return "NoneType" in trouble.message or f"has no attribute '{step.path[1]}'" in trouble.message
-
-
-def _problems(key: AnswerKey, rule: CriterionRule, place: int, outcome: Outcome, variant: str) -> Iterator[Problem]:
-    """What is wrong with all results together, or with each by itself."""
-    entry = key.plan.entries[place]
-    gives = entry.question.steps[-1].gives
-    expected, looked_at = len(gives), [name for name in gives if name in entry.grade]
-    other_count = Problem(Flaw.COUNT, "", {"got": outcome.count, "want": expected})
-    is_several = expected > 1 and outcome.is_array_of_several(looked_at)
-    if expected > 1 and outcome.count != expected and not is_several:
-        yield Problem(Flaw.NONE, "") if outcome.is_nothing(looked_at) else other_count
-        return
-    for name, answer in answers(key, rule, place, entry, variant):
-        value = outcome.values.get(name, Value("none", "NoneType"))
-        problem = problem_with(name, value, answer, rule.tolerance, is_loose(entry))
-        if problem is not None and is_several and problem.flaw is Flaw.SHAPE:
-            yield other_count  # rows of another shape than the results have were not meant as the results
-            return
-        if problem is not None:
-            yield problem
+def held(rule: CriterionRule, found: Iterable[Finding]) -> tuple[str, ...]:
+    """The behaviours whose findings are all right, and that need none which is lost. Without findings none is held."""
+    found = list(found)
+    lost = {one.behaviour for one in found if not one.right}
+    shown = {one.behaviour for one in found}
+    while more := {one.name for one in rule.behaviours if one.name not in lost and lost & {*one.needs}}:
+        lost |= more
+    return tuple(one.name for one in rule.behaviours if one.name in shown - lost)

@@ -1,141 +1,93 @@
-"""Is backward the gradient of the student's own forward? Central differences of nudged forward calls.
+"""Is a backward the gradient of the student's own forward? Central differences of forward calls with nudged inputs.
 
-takes: an exam and the rule of a criterion with follow-through.
-gives: yes or no, and which of its results are. Nothing of the reference is used: only what the hand-in's own forward
-    and backward returned.
-must not know: what that is worth.
-
-For an input nudged along a direction u, the slope of <upstream, forward> must equal <gradient, u>. The check
-must be alive: with a forward of zeros and a backward of zeros the two agree, and nothing is shown. Nor is it by a
-backward that hands back what came from above, beside a forward that hands back its input.
+For an input nudged along a direction u, the slope of <upstream, forward> must equal <gradient, u>. No answer is used,
+and no hidden case. A program can tell a nudged question from a case and fake any slope: this is reported and not paid.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from grader.answer_key import CriterionRule, FollowThroughRule
-from grader.judge.compare import fitted
-from grader.judge.findings import Exam
-from grader.plan import PROBE_STEP, Entry, Purpose
-from grader.wire import Outcome, Status
+from grader.judge.compare import Array, as_array
+from grader.judge.findings import is_short
+from grader.key.model import Key
+from grader.outcomes import Outcome, Outcomes, Status
 
-# With PROBE_STEP = 1e-4 a true gradient agrees to 1e-7 in float64 and to some 1e-3 in float32 (unit roundoff
-# 6e-8 over the step); a wrong one misses by tenths, since the direction is random in every entry.
-AGREEMENT = 1e-4
-AGREEMENT_FLOAT32 = 2e-2
-_ITSELF = np.array(1.0)  # what comes from above a loss, which is the last thing of all
-ALIVE = 1e-6  # a slope below this, for inputs and directions of size one, is no slope
-ROUNDED = 1e-6  # of each number: the same, in float32 or times what should be one
+# With steps of 1e-4 a true gradient agrees to 1e-7 in float64 and to 1e-3 in float32; a wrong one misses by tenths,
+# since the direction is random in every entry.
+AGREEMENT, AGREEMENT_FLOAT32 = 1e-4, 2e-2
+ALIVE = 1e-6  # a slope below this is none: a forward of zeros and a backward of zeros agree, and show nothing
 
 
-def follows_own_forward(exam: Exam, rule: CriterionRule) -> bool:
-    """Whether backward is right for the forward that was handed in, on every set of inputs, and alive."""
-    follow = rule.follow_through
-    return follow is not None and len(results_that_follow(exam, rule)) == len(follow.gradients) > 0
+class Slope(NamedTuple):
+    """By how much <upstream, forward> rose when an input moved, and whether that was computed in float32."""
+
+    rise: float
+    moved: Array
+    is_short: bool
 
 
-def results_that_follow(exam: Exam, rule: CriterionRule) -> tuple[str, ...]:
-    """The results of backward that are right for the forward that was handed in, on every set of inputs, and alive."""
-    follow = rule.follow_through
-    bases = exam.entries(rule.name, Purpose.OWN_GRADIENT)
-    if follow is None or not bases:
-        return ()
-    named = sorted(follow.gradients, key=[*rule.results, *follow.gradients].index)
-    found = (
-        tuple(
-            result
-            for result in named
-            if all(_agrees(exam, rule, follow, result, place, entry, averaged) for place, entry in bases)
+def is_consistent(key: Key, outcomes: Outcomes, index: int) -> bool:
+    """Whether a backward is right for its own forward, in every input and direction of one gradient check.
+
+    Results that may be averaged are so together: one that is and one that is not is a mistake.
+    """
+    rule = key.rubric.gradients[index]
+    base, came = key.entries[rule.base], outcomes.get(rule.base, ())
+    own = next((one for name, one in zip(base.stages, came, strict=False) if name == rule.of), None)
+    upstream, batch = as_array(base.inputs.get(rule.upstream, 1.0)), as_array(base.inputs.get(rule.batch))
+    if own is None or upstream is None:
+        return False
+    factors = (1, len(batch)) if rule.averaged and batch is not None and batch.ndim else (1,)
+    with np.errstate(all="ignore"):
+        checked = {one: (_plain(own, one), _slopes(key, outcomes, index, wrt)) for one, wrt in rule.gradients.items()}
+        return bool(checked) and any(
+            all(_agrees(*pair, upstream, factor if one in rule.averaged else 1) for one, pair in checked.items())
+            for factor in factors
         )
-        for averaged in ((True, False) if follow.averaged else (False,))
-    )
-    return max(found, key=len)
 
 
-def averages_as_declared(exam: Exam, rule: CriterionRule) -> bool:
-    """Whether what is declared to be averaged is so in what sat the exam; true where nothing is declared."""
-    follow = rule.follow_through
-    bases = exam.entries(rule.name, Purpose.OWN_GRADIENT)
-    if follow is None or not follow.averaged:
-        return True
-    return all(
-        _agrees(exam, rule, follow, result, place, entry, averaged=True)
-        for result in follow.gradients
-        for place, entry in bases
-    )
+def _slopes(key: Key, outcomes: Outcomes, index: int, wrt: str) -> list[Slope]:
+    """The slopes along all directions of an input; none where one of the steps came to nothing."""
+    rule, steps, slopes = key.rubric.gradients[index], dict[tuple[int, int], int](), []
+    for number, entry in enumerate(key.entries):
+        nudge = entry.nudge
+        if nudge is not None and nudge.gradient == index and nudge.wrt == wrt and number in outcomes:
+            steps[nudge.direction, nudge.sign] = number
+    upstream = np.asarray(key.entries[rule.base].inputs.get(rule.upstream, 1.0))
+    for direction in {direction for direction, _ in steps}:
+        pair = [steps[direction, sign] for sign in (1, -1) if (direction, sign) in steps]
+        outputs = [_plain(next(iter(outcomes[number]), None), rule.output) for number in pair]
+        far, near = outputs if len(outputs) == 2 else (None, None)
+        if far is None or near is None or not far.size == near.size == upstream.size:
+            return []
+        # The difference of the inputs as they were sent, so that the rounding of a step cancels.
+        moved = np.subtract(*(key.entries[number].inputs[wrt] for number in pair))
+        rise = float((upstream.ravel() * (far.ravel().astype(np.float64) - near.ravel())).sum())
+        if not ALIVE < abs(rise) / (2 * rule.step) < np.inf:
+            return []
+        slopes.append(Slope(rise, moved, is_short(far) or is_short(near)))
+    return slopes
 
 
-def nudged_calls(exam: Exam, rule: CriterionRule, entry: Entry, argument: str) -> list[tuple[int, Entry]]:
-    """The forward calls of one set of inputs in which an argument is moved, with their places in the plan."""
-    asked = exam.entries(rule.name, Purpose.NUDGED)
-    return [(n, nudged) for n, nudged in asked if nudged.name == entry.name and nudged.argument == argument]
-
-
-def _agrees(
-    exam: Exam, rule: CriterionRule, follow: FollowThroughRule, result: str, place: int, entry: Entry, averaged: bool
-) -> bool:
-    above = [entry.question.inputs[name] for name in follow.upstream] or [_ITSELF]
-    argument = follow.gradients[result]
-    given = entry.question.inputs[argument]
-    gradient = _plain(exam.outcomes[place][-1], result)
-    gradient = None if gradient is None else fitted(gradient, given.shape, rule.tolerance)
-    if gradient is None or gradient.shape != given.shape:
+def _agrees(gradient: Array | None, slopes: list[Slope], upstream: Array, factor: int) -> bool:
+    """Whether one result is the gradient along all directions; beside an identity, returning `dout` shows nothing."""
+    if gradient is None or not slopes or gradient.shape != slopes[0].moved.shape:
         return False
-    if any(is_handed_on(gradient, upstream) for upstream in above):
+    if gradient.shape == upstream.shape and np.allclose(gradient, upstream, rtol=ALIVE, atol=0):
         return False
-    of_mean = averaged and result in follow.averaged
-    factor = entry.question.inputs[follow.batch].shape[follow.batch_axis] if of_mean else 1
-    nudged = [(asked, exam.outcomes[n][-1]) for n, asked in nudged_calls(exam, rule, entry, argument)]
-    return _slope_agrees(nudged, list(zip(follow.output, above, strict=True)), gradient * factor, argument)
+    for slope in slopes:
+        claimed = float((gradient.astype(np.float64) * factor * slope.moved).sum())
+        agreement = AGREEMENT_FLOAT32 if slope.is_short or is_short(gradient) else AGREEMENT
+        if not abs(slope.rise - claimed) <= agreement * max(abs(slope.rise), abs(claimed)) < np.inf:
+            return False
+    return True
 
 
-def is_handed_on(gradient: np.ndarray, upstream: np.ndarray) -> bool:
-    """Whether a backward gives what came from above, be it rounded."""
-    return gradient.shape == upstream.shape and np.allclose(gradient, upstream, rtol=ROUNDED, atol=0)
-
-
-def _slope_agrees(
-    nudged: Sequence[tuple[Entry, Outcome]],
-    above: Sequence[tuple[str, np.ndarray]],
-    gradient: np.ndarray,
-    argument: str,
-) -> bool:
-    """`above` are the results of forward, each with the gradient that comes from above it."""
-    ahead = next(((e, o) for e, o in nudged if e.sign > 0), None)
-    behind = next(((e, o) for e, o in nudged if e.sign < 0), None)
-    if ahead is None or behind is None:
-        return False
-    rises = [_rise(ahead[1], behind[1], output, upstream) for output, upstream in above]
-    if None in rises:
-        return False
-    # The difference of the inputs as they were really sent, so that rounding of the nudge cancels.
-    moved = ahead[0].question.inputs[argument] - behind[0].question.inputs[argument]
-    slope = sum(rise for rise, _ in filter(None, rises)) / (2 * PROBE_STEP)
-    claimed = float((gradient.astype(np.float64) * moved).sum()) / (2 * PROBE_STEP)
-    short = gradient.dtype.itemsize < 8 or any(is_short for _, is_short in filter(None, rises))
-    allowed = (AGREEMENT_FLOAT32 if short else AGREEMENT) * max(abs(slope), abs(claimed))
-    # All finite: a long double beyond float64 passes as finite above, and infinity is no further than itself.
-    return ALIVE < abs(slope) < np.inf and abs(slope - claimed) <= allowed < np.inf
-
-
-def _rise(ahead: Outcome, behind: Outcome, output: str, upstream: np.ndarray) -> tuple[float, bool] | None:
-    """By how much <upstream, output> is more ahead than behind, and whether that was computed in float32."""
-    far, near = _plain(ahead, output), _plain(behind, output)
-    if upstream.ndim == 0:
-        far, near = (loss.reshape(()) if loss is not None and loss.size == 1 else None for loss in (far, near))
-    if far is None or near is None or far.shape != upstream.shape or near.shape != upstream.shape:
-        return None
-    rise = float((upstream * (far.astype(np.float64) - near)).sum())
-    return rise, any(array.dtype.itemsize < 8 for array in (far, near))
-
-
-def _plain(outcome: Outcome, name: str) -> np.ndarray | None:
-    """The result as a finite float array, or nothing."""
-    value = outcome.values.get(name) if outcome.status is Status.RETURNED else None
-    array = value.array if value else None
-    if array is None or array.dtype.kind != "f" or not np.isfinite(array).all():
-        return None
-    return array
+def _plain(outcome: Outcome | None, name: str) -> Array | None:
+    """A result as an array of finite floats, or nothing."""
+    value = outcome.values.get(name) if outcome is not None and outcome.status is Status.RETURNED else None
+    array = as_array(value)
+    return array if array is not None and array.dtype.kind == "f" and np.isfinite(array).all() else None

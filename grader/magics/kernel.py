@@ -1,9 +1,7 @@
 """In the student's kernel: `%check` and `grader.check()`.
 
-takes: names of functions, and what the kernel has run.
-gives: a card in the cell.
-must not know: numpy, the key, how anything is checked: a process beside the kernel does all of that. A file of the
-student's that is called like a library (`numpy.py`) is in the kernel's way, and never in that process'.
+A process beside the kernel does the checking. A file of the student's that is called like a library (`numpy.py`) is in
+the kernel's way, and never in that process'.
 """
 
 from __future__ import annotations
@@ -11,6 +9,7 @@ from __future__ import annotations
 import html
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -19,12 +18,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.magics.cells import notebook_of, own_folders
-
-TIME_LIMIT = 300  # seconds; a check has limits of its own, this one is for a machine that stands still
+TIME_LIMIT = 300  # seconds; a check has limits of its own, this one is for a machine that hangs
+MOST_CELLS = 3000  # of the newest; a long evening has some hundreds
 _USAGE = "%check, or %check NAME ... [--key FILE]; a name is a function's or a class's"
 _PACKAGE_FOLDER = str(Path(__file__).resolve().parents[2])
 _BOOT = f"import sys; sys.path.append({_PACKAGE_FOLDER!r}); from grader.magics.checking import main; main()"
+# A call of the check itself, in one line: the program that is checked must not ask for its own check.
+_OWN_CALL = re.compile(
+    r"^([ \t]*)(?:%check\b.*|%(?:re)?load_ext[ \t]+grader\b.*"
+    r"|(?:import grader[ \t]*;[ \t]*)?grader\.check\(.*\)[ \t]*;?[ \t]*)$",
+    re.MULTILINE,
+)
 
 
 def add_magic(ipython: Any) -> None:
@@ -41,87 +45,78 @@ def _magic(line: str) -> None:
     key = ""
     if "--key" in words[:-1]:
         place = words.index("--key")
-        key = words[place + 1]
+        _, key = words[place : place + 2]
         del words[place : place + 2]
     if any(word.startswith("-") for word in words):
-        _show_error(f"that is not how %check is used: {line.strip()}", _USAGE)
-        return
-    check_kernel(words, key)
+        _show({"error": f"this is not how %check is used: {line.strip()}", "hint": _USAGE})
+    else:
+        check_kernel(words, key)
 
 
 def check_kernel(names: Sequence[str], key: str = "") -> None:
     """Check what this kernel has run; with names, show these functions only."""
-    ipython = _running()
+    loaded = sys.modules.get("IPython")  # not imported: where it runs, it is loaded
+    ipython: Any = loaded.get_ipython() if loaded else None
     if ipython is None:
         from grader.errors import GraderError
 
         raise GraderError("grader.check() works in a notebook", "here, run: grader check NOTEBOOK")
     folder = Path.cwd()
-    sources = list(ipython.history_manager.input_hist_raw)[1:]
+    text = notebook_of(list(ipython.history_manager.input_hist_raw)[1:])
+    # Where the notebook may be: the kernel's folder, and what VS Code and Jupyter's server say.
+    said = (ipython.user_ns.get("__vsc_ipynb_file__"), os.environ.get("JPY_SESSION_NAME"))
+    named = [str(Path(one).parent) for one in said if isinstance(one, str) and Path(one).is_absolute()]
     order = {
-        "notebook": notebook_of(sources), "names": list(names), "key": str(folder / key) if key else "",
-        "places": _places(folder, ipython.user_ns), "folders": own_folders(sys.path, folder),
+        "notebook": text, "names": list(names), "key": str(folder / key) if key else "",
+        "places": [str(folder), *named], "folders": own_folders(sys.path, folder),
     }  # fmt: skip
-    _show_reply(_ask(order))
+    _show(_ask(order))
 
 
-def _running() -> Any:
-    """The IPython that this runs in, if any. Not imported: where there is one, it is loaded."""
-    loaded = sys.modules.get("IPython")
-    return loaded.get_ipython() if loaded else None
+def notebook_of(sources: Sequence[str]) -> str:
+    """The notebook that these sources make: cell n is what was run as `In [n]`, without calls of the check."""
+    newest = len(sources) - MOST_CELLS
+    texts = ["" if n < newest else _OWN_CALL.sub(r"\1pass", source) for n, source in enumerate(sources)]
+    cell: dict[str, Any] = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []}
+    cells = [{**cell, "source": text} for text in texts]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells})
 
 
-def _places(folder: Path, namespace: dict[str, Any]) -> list[str]:
-    """Where the notebook may lie: the kernel's folder, and what VS Code and Jupyter's server say."""
-    told = (namespace.get("__vsc_ipynb_file__"), os.environ.get("JPY_SESSION_NAME"))
-    return [
-        str(folder),
-        *(str(Path(text).parent) for text in told if isinstance(text, str) and Path(text).is_absolute()),
-    ]
+def own_folders(path: Sequence[str], folder: Path) -> list[str]:
+    """The student's folder, and those within it that `sys.path` names: own modules are imported from there."""
+    here = folder.resolve()
+    named = [Path(place).resolve() for place in path if place and "site-packages" not in place]
+    return [str(place) for place in dict.fromkeys([here, *named]) if place.is_relative_to(here)]
 
 
 def _ask(order: dict[str, Any]) -> dict[str, str]:
     """Have another process check it; it starts in an empty folder, and looks for modules nowhere near the notebook."""
+    here, path = Path.cwd().resolve(), os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    kept = [place for place in path if place and not Path(place).resolve().is_relative_to(here)]
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": os.pathsep.join(kept)}
     with tempfile.TemporaryDirectory(prefix="grader-") as empty:
         try:
             done = subprocess.run(  # noqa: S603 - our own interpreter and words
-                [sys.executable, "-P", "-c", _BOOT],
-                input=json.dumps(order), capture_output=True, text=True, encoding="utf-8", errors="replace",
-                cwd=empty, timeout=TIME_LIMIT, env=_environment(),
+                [sys.executable, "-P", "-c", _BOOT], input=json.dumps(order), capture_output=True, text=True,
+                encoding="utf-8", errors="replace", cwd=empty, timeout=TIME_LIMIT, env=environment,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
-            return {"error": f"the check did not come to its end in {TIME_LIMIT} seconds", "hint": "run it again"}
+            return {"error": f"the check did not end within {TIME_LIMIT} seconds", "hint": "run it again"}
     try:
-        reply = json.loads(done.stdout.splitlines()[-1])
-        assert isinstance(reply, dict)
-    except (ValueError, IndexError, AssertionError):
+        reply: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
+    except (ValueError, IndexError):
         last = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
         return {"error": f"the check itself failed: {last[0]}", "hint": "this is not your code's fault; run it again"}
     return reply
 
 
-def _environment() -> dict[str, str]:
-    """Ours, but for places in the notebook's own folder that modules would be looked for in."""
-    here = Path.cwd().resolve()
-    places = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    kept = [place for place in places if place and not Path(place).resolve().is_relative_to(here)]
-    return {**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": os.pathsep.join(kept)}
-
-
-def _show_reply(reply: dict[str, str]) -> None:
-    if "error" in reply:
-        _show_error(reply["error"], reply.get("hint", ""))
-    else:
-        _show(reply["html"], reply["text"])
-
-
-def _show_error(sentence: str, hint: str) -> None:
-    text = f"grader: {sentence}" + (f"\n  next: {hint}" if hint else "")
-    told = f"<b>Not checked:</b> {html.escape(sentence)}" + (f"<br><b>Next:</b> {html.escape(hint)}" if hint else "")
-    _show(f'<div style="border-left:4px solid #8250df;padding:.3em 1em">{told}</div>', text)
-
-
-def _show(card: str, text: str) -> None:
+def _show(reply: dict[str, str]) -> None:
     from IPython.display import display
 
+    card, text = reply.get("html", ""), reply.get("text", "")
+    if sentence := reply.get("error"):
+        hint = reply.get("hint", "")
+        text = f"grader: {sentence}" + (f"\n  next: {hint}" if hint else "")
+        said = f"<b>Not checked:</b> {html.escape(sentence)}<br><b>Next:</b> {html.escape(hint)}"
+        card = f'<div style="border-left:4px solid #8250df;padding:.3em 1em">{said}</div>'
     display({"text/html": card, "text/plain": text}, raw=True)  # type: ignore[no-untyped-call]

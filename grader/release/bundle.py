@@ -1,47 +1,43 @@
-"""An autograder for Gradescope as one zip: two scripts, the grader itself, pinned packages, the full key.
-
-takes: a full key, when points may be seen, and whether the author allows hand-ins to run without a sandbox.
-gives: the zip's bytes, the same for the same key and the same grader.
-must not know: submissions; how results.json is made, which is `grader export gradescope`'s part.
-"""
+"""Pack an autograder for Gradescope: two scripts, the grader itself, pinned packages and the full key in one zip."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-from grader.answer_key import AnswerKey
-from grader.release.making import key_bytes
-from grader.release.parcel import is_zip_of, zip_of
+from grader.key import Key
+from grader.key.store import key_bytes
+from grader.release.writing import is_zip_of, zip_of
 
-FILES = Path(__file__).parent / "gradescope_files"
-PACKAGE = Path(__file__).parent.parent
+HERE = Path(__file__).parent
 PROGRAMS = ("setup.sh", "run_autograder")
-SAFE = "Hand-ins run in a sandbox. Where the container allows none, they are not graded, and nothing is scored."
-UNSAFE = (
-    "ITS AUTHOR ALLOWED HAND-INS TO RUN WITHOUT A SANDBOX where the container allows none. There, a hand-in can read\n"
-    "the key, and write its own results."
+_SAFE = "Submissions run in a sandbox. Where the container allows none, they are not graded, and nothing is scored."
+_UNSAFE = (
+    "ITS AUTHOR ALLOWED SUBMISSIONS TO RUN WITHOUT A SANDBOX where the container allows none.\n"
+    "There, a submission can read the key, and write its own results."
 )
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-def bundle_gradescope(key: AnswerKey, visibility: str, unsafe: bool) -> bytes:
-    """The zip to upload; `visibility` is one of Gradescope's words."""
+def bundle_gradescope(key: Key, visibility: str, unsafe: bool) -> bytes:
+    """The zip to upload, the same for the same key and grader; `visibility` is one of Gradescope's words."""
     key_name = f"{key.rubric.name}.key.npz"
     words = {
         "@KEY@": key_name,
         "@VISIBILITY@": visibility,
         "@UNSAFE@": " --unsafe-no-sandbox" if unsafe else "",
         "@TITLE@": key.rubric.title,
-        "@SAFETY@": UNSAFE if unsafe else SAFE,
+        "@SAFETY@": _UNSAFE if unsafe else _SAFE,
     }
-    files = {path.name: _filled(path.read_text("utf-8"), words) for path in sorted(FILES.iterdir())}
+    own = (path for path in HERE.parent.rglob("*") if "__pycache__" not in path.parts and path.is_file())
+    files = {f"lib/grader/{path.relative_to(HERE.parent).as_posix()}": path.read_bytes() for path in own}
+    for path in (HERE / "gradescope_files").iterdir():
+        text = path.read_text("utf-8")
+        for word, value in words.items():
+            text = text.replace(word, value)
+        files[path.name] = text.encode()
     files["requirements.txt"] = "".join(f"{line}\n" for line in pinned_requirements()).encode()
-    files[key_name] = key_bytes(key)
-    files.update({f"lib/grader/{path}": data for path, data in _package()})
-    return zip_of("", files, programs=PROGRAMS)
+    return zip_of({**files, key_name: key_bytes(key)}, programs=PROGRAMS)
 
 
 def is_bundle(path: Path) -> bool:
@@ -49,39 +45,20 @@ def is_bundle(path: Path) -> bool:
     return is_zip_of(path, lambda names: names.issuperset((*PROGRAMS, "lib/grader/__init__.py")))
 
 
-def _filled(text: str, words: dict[str, str]) -> bytes:
-    for word, value in words.items():
-        text = text.replace(word, value)
-    return text.encode()
-
-
-def _package() -> Iterator[tuple[str, bytes]]:
-    for path in sorted(PACKAGE.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc":
-            yield path.relative_to(PACKAGE).as_posix(), path.read_bytes()
-
-
 def pinned_requirements(package: str = "grader") -> list[str]:
-    """Every package that grading needs, pinned to the version that is installed here.
-
-    One that is of another system only, and so not installed here, is left to that system's own choice.
-    """
-    pins: dict[str, str] = {}
-    waiting = list(distribution(package).requires or [])
+    """Every package that grading needs, pinned to the version that is installed here, if one is."""
+    pins, waiting = dict[str, str](), list(distribution(package).requires or [])
     while waiting:
         requirement = waiting.pop()
-        name = _NAME.match(requirement)
-        if name is None or re.search(r"\bextra\s*==", requirement) or _plain(name[0]) in pins:
+        found = re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", requirement)
+        name = re.sub(r"[-_.]+", "-", found[0]).lower() if found else ""
+        if not name or name in pins or re.search(r"\bextra\s*==", requirement):
             continue
         try:
-            found = distribution(name[0])
+            installed = distribution(name)
         except PackageNotFoundError:
-            pins[_plain(name[0])] = requirement
-            continue
-        pins[_plain(name[0])] = f"{name[0]}=={found.version}"
-        waiting.extend(found.requires or [])
+            pins[name] = requirement
+        else:
+            pins[name] = f"{name}=={installed.version}"
+            waiting += installed.requires or []
     return [pins[name] for name in sorted(pins)]
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

@@ -1,8 +1,12 @@
-"""What people read: one page a student, one page a class, and the terminal.
+"""What people read: one page for each student, one for the class, and the terminal.
 
-takes: `Record` values of the gradebook, the key's public arrays, words about the run.
-gives: HTML as text; lines on a terminal.
-must not know: how anything is run, judged or stored; files (the caller writes what it is given).
-
-Nothing is imported here: `terminal` must start without jinja2 and pygments, and `wording` without all three.
+Pages are made from records and the key. To import this room is cheap: jinja2, pygments, rich and nbconvert are imported
+where they are used.
 """
+
+from grader.report.class_page import write_class_page
+from grader.report.class_summary import ClassSummary, summarise
+from grader.report.page import MARK, PageContext
+from grader.report.student_page import prepare, render_student_page
+
+__all__ = ["MARK", "ClassSummary", "PageContext", "prepare", "render_student_page", "summarise", "write_class_page"]

@@ -1,209 +1,137 @@
-"""The arrays of the public cases as text: inputs, what came back, what was expected, the worst entries marked.
+"""The arrays of one case as tables: inputs, what came back, what was expected, the difference, with marks.
 
-takes: an answer key and the outcomes of one hand-in.
-gives: `CaseArrays` for each public case. Of a hidden case nothing is given: no number of it can reach a page.
-must not know: HTML, verdicts, points.
-
-What is marked here is what the judge counted as wrong: the tolerance and the range of right values are its own.
+What is marked is what the judge counts as wrong: the tolerance and the range of right values are its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from enum import IntEnum
-from functools import lru_cache
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from itertools import repeat
+from typing import Any
 
 import numpy as np
 
-from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
-from grader.feedback.written_calls import calls_of, name_of
-from grader.judge.answers import answers, is_loose
-from grader.judge.bench import bench_of
-from grader.judge.compare import Answer, limit_of
-from grader.judge.findings import Exam
-from grader.memo import Memo
-from grader.plan import Entry, Purpose
-from grader.report.grid import WORST, Grid, grid_of, marked_grids, window_of
-from grader.wire import Outcome, Status, Value
-from grader.wire.quick import dataclass
+from grader.gradebook import CriterionRecord
+from grader.judge.compare import SHORT, as_numbers, leaves, limits, range_of
+from grader.judge.findings import Stage, answer, ends, is_short, results_of
+from grader.key import REFERENCE, Basis, CriterionRule, Key
+from grader.outcomes import Outcomes, Status
+from grader.report.page import shown
 
-NEAR = 0.1  # an error under a tenth of the largest right entry is small: a slip of detail rather than of idea
-
-
-class Level(IntEnum):
-    """How wrong one entry is."""
-
-    RIGHT = 0
-    NEAR = 1
-    FAR = 2
-    WORST = WORST
+ROWS, COLUMNS = 6, 8  # of one table: three fit beside each other on a laptop
+DIGITS = 5  # significant: enough to recognise a number, few enough to compare by eye
 
 
 @dataclass(frozen=True)
-class OutputArrays:
-    """One result: what came back and what was expected. `said` stands where no array came back."""
+class Compared:
+    """One array of a result: `got` is None where none came back, and `error` where it cannot be compared.
 
-    name: str
-    got: Grid | None
-    expected: Grid
-    said: str = ""
-
-    @property
-    def marked(self) -> bool:
-        """Whether any entry is marked as wrong."""
-        return self.got is not None and any(cell.level for row in self.got.rows for cell in row.cells)
-
-
-@dataclass(frozen=True)
-class CaseArrays:
-    """One public case: how it was called, with what, and what came of it."""
-
-    criterion: str
-    case: str
-    calls: tuple[str, ...]
-    inputs: tuple[Grid, ...]
-    outputs: tuple[OutputArrays, ...]
-
-
-ShownCases = dict[tuple[str, str], CaseArrays]
-"""By criterion and case name."""
-
-
-def public_arrays(
-    key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]], variants: Mapping[str, str] | None = None
-) -> ShownCases:
-    """All public cases; empty where the hand-in was never asked anything.
-
-    `variants` names the criteria that are wanted, each with the alternative that it was compared with ("": the
-    reference); without it all are, by the reference.
+    `error` is signed. `marks` are "" for right entries and ▲, ▼ or ! for wrong ones, doubled at the flat place `worst`.
     """
-    if len(outcomes) != len(key.plan.entries):
-        return {}
-    exam = Exam(bench_of(key), dict(enumerate(outcomes)))
-    with np.errstate(all="ignore"):  # nan and inf of a hand-in are what is to be shown, not our trouble
-        return {
-            (asked.entry.criterion, asked.entry.name): _case(exam, asked, (variants or {}).get(asked.rule.name, ""))
-            for asked in _asked(key)
-            if variants is None or asked.rule.name in variants
-        }
-
-
-@lru_cache(maxsize=4)
-def case_sizes(key: AnswerKey) -> dict[tuple[str, str], str]:
-    """Shapes of every case's inputs, hidden ones too: a size tells where to look, and no number of a case."""
-    return {
-        (entry.criterion, entry.name): ", ".join(
-            f"{name_of(name)} {array.shape}" for name, array in entry.question.taken.items()
-        )
-        for entry in key.plan.entries
-        if entry.purpose is Purpose.CASE
-    }
-
-
-@dataclass(frozen=True, eq=False)
-class _Asked:
-    """What one public case shows to everybody alike."""
-
-    place: int
-    entry: Entry
-    rule: CriterionRule
-    calls: tuple[str, ...]
-    inputs: tuple[Grid, ...]
-
-
-@lru_cache(maxsize=4)
-def _asked(key: AnswerKey) -> tuple[_Asked, ...]:
-    rules = {rule.name: rule for rule in key.rubric.criteria}
-    return tuple(
-        _Asked(
-            place,
-            entry,
-            rules[entry.criterion],
-            _calls(entry),
-            tuple(grid_of(name, array) for name, array in entry.question.taken.items()),
-        )
-        for place, entry in enumerate(key.plan.entries)
-        if entry.visibility == "public" and entry.purpose is Purpose.CASE
-    )
-
-
-def _calls(entry: Entry) -> tuple[str, ...]:
-    """The calls as Python, with what the last one is to raise, if that is what is due."""
-    (*before, last) = calls_of(entry.question)
-    return (*before, f"{last}  # raises {entry.raises}" if entry.raises else last)
-
-
-@dataclass(frozen=True)
-class _Due:
-    """One result's right values, the largest of them, and how far off an entry may be: as asked, and in float32."""
 
     name: str
-    answer: Answer
-    largest: float
-    limits: tuple[np.ndarray, np.ndarray]
+    got: np.ndarray | None
+    want: np.ndarray
+    error: np.ndarray | None = None
+    marks: np.ndarray | None = None
+    worst: int = 0
+    limit: float = 0.0
 
 
-@lru_cache(maxsize=1024)
-def _due(key: AnswerKey, asked: _Asked, variant: str) -> tuple[_Due, ...]:
-    rule, loose = asked.rule, is_loose(asked.entry)
-    return tuple(
-        _Due(
-            name,
-            answer,
-            max((float(abs(end).max(initial=0.0)) for end in (answer.low, answer.high)), default=0.0),
-            (limit_of(answer, rule.tolerance, loose), limit_of(answer, rule.tolerance, loose=True)),
-        )
-        for name, answer in answers(key, rule, asked.place, asked.entry, variant)
-        if not answer.is_text  # both are told in words
-    )
+def stages_of(key: Key, criterion: CriterionRecord, outcomes: Outcomes) -> list[Stage | None]:
+    """The stage behind each case of a record, in its order; None where the key has changed since."""
+    bases = [Basis.GIVEN, Basis.OWN] if criterion.ruling.basis == Basis.GIVEN else [Basis.OWN]
+    found: dict[tuple[str, str, str], list[Stage]] = {}
+    for basis in bases:
+        for number, entry in enumerate(key.entries):
+            if entry.basis is basis and criterion.name in entry.stages:
+                place, behaviour = entry.stages.index(criterion.name), entry.behaviours.get(criterion.name, "")
+                stage = Stage(number, entry, place, tuple(outcomes.get(number, ())))
+                found.setdefault((entry.case, entry.visibility, behaviour), []).append(stage)
+    named = [found.get((case.name, case.visibility, case.behaviour)) for case in criterion.cases]
+    return [stages.pop(0) if stages else None for stages in named]
 
 
-_cases: Memo[CaseArrays] = Memo()
+def compared(key: Key, rule: CriterionRule, stage: Stage, alternative: str) -> Iterator[Compared]:
+    """All arrays of a stage, held against the answer that counted."""
+    variant, outcome = alternative or REFERENCE, stage.outcome
+    loose = any(map(is_short, stage.entry.inputs.values()))
+    for name in results_of(rule, stage, answer(key, stage, variant)):
+        right = [dict(leaves(end, name)) for end in ends(key, rule, stage, name, variant)]
+        got = dict(leaves(outcome.values.get(name), name)) if outcome.status is Status.RETURNED else {}
+        for path, want in right[0].items():
+            yield compare_array(path, got.get(path), [end.get(path, want) for end in right], rule, loose)
 
 
-def _case(exam: Exam, asked: _Asked, variant: str) -> CaseArrays:
-    """The arrays of one case; of an outcome that is met again and again, the very same ones."""
-    outcome = exam.outcomes[asked.place][-1]
-
-    def make() -> CaseArrays:
-        outputs = tuple(_output(due, outcome) for due in _due(exam.key, asked, variant or REFERENCE))
-        return CaseArrays(asked.entry.criterion, asked.entry.name, asked.calls, asked.inputs, outputs)
-
-    return _cases.get(variant, (asked, outcome), make) if outcome.shared else make()
-
-
-def _output(due: _Due, outcome: Outcome) -> OutputArrays:
-    name, want = due.name, due.answer.low
-    value = outcome.values.get(name)
-    if outcome.status is not Status.RETURNED or value is None or value.array is None:
-        return OutputArrays(name, None, grid_of(name, want), _said(outcome, value))
-    got = value.array
-    if got.shape != want.shape or got.dtype.kind not in "fiu":
-        return OutputArrays(name, grid_of(name, got), grid_of(name, want))
-    levels, worst = _levels(got, due)
-    if levels is None:
-        return OutputArrays(name, grid_of(name, got), grid_of(name, want))
-    return OutputArrays(name, *marked_grids(name, got, want, window_of(got.shape, worst), levels))
+def compare_array(
+    name: str, got: np.ndarray | None, right: list[np.ndarray], rule: CriterionRule, loose: bool
+) -> Compared:
+    """One array held against the range between the `right` ones, by the judge's limits."""
+    want = right[0]
+    if got is None or got.shape != want.shape or not got.size:
+        return Compared(name, got, want)
+    with np.errstate(all="ignore"):
+        low, high = range_of(tuple(right))
+        factor = rule.tolerance.float32_factor if loose or got.dtype in SHORT or want.dtype in SHORT else 1.0
+        limit = np.broadcast_to(limits(low, high, rule.tolerance, factor), got.shape)
+        number = as_numbers(got)
+        error = number - (low if low is high else np.clip(number, low, high))
+        wrong, finite = ~((abs(error) <= limit) | (number == low)), np.isfinite(error)
+        signs = np.where(finite, np.where(error.real > 0, "▲", "▼"), "!")
+        worst = int(np.argmax(np.where(wrong, np.where(finite, abs(error) - limit, np.inf), -np.inf)))
+    marks = np.where(wrong, signs, "").astype("<U2")
+    marks.flat[worst] *= 2
+    return Compared(name, got, want, error, marks, worst, float(limit.flat[worst]))
 
 
-def _said(outcome: Outcome, value: Value | None) -> str:
-    if outcome.status is not Status.RETURNED:
-        return f"nothing came back ({outcome.status})"
-    return "None" if value is None or value.kind == "none" else f"a {value.type_name}, which is not an array"
+def case_tables(key: Key, rule: CriterionRule, stage: Stage, alternative: str) -> str:
+    """The inputs of a case, then each result: yours, expected, the difference."""
+    inputs = [pair for name, tree in stage.entry.inputs.items() for pair in leaves(tree, name)]
+    rows = ["".join(_table("Input", name, array) for name, array in inputs)]
+    for one in compared(key, rule, stage, alternative):
+        yours = f'<p class="grid">Your <b>{shown(one.name)}</b> is not an array of numbers.</p>'
+        yours = yours if one.got is None else _table("Your", one.name, one.got, one.worst, one.marks)
+        last = "" if one.error is None else _table("Difference of", one.name, one.error, one.worst, one.marks)
+        rows.append(yours + _table("Expected", one.name, one.want, one.worst if last else 0) + last)
+    return "".join(f'<div class="grids">{row}</div>\n' for row in rows)
 
 
-def _levels(got: np.ndarray, due: _Due) -> tuple[np.ndarray | None, int]:
-    """A level for each entry, signed by direction, and the worst entry's flat place; `None` if all are right."""
-    if not got.size:
-        return None, 0
-    limit = due.limits[got.dtype.kind == "f" and got.dtype.itemsize < 8]
-    values = got.astype(np.float64)
-    over, under = values - due.answer.high, due.answer.low - values
-    error = np.where(np.isfinite(values), np.maximum(np.maximum(over, under), 0.0), np.inf)
-    right = error <= limit
-    if right.all():
-        return None, 0
-    levels = np.where(right, Level.RIGHT, np.where(error <= NEAR * due.largest, Level.NEAR, Level.FAR))
-    worst = int(np.argmax(np.where(right, -1.0, error - limit)))
-    levels.flat[worst] = Level.WORST
-    return np.where(under > 0, -levels, levels), worst
+def _table(title: str, name: str, array: np.ndarray, worst: int = 0, marks: np.ndarray | None = None) -> str:
+    """A window of an array that holds the worst entry; more than two dimensions are rows along the last axis."""
+    height, width = (math.prod(array.shape[:-1]), array.shape[-1]) if array.ndim else (1, 1)
+    row, column = divmod(worst, max(width, 1))
+    top, left = _start(row, height, ROWS), _start(column, width, COLUMNS)
+    window = np.s_[top : top + ROWS, left : left + COLUMNS]
+    values = array.reshape(height, width)[window].tolist()
+    signs = [[""] * width] * height if marks is None else marks.reshape(height, width)[window].tolist()
+    with_mark = repeat(title != "Your")
+    rows = ["".join(map(_entry, line, signs[r], with_mark)) for r, line in enumerate(values)]
+    lines = "".join(f"<tr>{_label(array.shape, top + r)}{row}" for r, row in enumerate(rows))
+    columns = len(values[0]) if values and array.ndim else 0
+    head = "".join(f'<th scope="col">{left + c}' for c in range(columns))
+    head = f"<thead><tr>{'<td>' if array.ndim > 1 else ''}{head}</thead>" if head else ""
+    cut = f"; {len(values)} of {height} rows, {columns} of {width} columns" if height > ROWS or width > COLUMNS else ""
+    about = f"{title} <b>{shown(name)}</b> <span class='small'>shape {array.shape}, {array.dtype}{cut}</span>"
+    # A table that may be wider than a phone scrolls by itself, so the keyboard must reach it.
+    reached = f' tabindex="0" role="group" aria-label="{title} {shown(name)}"' if columns > 3 else ""
+    body = f"<tbody>{lines or '<tr><td>empty'}</tbody>"
+    return f'<div class="grid"{reached}><table><caption>{about}</caption>{head}{body}</table></div>\n'
+
+
+def _start(index: int, length: int, most: int) -> int:
+    return 0 if index < most else max(0, min(index - most // 2, length - most))
+
+
+def _label(shape: tuple[int, ...], row: int) -> str:
+    if len(shape) < 2:
+        return ""
+    return f'<th scope="row">{", ".join(str(int(i)) for i in np.unravel_index(row, shape[:-1]))}'
+
+
+def _entry(value: Any, mark: str, with_mark: bool) -> str:
+    text = str(value) if isinstance(value, bool | int) else f"{value + 0:.{DIGITS}g}"  # + 0 makes 0 of -0
+    text += f"\u00a0{mark}" if mark and with_mark else ""
+    return f'<td class="e{1 + len(mark)}">{escape(text)}' if mark else f"<td>{escape(text)}"

@@ -1,153 +1,155 @@
-"""What a class amounts to: totals, each criterion's tally, who made which mistake.
-
-takes: `Record` values, one after another; each is let go of as soon as it is counted.
-gives: `ClassSummary`: a short row a student and a few counts, small enough for ten thousand of them.
-must not know: HTML, terminals, where a page is kept.
-"""
+"""What a class amounts to: totals, each criterion's tally, who made which mistake, who could not be graded and why."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from fractions import Fraction
 from statistics import median
 
-from grader.feedback.arrival_wording import came_from, told_of
-from grader.gradebook import CriterionRecord, Override, Record
-from grader.report.tallies import CriterionTally, Group, Mark, Row, Trouble, Word
+from msgspec.structs import replace
 
-BINS = 10  # of the histogram: tenths of all points, the last with full marks in it
-RIGHT = ("correct", "alternative")
+from grader.extract import Facts
+from grader.feedback.numbers import show_points
+from grader.gradebook import CriterionRecord, Evidence, Override, Record, Words
+from grader.intake import NOT_READ
+from grader.score import RIGHT
+
+BINS = 10  # of the histogram: tenths of all points, full marks in the last
+_FROM = {"absent": "with nothing handed in", "folders": "in folders", "flat": "as files", "": "under unknown names"}
 
 
-ON_BY_HAND = "points that are to stay go into 'grader review', or a sheet for --overrides"
+@dataclass
+class CriterionTally:
+    """How a class did on one criterion: how many have full, some or no points, or are ungraded.
+
+    `behaviours` counts the students who hold each and those who were shown it.
+    """
+
+    max_points: Fraction
+    counts: Counter[str] = field(default_factory=Counter)
+    total: Fraction = Fraction(0)
+    behaviours: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def graded(self) -> int:
+        """How many have points here, zero included."""
+        return self.counts.total() - self.counts["ungraded"]
+
+    def count(self, criterion: CriterionRecord) -> None:
+        """Add one student."""
+        points = criterion.points
+        if points is None:
+            self.counts["ungraded"] += 1
+            return
+        self.counts["full" if points == criterion.max_points else "some" if points else "none"] += 1
+        self.total += points
+        for behaviour in criterion.behaviours:
+            if behaviour.standing != "not shown":
+                held, shown = self.behaviours.get(behaviour.name, (0, 0))
+                self.behaviours[behaviour.name] = (held + (behaviour.standing == "held"), shown + 1)
 
 
-def show_aside(names: str) -> str:
-    """What is said of a `grades.csv` that somebody has changed, by what it is called now."""
-    return f"grades.csv was changed since it was written: kept beside it as {names}"
+@dataclass
+class Group:
+    """Students who have something in common: a verdict on a criterion with the mistake, or why they are ungraded."""
+
+    criterion: str
+    verdict: str
+    mistake: str = ""
+    rows: list[Record] = field(default_factory=list)
 
 
 class ClassSummary:
-    """Counts records as they come."""
+    """Counts records as they come; `rows` are the records without cells, cases and outcomes.
+
+    `overridden` are the criteria that a TA said something about, `strays` overrides about nobody here, and `put_aside`
+    is the name of the copy of a `grades.csv` that somebody had edited.
+    """
 
     def __init__(self) -> None:
-        self.rows: list[Row] = []
+        self.rows: list[Record] = []
         self.statuses: Counter[str] = Counter()
-        self.origins: Counter[str] = Counter()
-        self.arrivals: list[tuple[Row, tuple[str, ...]]] = []
         self.criteria: dict[str, CriterionTally] = {}
         self.max_points = Fraction(0)
-        self.seconds = 0.0
-        self.words: list[Word] = []
+        self.overridden: list[tuple[Record, CriterionRecord, Override]] = []
         self.strays: list[Override] = []
-        self.put_aside = ""  # what a sheet that somebody has changed is called now
+        self.put_aside = ""
         self._groups: dict[tuple[str, str, str], Group] = {}
+        self._arrivals: dict[str, list[Record]] = {}
 
     def add(self, record: Record) -> None:
-        """Count one hand-in."""
-        self.origins[came_from(record)] += 1
-        marks = {c.name: Mark(c.verdict, c.points, c.changed_by_hand) for c in record.criteria}
-        row = Row(
-            record.student_id, record.name, record.file, record.folder, record.status, record.points, marks,
-            record.seconds, record.level, record.sentence, record.next_step,
-        )  # fmt: skip
+        """Count one submission."""
+        short = tuple(replace(one, words=Words(), behaviours=(), cases=()) for one in record.criteria)
+        row = replace(record, criteria=short, cells=(), evidence=Evidence(Facts(), seconds=record.evidence.seconds))
         self.rows.append(row)
-        if said := told_of(record):
-            self.arrivals.append((row, said))
         self.statuses[record.status] += 1
-        self.seconds += record.seconds
         self.max_points = max(self.max_points, record.max_points)
+        for note in _arrival_notes(record):
+            self._arrivals.setdefault(note, []).append(row)
         for criterion in record.criteria:
-            tally = self.criteria.setdefault(criterion.name, CriterionTally(criterion.name, criterion.max_points))
-            tally.count(criterion)
-            self._group(criterion, row)
+            self.criteria.setdefault(criterion.name, CriterionTally(criterion.max_points)).count(criterion)
+            if criterion.verdict not in RIGHT and criterion.points is not None:
+                key = (criterion.name, criterion.verdict, criterion.ruling.mistake)
+                self._groups.setdefault(key, Group(*key)).rows.append(row)
             if criterion.override is not None:
-                self.words.append(_word(row, criterion, criterion.override))
-
-    def _group(self, criterion: CriterionRecord, row: Row) -> None:
-        if criterion.verdict in RIGHT or criterion.points is None:
-            return
-        named = criterion.mistake_here if criterion.verdict == "known mistake" else ""
-        key = (criterion.name, criterion.verdict, named)
-        group = self._groups.setdefault(key, Group(*key))
-        group.rows.append(row)
-        if named:  # other headlines name the student's own lines
-            group.told[criterion.headline] += 1
+                self.overridden.append((row, criterion, criterion.override))
 
     @property
-    def changed_since(self) -> list[Word]:
-        """Where the machine says something else than when a TA looked: these want looking at again."""
-        return [word for word in self.words if word.changed_since]
+    def changed_since(self) -> list[tuple[Record, CriterionRecord, Override]]:
+        """Overrides of which the machine says something else than when the TA looked."""
+        return [one for one in self.overridden if one[1].changed_since]
 
     @property
-    def mistakes(self) -> list[Group]:
-        """By recognised mistake, the most frequent first."""
-        return self._sorted(group for group in self._groups.values() if group.mistake)
+    def groups(self) -> list[Group]:
+        """The students by what is not right: known mistakes, then other verdicts, the most frequent first."""
+        return sorted(self._groups.values(), key=lambda one: (not one.mistake, -len(one.rows), one.criterion))
 
     @property
-    def other_verdicts(self) -> list[Group]:
-        """By kind of verdict where no mistake was recognised and not all is right."""
-        return self._sorted(group for group in self._groups.values() if not group.mistake)
-
-    def _sorted(self, groups: Iterable[Group]) -> list[Group]:
-        return sorted(groups, key=lambda group: (-len(group.rows), group.criterion, group.mistake))
-
-    @property
-    def ungraded(self) -> list[Row]:
-        """Who could not be graded, in whole or in part."""
+    def ungraded(self) -> list[Record]:
+        """The students who could not be graded, in whole or in part."""
         return [row for row in self.rows if row.status != "graded"]
 
     @property
-    def troubles(self) -> list[Trouble]:
-        """The same, by reason, the most frequent first: a broken export hits many in one way."""
-        found: dict[tuple[str, ...], Trouble] = {}
+    def troubles(self) -> list[Group]:
+        """The same by reason, with the criteria that could not be graded: a broken export affects many in one way."""
+        found: dict[tuple[str, str, str, str], Group] = {}
         for row in self.ungraded:
-            lost = ", ".join(row.not_graded)
-            reason = (row.status, row.sentence, row.next_step, lost)
-            found.setdefault(reason, Trouble(*reason)).rows.append(row)
-        return sorted(found.values(), key=lambda trouble: -len(trouble.rows))
+            lost = ", ".join(one.name for one in row.criteria if one.points is None)
+            reason = (lost, row.status, row.words.headline, row.words.next_step)
+            found.setdefault(reason, Group(lost, row.status)).rows.append(row)
+        return sorted(found.values(), key=lambda group: -len(group.rows))
 
     @property
-    def told(self) -> list[tuple[str, list[Row]]]:
-        """What is to be said of how hand-ins came in, each sentence once, the most frequent first."""
-        by_text: dict[str, list[Row]] = {}
-        for row, notes in self.arrivals:
-            for note in notes:
-                by_text.setdefault(note, []).append(row)
-        return sorted(by_text.items(), key=lambda told: -len(told[1]))
+    def arrivals(self) -> list[tuple[str, list[Record]]]:
+        """What is to be said of how submissions came in, each sentence once, the most frequent first."""
+        return sorted(self._arrivals.items(), key=lambda note: -len(note[1]))
+
+    @property
+    def origins(self) -> str:
+        """Where submissions came from: `41 from Canvas, 1 under unknown names`; "" where all names are unknown."""
+        arrivals = [row.identity.arrival for row in self.rows]
+        counts = Counter("absent" if one.absent else one.layout for one in arrivals)
+        listed = (f"{count} {_FROM.get(name) or f'from {name.capitalize()}'}" for name, count in counts.most_common())
+        return ", ".join(listed) if set(counts) - {""} else ""
 
     @property
     def totals(self) -> list[Fraction]:
-        """The points of those that were graded in whole; others would pull the mean down for no fault of theirs."""
+        """The points of those graded in whole; others would lower the mean for no fault of theirs."""
         return [row.points for row in self.rows if row.status == "graded" and row.points is not None]
 
     @property
-    def mean(self) -> Fraction | None:
-        """Mean points of those graded in whole."""
+    def averages(self) -> tuple[Fraction, Fraction] | None:
+        """Mean and median of those graded in whole."""
         totals = self.totals
-        return sum(totals, Fraction(0)) / len(totals) if totals else None
+        return (sum(totals, Fraction(0)) / len(totals), Fraction(median(totals))) if totals else None
 
     @property
-    def median(self) -> Fraction | None:
-        """Median points of those graded in whole."""
-        totals = self.totals
-        return Fraction(median(totals)) if totals else None
-
     def histogram(self) -> list[int]:
-        """How many fall into each tenth of all points."""
-        bins = [0] * BINS
-        for points in self.totals:
-            place = int(points * BINS / self.max_points) if self.max_points else 0
-            bins[min(max(place, 0), BINS - 1)] += 1
-        return bins
-
-
-def _word(row: Row, criterion: CriterionRecord, override: Override) -> Word:
-    return Word(
-        row, criterion.name, criterion.points, criterion.judged_points, criterion.max_points, criterion.verdict,
-        override, criterion.changed_since, criterion.is_capped,
-    )  # fmt: skip
+        """How many students are in each tenth of all points."""
+        counts = Counter(min(int(points * BINS / (self.max_points or 1)), BINS - 1) for points in self.totals)
+        return [counts[place] for place in range(BINS)]
 
 
 def summarise(records: Iterable[Record]) -> ClassSummary:
@@ -156,3 +158,23 @@ def summarise(records: Iterable[Record]) -> ClassSummary:
     for record in records:
         summary.add(record)
     return summary
+
+
+def say_put_aside(name: str) -> str:
+    """What is said of a `grades.csv` that somebody has edited, by the name of its copy."""
+    kept = f"grades.csv was edited since it was written: the edited one is kept beside it as {name}"
+    return f"{kept}; points that are to stay go into 'grader review', or into a sheet for --overrides."
+
+
+def _arrival_notes(record: Record) -> tuple[str, ...]:
+    """What a TA should know of how one submission came. What could not be read is news where points are lost."""
+    arrival, notes = record.identity.arrival, list(record.identity.arrival.notes)
+    if record.points is not None and record.points < record.max_points:
+        notes += [note for note in record.words.notes if note.startswith(NOT_READ)]
+    if record.taken_off:
+        notes.append(f"Late: {show_points(record.taken_off)} points are taken off.")
+    elif arrival.late_by:
+        notes.append("Late, and no points are taken off.")
+    elif arrival.marked_late and arrival.late_by is None:
+        notes.append("Marked as late without a time, so no points are taken off; --late says how late each was.")
+    return tuple(dict.fromkeys(notes))

@@ -1,11 +1,7 @@
-"""The frame of every page: what a run was, the template engine, and the policy that the browser keeps.
+"""What all pages have in common: how verdicts look, text of unknown origin made fit to show, the template engine.
 
-takes: a template's name, and the texts that go into it.
-gives: a whole, self-contained HTML page.
-must not know: records, verdicts, what an array is about.
-
-Every text that a template prints is escaped, cut to `SHOWN_CAP`, and freed of control and bidi characters,
-whether or not its template thinks of it. Only `Markup` made here and in the `…_view` modules passes as it is.
+Every text that a template prints is escaped, cut, and freed of control and bidi characters, whether or not its template
+thinks of it. Only `Markup` that is made in this room passes as it is.
 """
 
 from __future__ import annotations
@@ -14,110 +10,140 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from grader.feedback.points import show_count, show_points, show_seconds, show_share
-from grader.feedback.take_home import LISTING_CAP
-from grader.report.compiled import Compiled
-from grader.report.page_context import MARK
-from grader.wire import plain_text
+from grader.edition import VERSION
+from grader.feedback.numbers import show_count, show_points, show_seconds, show_share
+from grader.folders import PAGE
 
+if TYPE_CHECKING:
+    from grader.sandbox import Level
+
+MARK = '<meta name="generator" content="grader">'  # by which a page is known to be the grader's
 TEMPLATES = Path(__file__).parent / "templates"
-SHOWN_CAP = 1500  # characters of any one text on a page; a long paragraph has 800
+MOST_SHOWN = 1500  # characters of any one text on a page; a long paragraph has 800
+MOST_LISTING = 20_000  # of code to be pasted
 _TICKED = re.compile(r"`([^`\n]{1,200})`")
+_UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def render(template: str, **values: object) -> str:
-    """Fill a template."""
-    return _environment().get_template(template).render(**values)
+@dataclass(frozen=True)
+class Face:
+    """`tone` is good, half, bad, broken or quiet; `plain` replaces the symbol where only ASCII can be shown."""
+
+    word: str
+    symbol: str
+    plain: str
+    tone: str
+    meaning: str = ""
 
 
-def compile_templates() -> None:
-    """Compile all templates before they are needed, and keep their code where it may be kept."""
-    environment = _environment(keeps=True)
-    for template in environment.list_templates(extensions=["html"]):
-        environment.get_template(template)
+FACES = {
+    "correct": Face("Correct", "✓", "+", "good"),
+    "alternative": Face("Correct: accepted alternative", "✓", "+", "good"),
+    "known mistake": Face("Known mistake", "✗", "x", "bad", "A mistake that others make too, recognised by name."),
+    "consistent": Face("Consistent", "◐", "~", "half", "Right for its own forward, which itself is not right."),
+    "partly": Face("Partly right", "◐", "~", "half"),
+    "wrong": Face("Wrong", "✗", "x", "bad"),
+    "not attempted": Face("Not attempted", "○", "o", "quiet", "Empty, or as the hand-out left it."),
+    "missing": Face("Missing", "?", "?", "broken", "No function of this name was found."),
+    "crashed": Face("Crashed", "!", "!", "broken", "It raised an error before it returned a result."),
+    "timed out": Face("Timed out", "◔", "T", "broken", "It was stopped because it ran longer than its time limit."),
+    "ungraded": Face("Could not be graded", "⊘", "-", "quiet", "The grader failed here; no points are lost by it."),
+    "graded": Face("Graded", "✓", "+", "good"),
+    "partly graded": Face("Partly graded", "◐", "~", "half"),
+    "absent": Face("Nothing handed in", "○", "o", "quiet"),
+    "unreadable": Face("Unreadable", "⊘", "-", "broken", "The file could not be read; this is not a zero."),
+}
 
 
-def link(folder: str, page: str = "report.html", up: str = "./") -> str:
-    """Where a student's page is. Quoted: a folder may be called `javascript:x` or `..%2f`."""
-    return f"{up}{quote(folder)}/{page}"
+def face_of(word: str, points: Fraction | None = None) -> Face:
+    """The face of a verdict or status; a known mistake that earned something is half right."""
+    if word == "known mistake" and points:
+        return Face(FACES[word].word, "◐", "~", "half", FACES[word].meaning)
+    return FACES.get(word) or Face(word.capitalize() or "Unknown", "•", "*", "quiet")
 
 
-def clean(text: str, cap: int = SHOWN_CAP) -> str:
-    """Text of unknown origin made fit to show; plain ASCII takes the short way."""
-    if len(text) <= cap and text.isascii() and text.isprintable():
+@dataclass(frozen=True)
+class PageContext:
+    """What the pages of one run have in common. `scope` is `check` where only the public cases were run."""
+
+    date: str
+    level: Level | None = None
+    scope: str = "grade"
+
+
+def render(template: str, style: Sequence[str] = (), script: str = "", **values: object) -> str:
+    """Fill a template. Our styles and script are inline, and the page's policy lets nothing else run or be fetched."""
+    css, js = "\n".join(map(asset, style)), asset(script) if script else ""
+    rules = ["default-src 'none'", "img-src data:", "base-uri 'none'", "form-action 'none'"]
+    for kind, text in (("style", css), ("script", js)):
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        rules += [f"{kind}-src 'sha256-{digest}'"] if text else []
+    inline = {"style": Markup(css), "script": Markup(js), "policy": "; ".join(rules)}  # noqa: S704 - files of this room
+    return str(environment().get_template(template).render(**inline, **values))
+
+
+def clean(text: str, most: int = MOST_SHOWN) -> str:
+    """Text of unknown origin made fit to show: cut, and without characters that hide or turn round what is beside."""
+    if len(text) <= most and text.isascii() and text.isprintable():
         return text
-    return plain_text(text, cap)
+    return _UNSHOWABLE.sub("\ufffd", text[:most] + ("…" if len(text) > most else ""))
 
 
-def shown(text: str, cap: int = SHOWN_CAP) -> str:
-    """Text of unknown origin as HTML: cleaned and escaped."""
-    return escape(clean(text, cap))
+def shown(text: str, most: int = MOST_SHOWN) -> str:
+    """The same as HTML."""
+    return escape(clean(text, most))
 
 
-def sentence(text: str, cap: int = SHOWN_CAP) -> Markup:
-    """The same for a sentence of ours: what stands in backticks is set as code."""
-    html = shown(text, cap)
-    return Markup(_TICKED.sub(r"<code>\1</code>", html) if "`" in html else html)  # noqa: S704 - escaped above
+def sentence(text: str, most: int = MOST_SHOWN) -> Markup:
+    """The same for a sentence of ours: what is in backticks is set as code."""
+    return Markup(_TICKED.sub(r"<code>\1</code>", shown(text, most)))  # noqa: S704 - escaped
 
 
-def breaks(name: str) -> list[str]:
-    """A name in the parts between which a narrow column may break it: behind a point and an underscore."""
-    return re.findall(r"[^._]*[._]+|[^._]+", name)
+def listing(text: str) -> Markup:
+    """Code of ours that is there to be pasted: it does not run when it is cut."""
+    return Markup(shown(text, MOST_LISTING))  # noqa: S704 - escaped
 
 
-def listing(lines: Sequence[str]) -> Markup:
-    """Lines of ours that are there to be pasted: whole, since what is cut does not run."""
-    return Markup(shown("\n".join(lines), LISTING_CAP))  # noqa: S704 - escaped
+def breakable(name: str) -> Markup:
+    """A name that a narrow column may break behind a point or an underscore."""
+    return Markup("<wbr>").join(re.findall(r"[^._]*[._]+|[^._]+", clean(name)))
 
 
-@lru_cache(maxsize=16)
-def asset(*names: str) -> Markup:
-    """Our own style or script, to stand inline."""
-    return Markup("\n".join(_read(name) for name in names))  # noqa: S704 - files of this package, no hand-in's text
+def link(folder: str, page: str = PAGE) -> str:
+    """Where a student's page is, seen from the class page. A folder may be called `javascript:x` or `..%2f`."""
+    return f"./{quote(folder)}/{page}"
 
 
-@lru_cache(maxsize=16)
-def policy(style: str, script: str = "") -> str:
-    """The content security policy: nothing is fetched, and no style or script runs but ours, by its hash."""
-    parts = ["default-src 'none'", "img-src data:", "base-uri 'none'", "form-action 'none'"]
-    parts.append(f"style-src '{_hash(style)}'")
-    if script:
-        parts.append(f"script-src '{_hash(script)}'")
-    return "; ".join(parts)
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-@lru_cache(maxsize=8)
-def _read(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8")
+def asset(name: str) -> str:
+    """A style or script of ours."""
+    return (TEMPLATES / name).read_text("utf-8")
 
 
 def _finalize(value: object) -> object:
-    if isinstance(value, Markup):
-        return value
-    return clean(value) if isinstance(value, str) else value
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-@lru_cache(maxsize=2)
-def _environment(keeps: bool = False) -> Environment:
-    environment = Environment(
+@cache
+def environment() -> Any:
+    """The engine, once in a process: to compile the templates takes longer than ten pages."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    engine = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, finalize=_finalize,
-        trim_blocks=True, lstrip_blocks=True, auto_reload=False,
-        bytecode_cache=Compiled(TEMPLATES, Path(__file__).read_text(encoding="utf-8"), keeps),
+        trim_blocks=True, lstrip_blocks=True, auto_reload=False, extensions=["jinja2.ext.do"],
     )  # fmt: skip
-    environment.filters.update(
-        sentence=sentence, listing=listing, breaks=breaks, points=show_points, count=show_count, seconds=show_seconds
-    )
-    environment.globals.update(share=show_share, mark=Markup(MARK))  # noqa: S704 - a text of ours
-    return environment
+    filters = {"points": show_points, "count": show_count, "seconds": show_seconds}
+    engine.filters.update(filters, sentence=sentence, listing=listing, breakable=breakable)
+    constants = {"mark": Markup(MARK), "version": VERSION, "faces": FACES}  # noqa: S704 - a text of ours
+    engine.globals.update(constants, share=show_share, quote=quote, link=link, face_of=face_of)
+    return engine

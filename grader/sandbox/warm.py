@@ -1,125 +1,226 @@
-"""The warm sandboxes: a zygote behind its walls, and a fresh confined process of it for each submission.
-
-takes: a way to launch a zygote, and the level that it stands for.
-gives: a `Worker` for each submission.
-must not know: programs, questions; what a worker is used for; how the walls are built.
-
-`Warm` has one zygote for all submissions; `Fresh` has one for each, which is slower by its start, and is for
-where two submissions of one zygote could not be kept apart.
-"""
+"""The warm process behind its walls, and the confined process that it forks for each submission."""
 
 from __future__ import annotations
 
+import contextlib
+import json
+import os
+import select
 import signal
+import socket
+import subprocess
+import sys
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
 
-from grader.assignment import Limits
 from grader.errors import SandboxError
-from grader.sandbox.worker import Worker
-from grader.walls.confined import Confined
-from grader.walls.levels import Level
-from grader.walls.zygote import Launch, Zygote
+from grader.sandbox.inside import REMOVE, Job
+from grader.sandbox.worker import UNEXPLAINED, Ending, Pipes, Polled, Process, ended_with, open_pipe
 
+NOBODY = 65534  # what root's warm process becomes, in `inside/zygote`
+# What `-I` is, but for the environment, which is ours alone, and says how strings are hashed.
+ALONE = ("-s", "-P", "-B")
+_START_SECONDS = 20.0  # a cold disk may take seconds to import numpy from
+_FORK_SECONDS = 10.0  # a child takes 4 ms; a machine out of memory may take long
+_END_SECONDS = 5.0
+_REPORT_SECONDS = 2.0
+_MESSAGE_CAP = 4096
 _TRIES = 2
+# What modules want done after each fork (`random` seeds itself, `threading` counts its threads) costs a child a
+# millisecond, and one that is forked by a single thread and seeded by us needs none of it.
+_BOOT = (
+    "import os, sys; os.register_at_fork = lambda **_: None; sys.path[:0] = {!r}; "
+    "from grader.sandbox.inside.zygote import main; main(sys.argv[1])"
+)
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How a warm process is started: a command in front of the interpreter, what it reads of its place, `sys.path`.
+
+    `keep` are descriptors that it inherits, `folder` is removed at its end.
+    """
+
+    command: tuple[str, ...]
+    settings: Mapping[str, object]
+    path: tuple[str, ...]
+    environment: Mapping[str, str]
+    keep: tuple[int, ...] = ()
+    folder: str = ""
+
 
 Launching = Callable[[], AbstractContextManager[Launch]]
-"""Makes what a zygote needs to start; what it opened for that is closed when the zygote stands."""
+"""Makes what is needed to start; what it opened for that is closed when the warm process is there."""
 
 
 class Warm:
-    """A context manager that hands out workers; a zygote that has died is replaced. The first may have begun before."""
+    """Starts confined processes, from several threads if need be; `process` forks them, and is replaced if it dies."""
 
-    def __init__(self, launching: Launching, level: Level, begun: Zygote | None = None) -> None:
-        self.level = level
+    def __init__(self, launching: Launching) -> None:
         self._launching = launching
         self._lock = threading.Lock()
         self._closed = False
-        self._zygote = begun or self._launch()
-        self._zygote.wait_until_ready()
+        self._begin()
 
-    @property
-    def landlock(self) -> int:
-        """The version of Landlock that the zygote found; 0 for none."""
-        return self._zygote.wait_until_ready()
-
-    @property
-    def pid(self) -> int:
-        """The zygote's process, or what stands around it."""
-        return self._zygote.pid
-
-    def _launch(self) -> Zygote:
-        with self._launching() as launch:
-            zygote = Zygote(launch)
-            zygote.wait_until_ready()
-            return zygote
-
-    def start(self, limits: Limits, load_seconds: float) -> Worker:
-        """Start a process for one submission; raises `SandboxError` where that fails twice."""
+    def start(self, job: Job) -> tuple[Process, Pipes]:
+        """Start a process for one submission; raises `SandboxError` if that fails twice."""
+        reason = ""
         for _ in range(_TRIES):
             try:
-                return self._start(self._zygote, limits, load_seconds)
+                return self._fork(job)
             except OSError as error:
                 reason = str(error)
                 self._renew()
         raise SandboxError(f"the sandbox could not start a process: {reason}", "try again with fewer jobs")
 
-    def _start(self, zygote: Zygote, limits: Limits, load_seconds: float) -> Worker:
-        pidfd, status, pipes = zygote.fork(limits, load_seconds)
-        stop = signal.SIGKILL if self.level is Level.A else signal.SIGTERM
-        return Worker(Confined(pidfd, status, stop, lambda: None), pipes, limits.memory_mb)
+    def close(self) -> None:
+        """End the warm process and every process of it."""
+        with self._lock:
+            self._closed = True
+            self._stop(_END_SECONDS)
+
+    def _begin(self) -> None:
+        """Start the warm process, and wait until it can fork."""
+        with self._launching() as launch:
+            self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            self._folder = launch.folder
+            try:
+                self.process = _launched(launch, theirs.fileno())
+            except OSError as error:
+                self._control.close()
+                raise SandboxError("a sandbox cannot be started", str(error)) from error
+            finally:
+                theirs.close()
+            # Its end is waited for too: bubblewrap may be killed before what it forked would end with it.
+            control, ready = self._control.fileno(), b""
+            with contextlib.suppress(OSError):
+                ready = self._control.recv(_MESSAGE_CAP) if control in self._wait(_START_SECONDS, control) else b""
+            if not ready:
+                raise SandboxError("the sandbox did not start", self._stop(0))
+            self._control.settimeout(_FORK_SECONDS)
+
+    def _fork(self, job: Job) -> tuple[Process, Pipes]:
+        with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
+            requests_far, requests = open_pipe(theirs, ours)
+            answers, answers_far = open_pipe(ours, theirs)
+            status, status_far = open_pipe(ours, theirs)
+            with self._lock:
+                socket.send_fds(self._control, [job.write()], [requests_far, answers_far, status_far])
+                pidfd = self._receive_pidfd()
+            ours.pop_all()
+        # Behind bubblewrap the kernel ends all of a submission with its first process; else its watcher does.
+        stop_by = signal.SIGTERM if self._folder else signal.SIGKILL
+        return _Confined(pidfd, status, stop_by), Polled(requests, answers)
+
+    def _receive_pidfd(self) -> int:
+        try:
+            text, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE_CAP, 1)
+        except TimeoutError:
+            self._control.close()  # should the reply still come, it must not be taken for the next one's
+            raise
+        if descriptors:
+            return descriptors[0]
+        raise ConnectionError(json.loads(text).get("fault", "no process") if text else "no process was made")
 
     def _renew(self) -> None:
-        """Replace a zygote that has gone; one that lives is left to those who use it."""
+        """Replace a warm process that has gone; one that lives is left to those who use it."""
         with self._lock:
             if self._closed:
                 raise SandboxError("the sandbox is closed already")
-            if not self._zygote.lives:
-                self._zygote.stop(grace=0)
-                self._zygote = self._launch()
+            if not self._lives():
+                self._stop(0)
+                self._begin()
 
-    def close(self) -> None:
-        """End the zygote and every process of it."""
-        with self._lock:
-            self._closed = True
-            self._zygote.stop()
+    def _lives(self) -> bool:
+        if self._control.fileno() < 0:
+            return False
+        watch = select.poll()
+        watch.register(self._control, 0)
+        return not watch.poll(0)
 
-    def __enter__(self) -> Warm:
-        return self
+    def _stop(self, grace: float) -> str:
+        """End the warm process and all below it; give the last line of what it, or bwrap, complained about."""
+        self._control.close()
+        if grace:
+            self._wait(grace)
+        # Behind bubblewrap its end is the end of a pid namespace: the kernel ends all in it. The group is for what
+        # bubblewrap forked and had not set up yet when it was killed; it is not reaped yet, so its number is its own.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if self.process.returncode is None:
+                os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.kill()
+        self.process.wait()
+        if self._folder:
+            subprocess.run([*REMOVE, self._folder], check=False, capture_output=True)  # noqa: S603 - our own words
+        said = b""
+        if self.process.stderr is not None and not self.process.stderr.closed:
+            with self.process.stderr as complaints:
+                os.set_blocking(complaints.fileno(), False)  # a process may live on that has it open
+                said = complaints.read() or b""
+        return (said.decode(errors="replace").strip().splitlines() or [""])[-1]
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-class Fresh:
-    """A context manager that hands out workers, each with a zygote of its own."""
-
-    def __init__(self, launching: Launching, level: Level) -> None:
-        self.level = level
-        self._launching = launching
-
-    def start(self, limits: Limits, load_seconds: float) -> Worker:
-        """Start a zygote and a process of it for one submission."""
-        with self._launching() as launch:
-            zygote = Zygote(launch)
-            zygote.wait_until_ready()
+    def _wait(self, seconds: float, *others: int) -> list[int]:
+        """Wait until the warm process ends, or another descriptor has something; give what has."""
+        if self.process.returncode is not None:
+            return []
+        ended = os.pidfd_open(self.process.pid)
         try:
-            pidfd, status, pipes = zygote.fork(limits, load_seconds)
-        except OSError as error:
-            zygote.stop(grace=0)
-            raise SandboxError(
-                f"the sandbox could not start a process: {error}", "try again with fewer jobs"
-            ) from error
-        # The zygote's end is the end of all: there is nothing else that it serves.
-        process = Confined(pidfd, status, signal.SIGTERM, lambda: zygote.stop(grace=0))
-        return Worker(process, pipes, limits.memory_mb)
+            return select.select([ended, *others], [], [], seconds)[0]
+        finally:
+            os.close(ended)
+
+
+def _launched(launch: Launch, control: int) -> subprocess.Popen[bytes]:
+    interpreter, settings = str(Path(sys.executable).resolve()), json.dumps({"control": control, **launch.settings})
+    return subprocess.Popen(  # noqa: S603 - bwrap or our own interpreter, and words of our own
+        [*launch.command, interpreter, *ALONE, "-S", "-c", _BOOT.format(list(launch.path)), settings],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        pass_fds=(control, *launch.keep),
+        env=launch.environment,
+        start_new_session=True,  # what is typed at the terminal is for the grader alone
+    )
+
+
+class _Confined:
+    """A process that ends, with all that it started, when it is killed; known by a pidfd."""
+
+    def __init__(self, pidfd: int, status: int, stop_by: signal.Signals) -> None:
+        self._pidfd, self._status, self._stop_by = pidfd, status, stop_by
+        facts = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
+        self.pid = next(int(line.split()[1]) for line in facts if line.startswith("Pid:"))
+
+    def kill(self) -> None:
+        """End all of it."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, self._stop_by)
+
+    def wait(self) -> Ending:
+        """Read what the zygote or the watcher reported; a fault in the set-up comes first."""
+        report = b""
+        until = time.monotonic() + _REPORT_SECONDS
+        while b"\n" not in report:
+            if not select.select([self._status], [], [], max(0.0, until - time.monotonic()))[0]:
+                return UNEXPLAINED
+            data = os.read(self._status, _MESSAGE_CAP)
+            if not data:  # student code cannot end the process that reports: something else on this machine has
+                return Ending("the sandbox failed: the watching process was killed", fault=True)
+            report += data
+        told = json.loads(report.splitlines()[0])
+        if "fault" in told:
+            return Ending(f"the sandbox failed: {told['fault']}", fault=True)
+        if "excess" in told:
+            return Ending("stopped: it wrote more files than allowed", again=True)
+        return ended_with(told["code"])
 
     def close(self) -> None:
-        """Nothing is kept from one submission to the next."""
-
-    def __enter__(self) -> Fresh:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+        """Let go. The kernel takes a namespace down while we go on; a watcher is waited for."""
+        if self._stop_by is signal.SIGTERM:
+            select.select([self._pidfd], [], [], _REPORT_SECONDS)
+        os.close(self._pidfd)
+        os.close(self._status)

@@ -1,32 +1,62 @@
-"""One submission's process, seen from outside: send a request, read frames, end it.
-
-takes: a `Process` that can be killed, its pipes, and the memory it may hold.
-gives: frames as bytes, or the reason why there are none.
-must not know: levels, what the frames say.
-"""
+"""One submission's process, seen from outside: send requests, read frames, end it. All has a deadline or a cap."""
 
 from __future__ import annotations
 
+import os
+import re
+import select
+import signal
 import time
-from collections import deque
-from types import TracebackType
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 from typing import Protocol
 
-from grader.sandbox.channel import Channel, EndedError, LateError
-from grader.sandbox.memory import held_megabytes, waited_seconds
-from grader.sandbox.output import Output
-from grader.walls.ending import Ending, out_of_memory
-from grader.wire import WireError, frame_length
+from grader.wire.codec import FrameReader, WireError
 
-# Address space bounds each process of a submission; all of them together may hold this much more.
-_MEMORY_FACTOR = 1.5
+CHUNK = 256 * 1024  # bytes of one read: a flood cannot keep us from looking at the clock
+_MEMORY_FACTOR = 1.5  # address space bounds each process of a submission; all of them together may hold this much more
+_SLICE = 0.1  # seconds between two looks at the memory of a submission that is at work
 _MOST_WAITING = 4  # a program may keep itself from a core, by many processes: there is an end to that
 _WORTH_WAITING = 0.05  # of the seconds allowed: less is what every process waits
-_GOODBYE_SECONDS = 0.5  # for a process that has answered all: then it is killed
+_FROM_OTHERS = (9, 15)  # SIGKILL, SIGTERM: behind the filter only others can send them
+_FILTERED = 31  # SIGSYS: how the filter ends a process that sends itself an ending signal
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+# `shared` of statm holds the first, and the pages of files. What was swapped out is held too, and not resident.
+_HELD_TOO = re.compile(r"^(?:RssShmem|VmSwap):\s+(\d+) kB", re.MULTILINE)
+_MOST_PROCESSES = 500  # looked at; a submission may have far fewer
+_ANY_BYTES = "latin-1"  # a process may name itself by any bytes, and the name is among its figures
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why a process is gone.
+
+    `fault`: our own machinery failed. `again`: the program may have no part in it, so that it is asked again.
+    """
+
+    reason: str
+    fault: bool = False
+    again: bool = False
+
+
+UNEXPLAINED = Ending("the process ended")
+
+
+def ended_with(code: int) -> Ending:
+    """How a process ended, by its exit code, negative for a signal. A machine short of memory kills what it likes."""
+    if code >= 0:
+        return Ending(f"the process ended: exit code {code}")
+    if -code == _FILTERED:
+        return Ending("killed by a signal that it sent to itself")
+    name = f" ({signal.Signals(-code).name})" if -code in set(signal.Signals) else ""
+    return Ending(f"killed by signal {-code}{name}", again=-code in _FROM_OTHERS)
 
 
 class Process(Protocol):
-    """What a sandbox hands out for each submission."""
+    """What a sandbox starts for each submission; `close` leaves nothing behind."""
 
     pid: int
 
@@ -34,140 +64,216 @@ class Process(Protocol):
         """End the process and all that it started."""
 
     def wait(self) -> Ending:
-        """Tell how it ended; called after it has closed its pipe or was killed."""
+        """How it ended; called after it has closed its pipe or was killed."""
 
     def close(self) -> None:
-        """Leave nothing behind."""
+        """Let go of it."""
 
 
-class ExcessError(Exception):
-    """The submission holds more than it may."""
+class Pipes(Protocol):
+    """Our ends of the pipes to a process. Neither side ever waits for the other with a full pipe."""
+
+    def send(self, data: bytes) -> None:
+        """Queue bytes, which are written as the pipe takes them."""
+
+    def answers(self, seconds: float) -> bytes | None:
+        """Wait for answers; gives those that came, b"" if there will be no more, None if none came."""
+
+    def close(self) -> None:
+        """Let go of all pipes."""
+
+
+def open_pipe(reader: ExitStack, writer: ExitStack) -> tuple[int, int]:
+    """Open a pipe whose ends are closed with their owners; give its reading and its writing end."""
+    read_end, write_end = os.pipe()
+    reader.callback(os.close, read_end)
+    writer.callback(os.close, write_end)
+    return read_end, write_end
+
+
+class Polled:
+    """Our ends of the two pipes to a process; what cannot be sent yet is sent while we wait for answers."""
+
+    def __init__(self, requests: int, answers: int) -> None:
+        self._requests, self._answers, self._pending = requests, answers, memoryview(b"")
+        for fd in (requests, answers):
+            os.set_blocking(fd, False)
+
+    def send(self, data: bytes) -> None:
+        """Queue bytes; they are written now as far as the pipe takes them."""
+        self._pending = memoryview(bytes(self._pending) + data)
+        self._write()
+
+    def answers(self, seconds: float) -> bytes | None:
+        """Wait for one event; gives the answers that came, b"" if there will be no more, None if none came."""
+        watch, came = select.poll(), None  # `select.select` takes no descriptor above 1023
+        watch.register(self._answers, select.POLLIN)
+        if self._pending:
+            watch.register(self._requests, select.POLLOUT)
+        for fd, _ in watch.poll(seconds * 1000 + 1):
+            if fd == self._requests:
+                self._write()
+            else:
+                came = self._read()
+        return came
+
+    def close(self) -> None:
+        """Close both pipes."""
+        os.close(self._requests)
+        os.close(self._answers)
+
+    def _read(self) -> bytes | None:
+        try:
+            return os.read(self._answers, CHUNK)
+        except BlockingIOError:
+            return None
+        except OSError:
+            return b""
+
+    def _write(self) -> None:
+        try:
+            while self._pending:
+                self._pending = self._pending[os.write(self._requests, self._pending) :]
+        except BlockingIOError:
+            return
+        except OSError:  # the other side has closed it: the answers will end too
+            self._pending = memoryview(b"")
 
 
 class StoppedError(Exception):
-    """There is no answer: the process ended, was late, or wrote no frame."""
+    """There is no answer: the process was late, ended, or wrote no frame. It is gone now."""
 
-    def __init__(self, kind: str, ending: Ending) -> None:
+    def __init__(self, ending: Ending, late: bool = False) -> None:
         super().__init__(ending.reason)
-        self.kind = kind  # "late", "ended", "unreadable"
-        self.ending = ending
-
-    @classmethod
-    def unreadable(cls, why: str) -> StoppedError:
-        """Say that something came that is no answer."""
-        return cls("unreadable", Ending(f"its answer cannot be read: {why}"))
+        self.ending, self.late = ending, late
 
 
 class Worker:
-    """A context manager: at its end the process is gone."""
+    """The process of one submission, until `close`."""
 
-    def __init__(self, process: Process, pipes: tuple[int, int, int], memory_mb: int) -> None:
-        self._process = process
-        self._channel = Channel(*pipes, watch=self._look)
+    def __init__(self, process: Process, pipes: Pipes, memory_mb: int) -> None:
+        self._process, self._pipes = process, pipes
         self._most = int(memory_mb * _MEMORY_FACTOR)
-        self._excess: Ending | None = None
+        self._frames = FrameReader()
         self._waited_before: float | None = None  # since the program was late with its answer
+        self._looked = time.monotonic()
         self._dead = False
-        self._ready: deque[bytes] = deque()  # frames that are all here, the next one first
 
-    @property
-    def output(self) -> Output:
-        """What it has printed."""
-        return self._channel.output
+    def send(self, request: bytes) -> None:
+        """Send a request; what the pipe does not take now is sent while answers are read."""
+        self._pipes.send(request)
 
-    def send(self, request: bytes, due: int = 1) -> None:
-        """Send a request, to which so many answers are due."""
-        self._channel.send(request, due)
+    def read(self, seconds: float) -> bytes:
+        """Wait for the next frame; raises `StoppedError`, after which the process is gone.
 
-    def at_hand(self) -> bytes | None:
-        """The bytes of the next frame where they are here already: most are, as answers come many at once."""
-        if not self._ready:
-            try:
-                self._ready.extend(self._channel.take(frame_length))
-            except WireError as error:
-                self.kill()
-                raise StoppedError.unreadable(str(error)) from None
-        return self._ready.popleft() if self._ready else None
-
-    @property
-    def has_more(self) -> bool:
-        """Whether frames have come with the last one that was given out."""
-        return bool(self._ready)
-
-    def read(self, seconds: float, grace: float = 0.0) -> bytes:
-        """Wait for the bytes of the next frame; raises `StoppedError`, after which the process is gone.
-
-        `grace` is time on top that is not the program's own. Nor is the time that it waited for a core, which a busy
-        machine may keep from it: that does not count either, up to `_MOST_WAITING` times the seconds allowed.
+        The time that it waited for a core, which a busy machine may keep from it, does not count, up to `_MOST_WAITING`
+        times the seconds allowed.
         """
         self._waited_before = None
         started = time.monotonic()
-        until, last = started + seconds + grace, started + grace + (1 + _MOST_WAITING) * seconds
-        try:
-            while (frame := self.at_hand()) is None:
-                try:
-                    self._channel.wait(until)
-                except LateError:
-                    until = min(last, time.monotonic() + self._waited())
-                    if until - time.monotonic() < _WORTH_WAITING * seconds:
-                        raise
-        except LateError:
-            raise self.stop_late(seconds) from None
-        except (EndedError, ExcessError):
-            raise StoppedError("ended", self._ending()) from None
+        until, last = started + seconds, started + (1 + _MOST_WAITING) * seconds
+        while (frame := self._next()) is None:
+            now = time.monotonic()
+            if now >= until:
+                until = min(last, now + self._waited())
+                if until - now < _WORTH_WAITING * seconds or until <= now:
+                    raise self.stop(f"stopped after {seconds:.3g} s", late=True)
+            if now - self._looked > _SLICE:
+                self._look(now)
+            data = self._pipes.answers(min(until - now, _SLICE))
+            if data == b"":
+                raise self._stopped(self._process.wait())
+            self._frames.feed(data or b"")
         return frame
 
-    def stop_late(self, seconds: float) -> StoppedError:
-        """End it, as one that has had these seconds."""
-        self.kill()
-        return StoppedError("late", Ending(f"stopped after {seconds:.3g} s"))
+    @property
+    def has_more(self) -> bool:
+        """Whether a frame has come that was not read."""
+        return self._next() is not None
 
-    def catch_up(self) -> None:
-        """Read what it has printed up to its last answer."""
-        self._channel.drain_output()
+    def stop(self, reason: str, late: bool = False) -> StoppedError:
+        """End it, for this reason."""
+        return self._stopped(Ending(reason), late)
 
-    def finish(self) -> bool:
-        """Let it go; tell whether it had kept to what it was asked."""
-        self._channel.close_request()
+    def close(self) -> None:
+        """End it, and leave nothing behind."""
+        self._kill()
+        self._pipes.close()
+        self._process.close()
+
+    def _next(self) -> bytes | None:
         try:
-            more = bool(self._ready) or self._channel.end(time.monotonic() + _GOODBYE_SECONDS)
-        except (LateError, ExcessError):
-            more = False
-        self.kill()
-        return not more
+            return self._frames.next()
+        except WireError as error:
+            raise self.stop(f"its answer cannot be read: {error}") from None
 
-    def kill(self) -> None:
-        """End it now."""
+    def _stopped(self, ending: Ending, late: bool = False) -> StoppedError:
+        self._kill()
+        return StoppedError(ending, late)
+
+    def _kill(self) -> None:
         if not self._dead:
-            self._dead = True
             self._process.kill()
-            self._channel.drain_output()
-
-    def _ending(self) -> Ending:
-        ending = self._excess or self._process.wait()
-        self.kill()
-        return ending
+            self._dead = True
 
     def _waited(self) -> float:
-        """The seconds since the last look at it that it waited for a core."""
+        """The seconds since the last look that it waited for a core."""
         waited, before = waited_seconds(self._process.pid), self._waited_before
         self._waited_before = waited
         return 0.0 if before is None else waited - before
 
-    def _look(self) -> None:
+    def _look(self, now: float) -> None:
+        self._looked = now
         if self._waited_before is None:
             self._waited_before = waited_seconds(self._process.pid)
         held = held_megabytes(self._process.pid)
         if held > self._most:
-            self._excess = out_of_memory(held, self._most)
-            raise ExcessError
+            raise self.stop(f"stopped: its processes held {held} MB of memory, and {self._most} MB are allowed")
 
-    def __enter__(self) -> Worker:
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.kill()
-        self._channel.close()
-        self._process.close()
+def held_megabytes(pid: int) -> int:
+    """Sum the memory of a process and its descendants, resident or swapped out, without that of files.
+
+    What processes share and no file is behind counts for each that has it: nothing else would count at all.
+    """
+    return sum(_held_bytes(process) for process in islice(_family(pid), _MOST_PROCESSES)) >> 20
+
+
+def waited_seconds(pid: int) -> float:
+    """Sum the time that a process and its descendants were ready to run and had no core to run on.
+
+    The second figure of `schedstat`, in nanoseconds (Documentation/scheduler/sched-stats.rst of the kernel).
+    """
+    waited = 0
+    for process in islice(_family(pid), _MOST_PROCESSES):
+        with suppress(OSError, ValueError, IndexError):  # it has just ended, or the kernel keeps no such figures
+            waited += int(Path(f"/proc/{process}/schedstat").read_text(_ANY_BYTES).split()[1])
+    return waited / 1e9
+
+
+def _held_bytes(pid: int) -> int:
+    """Of one process. Where its first thread has ended, only the others still have figures."""
+    held = _figures(Path(f"/proc/{pid}"))
+    if held == 0:
+        with suppress(OSError):
+            held = max(map(_figures, Path(f"/proc/{pid}/task").iterdir()), default=0)
+    return held
+
+
+def _figures(place: Path) -> int:
+    with suppress(OSError, ValueError):  # it has just ended
+        _, resident, shared, *_ = (place / "statm").read_text(_ANY_BYTES).split()
+        held_too = _HELD_TOO.findall((place / "status").read_text(_ANY_BYTES))
+        return (int(resident) - int(shared)) * _PAGE + (sum(map(int, held_too)) << 10)
+    return 0
+
+
+def _family(pid: int) -> Iterator[int]:
+    yield pid
+    children: list[str] = []
+    with suppress(OSError):  # it may end at any moment, and each of its threads
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            with suppress(OSError):
+                children += (thread / "children").read_text(_ANY_BYTES).split()
+    for child in children:
+        yield from _family(int(child))

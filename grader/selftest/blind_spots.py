@@ -1,208 +1,126 @@
-"""Functions that are right but in one kind of case: what an exam without that case would let through.
+"""Functions that are right but on one kind of input, and guesses of those who know nothing.
 
-takes: a graded function's calls, and the public inputs.
-gives: `BlindSpot` values: Python to run behind the reference.
-must not know: any assignment; these are the ways in which any function of arrays can be narrow.
+They are not run: the reference's results are made wrong in the cases in which such a function is wrong.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
 
-from grader.assignment.errors_due import OF_NUMPY
-from grader.plan import CallPlan, Purpose
-from grader.selftest.spoiling import WRAP, spoiled, wrapped
-from grader.wire import Built, Step
+import msgspec
+import numpy as np
 
-CONDITIONS = {
-    "one dimension": "f.ndim == 1",
-    "two dimensions": "f.ndim == 2",
-    "three dimensions": "any(x.ndim == 3 for x in a)",
-    "four dimensions": "any(x.ndim == 4 for x in a)",
-    "a batch of one": "f.ndim > 1 and f.shape[0] == 1",
-    "a batch of one and more than two dimensions": "any(x.ndim > 2 and x.shape[0] == 1 for x in a)",
-    "a last axis of one": "f.ndim > 1 and f.shape[-1] == 1",
-    "a second array with a first axis of one": "len(a) > 1 and any(x.ndim == 2 and x.shape[0] == 1 for x in a[1:])",
-    "a second array with a last axis of one": "len(a) > 1 and any(x.ndim == 2 and x.shape[1] == 1 for x in a[1:])",
-    "a square": "f.ndim == 2 and f.shape[0] == f.shape[1]",
-    "arrays of one square shape": "sum(x.ndim == 2 and x.shape[0] == x.shape[1] for x in a) > 1",
-    "square images": "any(x.ndim == 3 and len(set(x.shape)) == 1 for x in a)",
-    "more columns than rows": "f.ndim == 2 and f.shape[0] < f.shape[1]",
-    "more rows than columns": "f.ndim == 2 and f.shape[0] > f.shape[1] > 1",
-    "more than four rows": "f.shape[:1] > (4,)",
-    "float32": "any(x.dtype == _n.float32 for x in a)",
-    "integers": "any(x.dtype.kind == 'i' for x in a)",
-    "column order": "any(x.ndim > 1 and x.flags.f_contiguous and not x.flags.c_contiguous for x in a)",
-    "gaps in memory": "any(not x.flags.f_contiguous and not x.flags.c_contiguous for x in a)",
-    "an exact zero": "any((x == 0).any() for x in a if x.dtype.kind == 'f')",
-    "no positive entry": "any(x.size > 1 and (x < 0).all() for x in a)",
-    "only tiny values": "any(x.size > 1 and 0 < abs(x).max() < 1e-2 for x in a)",
-    "a value from 5 to 50": "any(((abs(x) > 5) & (abs(x) < 50)).any() for x in a if x.dtype.kind == 'f')",
-    "a value from 50 to 600": "any(((abs(x) > 50) & (abs(x) < 600)).any() for x in a)",
-    "a value above 600": "any((abs(x) > 600).any() for x in a)",
-    "only large negatives": "any(x.size > 1 and (x < -50).all() for x in a)",
-    "images in column order": "any(x.ndim > 2 and x.flags.f_contiguous and not x.flags.c_contiguous for x in a)",
-    "a negative first entry": "f.size > 0 and f.flat[0] < 0",
-    "a positive first entry": "f.size > 0 and f.flat[0] > 0",
-    "a first array above 60": "f.size > 1 and abs(f).max() > 60",
-    "a first array of tiny values": "f.size > 1 and 0 < abs(f).max() < 1e-2",
-    "two equal arrays": "any(x is not y and x.size > 1 and _n.array_equal(x, y) for x in a for y in a)",
-    "a second call of one object": "calls > 1",
+from grader.judge.compare import leaves
+from grader.judge.findings import Stage, stages
+from grader.key.model import REFERENCE, Basis, CriterionRule, Key
+from grader.outcomes import Outcome, Outcomes
+from grader.wire.program import Tree
+
+Arrays = Sequence[np.ndarray]
+"""What a function takes, in order."""
+Condition = Callable[[Arrays], bool]
+CONDITIONS: tuple[tuple[Condition, Mapping[str, Condition]], ...] = (
+    (lambda a: True, {
+        "one dimension": lambda a: a[0].ndim == 1,
+        "two dimensions": lambda a: a[0].ndim == 2,
+        "three dimensions": lambda a: any(x.ndim == 3 for x in a),
+        "four dimensions": lambda a: any(x.ndim == 4 for x in a),
+        "more than four rows": lambda a: a[0].shape[:1] > (4,),
+        "an exact zero": lambda a: any((x == 0).any() for x in a),
+        "no positive entry": lambda a: any(x.size > 1 and (x < 0).all() for x in a),
+        "only tiny values": lambda a: any(x.size > 1 and 0 < abs(x).max() < 1e-2 for x in a),
+        "a value from 5 to 50": lambda a: any(((abs(x) > 5) & (abs(x) < 50)).any() for x in a),
+        "a value from 50 to 600": lambda a: any(((abs(x) > 50) & (abs(x) < 600)).any() for x in a),
+        "a value above 600": lambda a: any((abs(x) > 600).any() for x in a),
+        "a negative first entry": lambda a: a[0].size > 0 and a[0].flat[0] < 0,
+        "a positive first entry": lambda a: a[0].size > 0 and a[0].flat[0] > 0,
+    }),
+    (lambda a: a[0].ndim > 1, {
+        "a batch of one": lambda a: a[0].ndim > 1 and a[0].shape[0] == 1,
+        "a last axis of one": lambda a: a[0].ndim > 1 and a[0].shape[-1] == 1,
+        "a square": lambda a: a[0].ndim == 2 and a[0].shape[0] == a[0].shape[1],
+        "more columns than rows": lambda a: a[0].ndim == 2 and a[0].shape[0] < a[0].shape[1],
+        "more rows than columns": lambda a: a[0].ndim == 2 and a[0].shape[0] > a[0].shape[1] > 1,
+    }),
+    (lambda a: a[0].ndim > 1 and len({x.shape for x in a}) > 1, {
+        "a second array with a first axis of one": lambda a: any(x.ndim == 2 and x.shape[0] == 1 for x in a[1:]),
+        "a second array with a last axis of one": lambda a: any(x.ndim == 2 and x.shape[1] == 1 for x in a[1:]),
+        "arrays of one square shape": lambda a: sum(x.ndim == 2 and x.shape[0] == x.shape[1] for x in a) > 1,
+    }),
+)  # fmt: skip
+"""Kinds of input by name, each group for functions of which some case is of a kind: others cannot meet them."""
+TABLE = "a table of the public answers"
+GUESSES: Mapping[str, Callable[[np.ndarray], Tree]] = {
+    "zeros in the shape of array {}": lambda x: x * 0,
+    "array {} as it is": lambda x: x,
+    "array {} summed over its first axis": lambda x: np.atleast_1d(x).sum(axis=0),
+    "array {} averaged over its first axis": lambda x: np.atleast_1d(x).mean(axis=0),
 }
 
 
-OF_TWO = ("a second array", "arrays of one", "two equal")  # conditions that a function of one array cannot meet
-OF_CALLS = "a second call of one object"  # one that a function without any array can
+def blind_spots(key: Key, rule: CriterionRule) -> Iterator[tuple[str, Outcomes]]:
+    """Each narrow form of one function: its name, and its outcomes in all own cases."""
+    asked = _asked(key, rule)
+    for name, wrong in _narrow(rule, asked):
+        for result in rule.results:
+            shown = f"{rule.name}: wrong for {name}" + (f", {result}" if len(rule.results) > 1 else "")
+            spoiled = {one.number: _with(one, {result: _spoiled(one.outcome.values.get(result))}) for one in wrong}
+            yield shown, {stage.number: stage.outcomes for stage, _ in asked} | spoiled
 
 
-@dataclass(frozen=True)
-class BlindSpot:
-    """One narrow function: `source` is run behind the reference's."""
-
-    function: str
-    name: str
-    source: str
-
-
-def blind_spots(plan: CallPlan) -> list[BlindSpot]:
-    """All narrow forms of every graded function of a plan."""
-    spots = (
-        spot
-        for function in plan.functions
-        for spot in (
-            *_narrow(function, plan),
-            *_hard_coded(function, plan),
-            *_leaky(function, plan),
-            *_raising(function, plan),
-        )
-    )
-    return list(spots)
+def _narrow(rule: CriterionRule, asked: Sequence[tuple[Stage, Arrays]]) -> Iterator[tuple[str, list[Stage]]]:
+    """Each kind of input, and the cases that have it."""
+    shapes = [[x.shape for x in arrays] for stage, arrays in asked if stage.entry.is_public]
+    if all(arrays for _, arrays in asked):
+        for applies, conditions in CONDITIONS:
+            for name, condition in conditions.items() if any(applies(arrays) for _, arrays in asked) else ():
+                yield name, [stage for stage, arrays in asked if condition(arrays)]
+        yield "other shapes than in public", [one for one, arrays in asked if [x.shape for x in arrays] not in shapes]
+    yield "other numbers than in public", [stage for stage, _ in asked if not stage.entry.is_public]
+    # An object may keep what an earlier call left on it, and a backward the cache of whichever forward was last.
+    for name in sorted({stage.entry.stages[0] for stage, _ in asked if stage.place or "." in rule.name}):
+        calls = [(stage, [call.function for one in stage.outcomes for call in one.calls]) for stage, _ in asked]
+        yield f"a second call of {name}", [stage for stage, called in calls if called.count(name) > 1]
 
 
-def _steps(function: str, plan: CallPlan) -> list[tuple[Step, tuple[Step, ...]]]:
-    """Every step that calls a function in a case, with the steps before it."""
-    return [
-        (step, e.question.steps[:n])
-        for e in plan.entries
-        if e.purpose is Purpose.CASE
-        for n, step in enumerate(e.question.steps)
-        if step.function == function
-    ]
+def guesses(key: Key, rule: CriterionRule) -> Iterator[tuple[str, Outcomes]]:
+    """What somebody returns who knows all public answers by heart and nothing else; the first returns nothing else."""
+    asked = _asked(key, rule)
+    most = max((len(arrays) for _, arrays in asked), default=0)
+    public, hidden = ([one for one in asked if one[0].entry.is_public is shown] for shown in (True, False))
+    for n, (name, make) in [(most, (TABLE, abs)), *product(range(most), GUESSES.items())]:
+        made = [(stage, make(arrays[n]) if n < len(arrays) else None) for stage, arrays in hidden]
+        guessed = {stage.number: _with(stage, dict.fromkeys(rule.results, guess)) for stage, guess in made}
+        yield f"{rule.name}: {name.format(n + 1)}", {stage.number: stage.outcomes for stage, _ in public} | guessed
 
 
-def _narrow(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
-    steps = [step for step, _ in _steps(function, plan)]
-    ways, sees = spoiled(steps), max(map(_arrays_taken, steps)) if _has_arrays(function, plan) else 0
-    for name, condition in CONDITIONS.items():
-        if not sees and name != OF_CALLS:
-            continue
-        if (sees == 1 and name.startswith(OF_TWO)) or ("." not in function and name.endswith("object")):
-            continue
-        for result, how in ways.items():
-            shown = f"{function}: wrong for {name}" + (f", {result}" if len(ways) > 1 else "")
-            yield BlindSpot(function, shown, wrapped(function, condition, how))
+def _asked(key: Key, rule: CriterionRule) -> Sequence[tuple[Stage, Arrays]]:
+    """The own cases of a function, each with the arrays of its signature; later in a case with the others too."""
+    found, words = [], re.findall(r"\w+", rule.signature)
+    for stage in stages(key, key.answers[REFERENCE], rule.name, Basis.OWN):
+        inputs = stage.entry.inputs
+        own = [name for name in words if name in inputs]
+        names = [*own, *(name for name in inputs if name not in own)] if stage.place or not own else own
+        arrays = [array for name in names for _, array in leaves(inputs[name]) if array.dtype.kind in "biuf"]
+        found.append((stage, [array for array in arrays if array.ndim] or arrays))
+    return found
 
 
-def _hard_coded(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
-    """Right for the public cases only, known by the shapes or by the values of all their inputs."""
-    public = [
-        e.question.inputs.values()
-        for e in plan.entries
-        if e.visibility == "public" and e.purpose is Purpose.CASE and e.question.steps[-1].function == function
-    ]
-    steps = [step for step, _ in _steps(function, plan)]
-    if not any(map(_arrays_taken, steps)) or not _has_arrays(function, plan):
-        return
-    shapes = sorted({array.shape for arrays in public for array in arrays}, key=repr)
-    how = next(iter(spoiled(steps).values()), 0)
-    sums = sorted({round(float(array.sum()), 4) for arrays in public for array in arrays})
-    yield BlindSpot(
-        function,
-        f"{function}: wrong for shapes that the public cases do not have",
-        wrapped(function, f"any(x.shape not in {shapes!r} for x in a)", how),
-    )
-    yield BlindSpot(
-        function,
-        f"{function}: wrong for values that the public cases do not have",
-        wrapped(function, f"round(float(f.sum()), 4) not in {sums!r}", how),
-    )
+def _with(stage: Stage, values: Mapping[str, Tree]) -> tuple[Outcome, ...]:
+    """The outcomes of a case with other values for some results of one stage."""
+    values = {name: values.get(name, value) for name, value in stage.outcome.values.items()}
+    changed = msgspec.structs.replace(stage.outcome, values=values)
+    return (*stage.outcomes[: stage.place], changed, *stage.outcomes[stage.place + 1 :])
 
 
-_REMEMBER = """
-def _remember(function, seen):
-    def wrapped(*given, **named):
-        a = _arrays((*given, *named.values()))
-        key = (KEY, a[0].shape) if a else None
-        if key not in seen:
-            seen[key] = (given, function(*given, **named))
-        return seen[key][1]
-    return wrapped
-NAME = _remember(NAME, {})
-"""
-_LAST = """
-_last = []
-def _keep(function):
-    def wrapped(*given, **named):
-        results = function(*given, **named)
-        _last[:] = [results[-1]]
-        return results
-    return wrapped
-def _use(function):
-    def wrapped(*given, **named):
-        return function(*given[:-1], _last[0] if _last else given[-1], **named)
-    return wrapped
-FORWARD = _keep(FORWARD)
-NAME = _use(NAME)
-"""
-
-
-def _leaky(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
-    """State that outlives a call: an answer remembered by shape, a cache that the last forward wrote over."""
-    # Each object remembers for itself; objects are kept alive, so that no new one gets an old one's id.
-    memory = _REMEMBER.replace("KEY", "id(given[0])" if "." in function else "None").replace("NAME", function)
-    yield BlindSpot(function, f"{function}: remembers answers by shape", WRAP + memory)
-    forward = next(
-        (step.function for last, before in _steps(function, plan) if _takes_own(last) for step in before), ""
-    )
-    if forward:
-        source = _LAST.replace("FORWARD", forward).replace("NAME", function)
-        yield BlindSpot(function, f"{function}: takes the cache of whichever forward was last", source)
-
-
-_RAISING = """
-def _otherwise(function):
-    def wrapped(*given, **named):
-        BODY
-    return wrapped
-NAME = _otherwise(NAME)
-"""
-_OTHERWISE = {
-    "raises nothing": "try: return function(*given, **named)\n        except Exception: return 0.0",
-    "raises another error": "try: return function(*given, **named)\n        except Exception: raise SystemError",
-    "raises always": "raise DUE",
-}
-
-
-def _raising(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
-    """Where an error is due: none, another one, or that and nothing else."""
-    due = next((entry.raises for entry in plan.entries if entry.criterion == function and entry.raises), "")
-    due = f"__import__('numpy').linalg.{due}" if due == OF_NUMPY else due
-    for name, body in _OTHERWISE.items() if due else ():
-        source = _RAISING.replace("BODY", body).replace("NAME", function).replace("DUE", due)
-        yield BlindSpot(function, f"{function}: {name}", source)
-
-
-def _has_arrays(function: str, plan: CallPlan) -> bool:
-    """Whether arrays are drawn where it is called: else what it takes of the hand-in's own is an object of numbers."""
-    called = (e.question for e in plan.entries if any(step.function == function for step in e.question.steps))
-    return any(question.inputs for question in called)
-
-
-def _arrays_taken(step: Step) -> int:
-    """How many things that a call takes may be an array, or hold some where the wrapper looks: not in an object."""
-    return sum(not isinstance(taken, Built) or bool(taken.arrays) for taken in step.takes)
-
-
-def _takes_own(step: Step) -> bool:
-    return any(isinstance(name, str) and name.startswith("=") for name in step.takes)
+def _spoiled(tree: Tree) -> Tree:
+    """A wrong value of the same kind."""
+    if isinstance(tree, dict):
+        return {name: _spoiled(one) for name, one in tree.items()}
+    if isinstance(tree, (list, tuple)):
+        return type(tree)(map(_spoiled, tree))
+    if isinstance(tree, str) or tree is None:
+        return "another word"
+    return np.logical_not(tree) if np.asarray(tree).dtype.kind == "b" else np.multiply(tree, 1.5) + 0.25

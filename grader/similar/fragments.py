@@ -1,78 +1,70 @@
-"""Streams of tokens -> fragments: a number for each run of tokens, the same for the same run under other names.
+"""Read code into fragments: runs of tokens in which names are numbered by their first use, so renaming changes nothing.
 
-takes: a hand-in's cells, and lines that are nobody's own.
-gives: `Fragments`: which fragments a hand-in holds, and where.
-must not know: other hand-ins.
+A regular expression finds the tokens, since the `tokenize` module stops at code that does not parse.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Sequence, Set
+from itertools import islice
+from keyword import iskeyword
 from typing import NamedTuple
 
-from grader.similar.tokens import MOST_TOKENS, Token, streams_of
-
 LENGTH = 12  # tokens of a fragment: about one and a half lines. Shorter ones are everybody's, longer ones easily broken
+MOST_TOKENS = 20_000  # of one submission; a long one has two thousand
+_LONG = r"(?>[rbfuRBFU]{0,2}(?:'{3}(?:[^\\]|\\.)*?(?:'{3}|\Z)|\"{3}(?:[^\\]|\\.)*?(?:\"{3}|\Z)))"
+_TOKEN = re.compile(
+    rf"(?P<skipped>\#[^\n]*|\\\n|\n|^[ \t]*{_LONG}[ \t]*$|[^\S\n]+)"  # a long text on lines of its own: a docstring
+    rf"|(?P<text>(?<!\w)(?:{_LONG}|[rbfuRBFU]{{0,2}}(?:'(?:[^'\\\n]|\\.)*'?|\"(?:[^\"\\\n]|\\.)*\"?)))"
+    r"|(?P<number>\.?\d(?:[eE][-+]|[\w.])*)|(?P<name>\w+)|(?P<sign>\*\*=?|//=?|[-+*/%@&|^<>=!:]=|->|.)",
+    re.DOTALL | re.MULTILINE,
+)
 
 
-class Place(NamedTuple):
-    """Where a token stands: its cell, counted from 0 among those given, and the bytes of it."""
+class Token(NamedTuple):
+    """A token's text, whether it is a name that may be called otherwise, its cell and line (from 0)."""
 
+    text: str
+    is_own_name: bool
     cell: int
-    start: int
-    end: int
+    line: int
 
 
-@dataclass
-class Fragments:
-    """All tokens of a hand-in in order, each fragment with the numbers of the tokens that begin it, and the own tokens.
+class Fragments(NamedTuple):
+    """The tokens of a submission, whether each is on a line of the student's own, and where each fragment begins."""
 
-    `own` are the numbers of tokens that do not stand on a line of the hand-out.
-    """
-
-    places: list[Place] = field(default_factory=list)
-    begins: dict[int, list[int]] = field(default_factory=dict)
-    own: set[int] = field(default_factory=set)
+    tokens: list[Token]
+    own: list[bool]
+    begins: dict[int, list[int]]
 
 
-def fragments_of(cells: Sequence[str], given: Set[str] = frozenset()) -> Fragments:
-    """Read a hand-in's cells of code; `given` are lines of the hand-out, as `lines_of` gives them."""
-    found = Fragments()
+def fragments_of(cells: Sequence[str], given: Set[str] = frozenset(), known: Set[int] = frozenset()) -> Fragments:
+    """Read cells; `given` lines and `known` fragments are nobody's own. No fragment crosses a `def` or a cell."""
+    found = Fragments([], [], {})
     for number, source in enumerate(cells):
-        if len(found.places) > MOST_TOKENS:
-            break
-        own_bytes = _own_bytes(source, given)
-        for tokens in streams_of(source):
-            first = len(found.places)
-            found.places.extend(Place(number, token.start, token.end) for token in tokens)
-            found.own.update(first + n for n, token in enumerate(tokens) if own_bytes[token.start])
-            for start, fragment in enumerate(_fragments(tokens)):
-                found.begins.setdefault(fragment, []).append(first + start)
+        first, lines = len(found.tokens), source.split("\n")
+        for at, token in enumerate(islice(_tokens(source, number), MOST_TOKENS - first), start=first):
+            first = at if token.text in ("def", "class") else first
+            found.tokens.append(token)
+            found.own.append(lines[token.line].strip() not in given)
+            names, run = dict[str, int](), found.tokens[-LENGTH:]  # own names count by the order of their first use
+            texts = tuple(names.setdefault(one.text, len(names)) if one.is_own_name else one.text for one in run)
+            if at - first >= LENGTH - 1 and hash(texts) not in known:
+                found.begins.setdefault(hash(texts), []).append(at - LENGTH + 1)
     return found
 
 
-def lines_of(cells: Iterable[str]) -> set[str]:
-    """The lines of some cells without the white space round them."""
-    return {line.strip() for source in cells for line in source.split("\n")}
-
-
-def _own_bytes(source: str, given: Set[str]) -> bytearray:
-    """For each byte of a cell, 1 where its line is not one of the hand-out's."""
-    own = bytearray()
-    for line in source.split("\n"):
-        own.extend((b"\0" if line.strip() in given else b"\1") * (len(line.encode("utf-8", "replace")) + 1))
-    return own
-
-
-def _fragments(tokens: Sequence[Token]) -> Iterable[int]:
-    for start in range(len(tokens) - LENGTH + 1):
-        yield _number(tokens[start : start + LENGTH])
-
-
-def _number(tokens: Sequence[Token]) -> int:
-    """A number for a run of tokens; own names count by the order of their first use in it."""
-    names: dict[str, int] = {}
-    texts = [f"\x01{names.setdefault(t.text, len(names))}" if t.is_own_name else t.text for t in tokens]
-    return int.from_bytes(hashlib.blake2b("\0".join(texts).encode("utf-8", "replace"), digest_size=8).digest())
+def _tokens(source: str, cell: int) -> Iterator[Token]:
+    """The tokens of a cell, without comments, docstrings and white space."""
+    depth, line, before = 0, 0, ""
+    for match in _TOKEN.finditer(source):
+        text, kind = match[0], match.lastgroup
+        if kind != "skipped":
+            depth += (text in "([{") - (text in ")]}")
+            # Names behind a dot, and those of arguments, are somebody else's.
+            is_given = before == "." or (depth > 0 and re.compile(r"\s*=(?!=)").match(source, match.end()) is not None)
+            said = "a text" if kind == "text" else re.sub(r"\.0*$", "", text) if kind == "number" else text
+            yield Token(said, kind == "name" and not iskeyword(text) and not is_given, cell, line)
+            before = text
+        line += text.count("\n")

@@ -1,92 +1,45 @@
-"""A real browser for the tests: Chromium, headless, with nothing but files to look at.
-
-takes: Chromium from the PATH, or the one that `playwright install chromium` fetched.
-gives: `visit`, which opens a page and watches it; `out`, the sample class's folder; `big`, a class of ten thousand.
-must not know: what the pages promise.
-
-A page that asks for anything beside itself, writes to the console, or throws, fails its test.
-"""
+"""A real browser: Chromium, headless. A page that fetches anything, writes to the console or throws fails its test."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import cycle, islice
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from conftest import EXERCISE, Graded
-from playwright.sync_api import Browser, BrowserType, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+from report_class import CLASS, KEY, PAGE
 
-from grader.batch.class_folder import write_class
-from grader.folders import GRADEBOOK
-from grader.gradebook import Gradebook
-from grader.report.class_summary import summarise
-from grader.report.page_context import PageContext
+from grader.report import render_student_page, summarise, write_class_page
 
 PATIENCE = 20_000  # milliseconds: a busy machine is no failure
 expect.set_options(timeout=PATIENCE)
 # The first is the same engine without the windows around it, which nobody sees here: half the processor time.
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-DESK = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
-STUDENTS = 10_000
-IMPACTS = ("serious", "critical")
-# Of a page's words axe looks longest at the contrast of each, though hundreds look alike: of those with one colour and
-# size on one ground (of all that is painted under them) three are looked at. All else it looks at everywhere.
-AXE = """async () => {
-    const painted = new Map(), looks = new Map()
-    const number = (map, text) => map.get(text) ?? (map.set(text, map.size), map.size - 1)
-    const ground = new Map([[document.documentElement, '']]), seen = new Map()
-    for (const one of document.querySelectorAll('body, body *')) {
-        const style = getComputedStyle(one), under = ground.get(one.parentElement)
-        const {backgroundColor, backgroundImage, opacity, filter, mixBlendMode} = style
-        const own = [backgroundColor, backgroundImage, opacity, filter, mixBlendMode].join()
-        const paints = own !== 'rgba(0, 0, 0, 0),none,1,none,normal'
-        ground.set(one, paints ? number(painted, `${under} ${own}`) : under)
-        if (![...one.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim())) continue
-        const look = [ground.get(one), style.color, style.fontSize, style.fontWeight, style.textShadow].join()
-        looks.set(look, [...(looks.get(look) ?? []), one])
-    }
-    const some = [...looks.values()].flatMap(all => [...new Set([all[0], all[all.length >> 1], all[all.length - 1]])])
-    const wanted = {resultTypes: ['violations']}, contrast = 'color-contrast'
-    const all = await axe.run(document, {...wanted, rules: {[contrast]: {enabled: false}}})
-    const seenOnes = await axe.run({include: some}, {...wanted, runOnly: [contrast]})
-    return [...all.violations, ...seenOnes.violations]
-}"""
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+QUIET = ["quic", "background-networking", "component-update", "sync", "gpu"]
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of a worker; where none can be had, CI fails and everybody else goes without."""
+    """One Chromium for all tests; where none can be had, CI fails and everybody else goes without."""
     with sync_playwright() as playwright:
-        started, tried = _launch(playwright.chromium)
-        if started is None:
-            missing = (
-                f"no Chromium here: .venv/bin/playwright install chromium (tried: {', '.join(tried) or 'nothing'})"
-            )
-            pytest.fail(missing) if os.environ.get("GRADER_TESTS_SKIP_NOTHING") else pytest.skip(missing)
-        yield started
-        started.close()
-
-
-def _launch(chromium: BrowserType) -> tuple[Browser | None, Sequence[str]]:
-    """The first browser that starts: playwright's own, or one of this machine. A stub of a snap does not start."""
-    own = [chromium.executable_path] if Path(chromium.executable_path).exists() else []
-    paths = [*own, *filter(None, map(shutil.which, NAMES))]
-    # Chromium refuses its own sandbox to root, which is who runs in most containers. And where there is no graphics
-    # card it plays one on the processor, which takes longer than to draw without.
-    flags = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    for path in paths:
-        try:
-            return chromium.launch(executable_path=path, args=flags), paths
-        except Error:
-            continue
-    return None, paths
+        own = [playwright.chromium.executable_path] if Path(playwright.chromium.executable_path).exists() else []
+        flags = ["--no-first-run", *(f"--disable-{one}" for one in QUIET), *["--no-sandbox"] * (os.geteuid() == 0)]
+        for path in (*own, *filter(None, map(shutil.which, NAMES))):
+            try:
+                started = playwright.chromium.launch(executable_path=path, args=flags)
+            except Error:  # a stub of a snap does not start
+                continue
+            yield started
+            started.close()
+            return
+        missing = "no Chromium here: .venv/bin/playwright install chromium"
+        pytest.fail(missing) if os.environ.get("GRADER_TESTS_SKIP_NOTHING") else pytest.skip(missing)
 
 
 @dataclass
@@ -100,16 +53,19 @@ class Visit:
     def axe(self) -> list[str]:
         """What axe-core finds that keeps somebody from reading: rule, impact, and where first."""
         self.page.evaluate(AXE_SCRIPT)
-        found = self.page.evaluate(AXE)
-        return [
-            f"{v['id']} ({v['impact']}, {len(v['nodes'])}): {v['nodes'][0]['html'][:160]}"
-            for v in found
-            if v["impact"] in IMPACTS
-        ]
+        found = self.page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+        grave = [one for one in found if one["impact"] in ("serious", "critical")]
+        return [f"{one['id']} ({len(one['nodes'])}): {one['nodes'][0]['html'][:160]}" for one in grave]
 
     def unfold(self) -> None:
         """Open everything that folds."""
         self.page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+
+    def overflow(self) -> list[str]:
+        """What is wider than the screen and does not scroll by itself."""
+        return self.page.evaluate("""document.documentElement.scrollWidth <= innerWidth ? [] :
+            [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth
+            && !e.closest('pre, .grid, .wide')).slice(0, 3).map(e => e.outerHTML.slice(0, 200))""")
 
 
 Visitor = Callable[..., Visit]
@@ -123,11 +79,10 @@ def visit(browser: Browser) -> Iterator[Visitor]:
     def open_file(path: Path, **wishes: Any) -> Visit:
         context = browser.new_context(**{"viewport": DESK, "color_scheme": "light", **wishes})
         context.set_default_timeout(PATIENCE)
-        visited = Visit(context.new_page())
-        visits.append(visited)
+        visits.append(visited := Visit(context.new_page()))
         visited.page.on("console", lambda message: visited.said.append(message.text))
         visited.page.on("pageerror", lambda error: visited.said.append(str(error)))
-        visited.page.on("dialog", lambda dialog: (visited.said.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        visited.page.on("dialog", lambda dialog: (visited.said.append(dialog.message), dialog.dismiss()))
         visited.page.on("request", lambda request: visited.asked.append(request.url))
         visited.page.goto(path.as_uri())
         return visited
@@ -140,34 +95,11 @@ def visit(browser: Browser) -> Iterator[Visitor]:
 
 
 @pytest.fixture(scope="session")
-def out(graded_class: Graded, shared: Path) -> Path:
-    """The folder that `grader grade` left for the sample class."""
-    return shared / f"graded-{EXERCISE.name}"
-
-
-@pytest.fixture(scope="session")
-def of_many_functions(out: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The class page of the sample class, had the exam had four times as many functions."""
-    folder = tmp_path_factory.mktemp("wide")
-    with Gradebook(out / GRADEBOOK) as book:
-        records = list(book.records(with_outcomes=False))
-    wide = (
-        replace(record, criteria=tuple(replace(c, name=f"{c.name}_{n}") for n in range(4) for c in record.criteria))
-        for record in records
-    )
-    write_class(folder, summarise(wide), PageContext("Exercise 5", "2026-11-25", "ab" * 32, "0.1.0", "A"))
-    return folder
-
-
-@pytest.fixture(scope="session")
-def big(out: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The class pages of ten thousand made-up students, who got what the sample class got."""
-    folder = tmp_path_factory.mktemp("big")
-    with Gradebook(out / GRADEBOOK) as book:
-        records = list(book.records(with_outcomes=False))
-    many = (
-        replace(record, student_id=f"s{n:05}", folder=f"s{n:05}", name=f"Made Up {n * 7919 % STUDENTS:05}")
-        for n, record in enumerate(islice(cycle(records), STUDENTS))
-    )
-    write_class(folder, summarise(many), PageContext("Exercise 5", "2026-11-25", "ab" * 32, "0.1.0", "A"))
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pages of the made-up class, as a run leaves them."""
+    folder = tmp_path_factory.mktemp("out")
+    for student, record in CLASS.items():
+        (folder / student).mkdir()
+        (folder / student / "report.html").write_text(render_student_page(record, KEY, PAGE), encoding="utf-8")
+    write_class_page(folder, summarise(CLASS.values()), KEY, PAGE)
     return folder

@@ -2,10 +2,10 @@
 
 An attack is the body of a function `bad(x)` whose right answer would be `x + 1`. Where the attempt succeeds, the
 body goes on to its end and the function returns 666: a breach. `outcome` lists what may happen instead:
-raised, wrong, right (harmless), timed out, killed, unreadable, missing, not reached.
+raised, wrong, right (harmless), timed out, killed, missing, not reached.
 
 `top` is code at the top of the program. `alone`: the attack voids or breaks its own siblings (same process, same
-student), so only the next submission must be whole. `plain`: holds without any sandbox too (level D).
+student), so only the next submission must be whole.
 """
 
 from dataclasses import dataclass
@@ -19,52 +19,38 @@ class Attack:
     body: str
     top: str = ""
     alone: bool = False
-    plain: bool = False
 
 
 ATTACKS = []
 
 
-def group(name, *entries, plain=False):
-    for title, outcome, body, *rest in entries:
-        options = dict(rest[0]) if rest else {}
-        options = {"plain": plain, **options}
-        ATTACKS.append(Attack(name, title, tuple(outcome.split("|")), body, **options))
+def group(name, *entries):
+    for title, outcome, body, *options in entries:
+        ATTACKS.append(Attack(name, title, tuple(outcome.split("|")), body, **dict(*options)))
 
 
 OWN = {"alone": True}
 FRAME = """
-from grader.wire import Outcome, Status, Value, encode_outcome, encode
-frame = encode_outcome(Outcome(Status.RETURNED, {"y": Value("array", "ndarray", x * 0 + 7)}))
+from grader.wire.messages import Done, Load, Program, Stage, encode
+frame = encode(Stage(2, "bad", {"y": x * 0 + 7})) + encode(Done(2))
 out = next(fd for fd in range(3, 30) if writes(fd))
 """
 
 group(
     "frames",
-    ("one frame of its own", "unreadable|wrong", FRAME + "os.write(out, frame)\nreturn x", OWN),
-    ("two frames", "unreadable|wrong", FRAME + "os.write(out, frame * 2)\nreturn x", OWN),
-    ("a hundred frames", "unreadable|wrong", FRAME + "os.write(out, frame * 100)\nreturn x", OWN),
-    ("a frame and a clean exit", "unreadable|wrong|killed", FRAME + "os.write(out, frame)\nos._exit(0)", OWN),
-    ("half a frame, then silence", "unreadable|timed out", FRAME + "os.write(out, frame[:20])\ntime.sleep(9)"),
-    ("a frame with a fault that is ours to say", "unreadable", FRAME + "os.write(out, encode_outcome(Outcome(Status.FAULT, reason='our fault')))\ntime.sleep(9)"),
-    ("a frame that says it timed out", "unreadable", FRAME + "os.write(out, encode_outcome(Outcome(Status.TIMED_OUT)))\ntime.sleep(9)"),
-    ("a header of four gigabytes", "unreadable", FRAME + "os.write(out, b'GRD1\\xff\\xff\\xff\\xff')\ntime.sleep(9)"),
-    ("an array of sixteen exabytes", "unreadable", FRAME + "os.write(out, header(b'{\"arrays\":[[\"<f8\",[2305843009213693951]]]}'))\ntime.sleep(9)"),
-    ("a thousand dimensions", "unreadable", FRAME + "os.write(out, header(b'{\"arrays\":[[\"<f8\",[' + b'1,' * 999 + b'1]]]}'))\ntime.sleep(9)"),
-    ("a negative shape", "unreadable", FRAME + "os.write(out, header(b'{\"arrays\":[[\"<f8\",[-1]]]}'))\ntime.sleep(9)"),
-    ("a shape that is true", "unreadable", FRAME + "os.write(out, header(b'{\"arrays\":[[\"<f8\",[true]]]}'))\ntime.sleep(9)"),
-    ("an array of objects", "unreadable", FRAME + "os.write(out, header(b'{\"arrays\":[[\"|O\",[1]]]}') + b'\\0' * 8)\ntime.sleep(9)"),
-    ("a structured array", "unreadable", FRAME + "os.write(out, header(b'{\"arrays\":[[\"f8,f8\",[1]]]}') + b'\\0' * 16)\ntime.sleep(9)"),
-    ("a number of a hundred thousand digits", "unreadable", FRAME + "os.write(out, header(b'{\"arrays\":[],\"count\":' + b'9' * 60000 + b'}'))\ntime.sleep(9)"),
-    ("JSON a hundred thousand deep", "unreadable", FRAME + "os.write(out, header(b'[' * 60000))\ntime.sleep(9)"),
-    ("a header with NaN", "unreadable", FRAME + "os.write(out, header(b'{\"arrays\":[],\"count\":NaN}'))\ntime.sleep(9)"),
-    ("the same key twice", "unreadable|wrong", FRAME + "os.write(out, header(b'{\"arrays\":[],\"status\":\"returned\",\"status\":\"raised\"}'))\ntime.sleep(9)"),
-    ("noise", "unreadable", FRAME + "os.write(out, os.urandom(4096))\ntime.sleep(9)"),
-    ("endless zeros", "unreadable|timed out|killed", FRAME + "while True: os.write(out, bytes(65536))"),
-    ("a thread that answers before it is asked", "unreadable|wrong|timed out", FRAME + "import threading\ndef flood():\n    while True: os.write(out, frame)\nthreading.Thread(target=flood, daemon=True).start()\ntime.sleep(.1)\nreturn x", OWN),
-    ("a child that answers after it", "unreadable|wrong", FRAME + "if os.fork() == 0:\n    time.sleep(.05)\n    os.write(out, frame)\n    os._exit(0)\nreturn x", OWN),
-    ("reads the questions to come", "wrong|unreadable|timed out|killed", "data = b''\nimport select\nfor fd in range(3, 30):\n    try:\n        if select.select([fd], [], [], 0)[0]: data += os.read(fd, 1 << 20)\n    except (OSError, ValueError): pass\nreturn np.frombuffer(data[: len(data) // 8 * 8]) if data else None", OWN),
-    plain=True,
+    ("a hundred frames", "killed|wrong", FRAME + "os.write(out, frame * 100)\nreturn x", OWN),
+    ("a frame and a clean exit", "killed|wrong", FRAME + "os.write(out, frame)\nos._exit(0)", OWN),
+    ("half a frame, then silence", "killed|timed out", FRAME + "os.write(out, frame[:20])\ntime.sleep(9)"),
+    ("a message that is ours to send", "killed", FRAME + "os.write(out, encode(Load(Program(()), '', ())))\ntime.sleep(9)"),
+    ("a stage of another case", "killed", FRAME + "os.write(out, encode(Stage(3, 'good', {'y': x + 1})))\ntime.sleep(9)", OWN),
+    ("a header of four gigabytes", "killed", FRAME + "os.write(out, b'GRD2\\xff\\xff\\xff\\xff\\0\\0\\0\\0')\ntime.sleep(9)"),
+    ("an array of sixteen exabytes", "killed", FRAME + "os.write(out, header(b'[{},[[\"<f8\",[2305843009213693951]]]]'))\ntime.sleep(9)"),
+    ("an array of objects", "killed", FRAME + "os.write(out, header(b'[{},[[\"|O\",[1]]]]', 8) + bytes(8))\ntime.sleep(9)"),
+    ("noise", "killed", FRAME + "os.write(out, os.urandom(4096))\ntime.sleep(9)"),
+    ("endless zeros", "killed|timed out", FRAME + "while True: os.write(out, bytes(65536))"),
+    ("a thread that answers before it is asked", "killed|wrong|timed out", FRAME + "import threading\ndef flood():\n    while True: os.write(out, frame)\nthreading.Thread(target=flood, daemon=True).start()\ntime.sleep(.1)\nreturn x", OWN),
+    ("a child that answers after it", "killed|wrong", FRAME + "if os.fork() == 0:\n    time.sleep(.05)\n    os.write(out, frame)\n    os._exit(0)\nreturn x", OWN),
+    ("reads the questions to come", "wrong|killed|timed out", "data = b''\nimport select\nfor fd in range(3, 30):\n    try:\n        if select.select([fd], [], [], 0)[0]: data += os.read(fd, 1 << 20)\n    except (OSError, ValueError): pass\nreturn np.frombuffer(data[: len(data) // 8 * 8]) if data else None", OWN),
 )
 
 LIAR = "class Liar(np.ndarray):\n"
@@ -88,7 +74,7 @@ group(
     ("masked, right below the mask", "wrong", "return np.ma.array(x + 1, mask=True)"),
     ("a memory map", "wrong", "return np.memmap('m', float, 'w+', shape=(3, 4))"),
     ("broadcast giant", "wrong", "return np.broadcast_to(0.0, (10**5, 10**5))"),
-    ("broadcast giant of zero bytes", "wrong|unreadable", "return np.broadcast_to(np.zeros((1, 0)), (10**9, 0))"),
+    ("broadcast giant of zero bytes", "wrong|killed", "return np.broadcast_to(np.zeros((1, 0)), (10**9, 0))"),
     ("overlapping strides", "wrong", "return np.lib.stride_tricks.as_strided(x, (3, 4), (0, 0))"),
     ("strides out of memory", "wrong|killed", "return np.lib.stride_tricks.as_strided(x, (3, 4), (1 << 40, 1 << 40))"),
     ("64 dimensions", "wrong", "return np.zeros((1,) * 32 if np.__version__ < '2' else (1,) * 64)"),
@@ -108,33 +94,22 @@ group(
     ("a module", "wrong", "return np"),
     ("the function itself", "wrong", "return bad"),
     ("a buffer", "wrong", "return memoryview(x)"),
-    plain=True,
 )
 
 group(
     "patched neighbours in the process",
     ("numpy.array gone", "wrong", "np.array = np.asarray = np.ascontiguousarray = None\nreturn x", OWN),
-    ("numpy.ndarray.tobytes cannot be patched", "raised", "np.ndarray.tobytes = lambda *a: b''"),
-    ("isinstance says yes", "wrong|unreadable|killed|raised", "import builtins\nbuiltins.isinstance = lambda *a: True\nreturn x", OWN),
-    ("type says ndarray", "wrong|unreadable|killed|raised", "import builtins\nbuiltins.type = lambda *a: np.ndarray\nreturn x", OWN),
-    ("json.dumps forged", "unreadable|wrong|killed", "import json\njson.dumps = lambda *a, **k: '{}'\nreturn x", OWN),
-    ("json that raises", "unreadable|killed|wrong|raised", "import json\ndef no(*a, **k): raise SystemExit\njson.dumps = no\nreturn x", OWN),
-    ("os.write dropped", "timed out|killed|unreadable", "os.write = lambda *a: 1\nreturn x", OWN),
-    ("os.write that raises", "killed|unreadable|timed out", "os.write = lambda *a: 0/0\nreturn x", OWN),
-    ("the harness's own encoder", "wrong", "import grader.harness.runner as r\nr.encode_outcome = lambda o: b'GRD1'\nreturn x", OWN),
-    ("the harness says fault", "wrong", "import grader.harness.runner as r\nfrom grader.wire import Outcome, Status\nold = r.encode_outcome\nr.encode_outcome = lambda o: old(Outcome(Status.FAULT, reason='ours'))\nreturn x", OWN),
-    ("the harness's describe_value", "wrong", "import grader.harness.calling.steps as c\nfrom grader.wire import Value\nc.describe_value = lambda v: Value('array', 'ndarray', np.ones((3, 4)))\nreturn x", OWN),
-    ("the inputs of later questions", "wrong", "import gc\nfor o in gc.get_objects():\n    if type(o).__name__ == 'Question':\n        object.__setattr__(o, 'inputs', {'x': x * 0})\nreturn x", OWN),
-    ("math and random", "wrong", "import math, random\nmath.exp = random.random = None\nreturn x"),
-    ("sys.modules emptied", "wrong|unreadable|killed|raised", "sys.modules.clear()\nreturn x", OWN),
-    ("standard streams that end the process", "wrong|killed|unreadable", "class S:\n    def flush(self): os._exit(0)\n    def write(self, t): pass\nsys.stdout = S()\nreturn x", OWN),
-    ("warnings that raise", "wrong|raised", "import warnings\nwarnings.showwarning = lambda *a: 1/0\nreturn x"),
+    ("type says ndarray", "wrong|killed|raised", "import builtins\nbuiltins.type = lambda *a: np.ndarray\nreturn x", OWN),
+    ("json.dumps forged", "killed|wrong", "import json\njson.dumps = lambda *a, **k: '{}'\nreturn x", OWN),
+    ("os.write that raises", "wrong|killed|timed out", "os.write = lambda *a: 0/0\nreturn x", OWN),
+    ("the harness's own encoder", "killed", "import grader.harness.serve as s\ns.encode = lambda *a: b'GRD2'\nreturn x", OWN),
+    ("the harness's description of results", "wrong", "import grader.harness.asking as a, grader.harness.serve as s\ns.describe_result = a.describe_result = lambda v: np.ones((3, 4))\nreturn [object()]", OWN),
+    ("the stages of its driver", "wrong", "import grader.harness.asking as a\na.Stage = lambda n, name, values, *rest: STAGE(n, name, {'y': x * 0}, *rest)\nreturn x", {"top": "from grader.wire.messages import Stage as STAGE", **OWN}),
+    ("the inputs of later questions", "wrong", "import gc\nfor o in gc.get_objects():\n    if type(o).__name__ == 'Ask':\n        object.__setattr__(o, 'inputs', {'x': x * 0})\nreturn x", OWN),
+    ("sys.modules emptied", "wrong|killed|raised", "sys.modules.clear()\nreturn x", OWN),
+    ("standard streams that end the process", "wrong|killed", "class S:\n    def flush(self): os._exit(0)\n    def write(self, t): pass\nsys.stdout = S()\nreturn x", OWN),
     ("errstate raises on everything", "wrong", "np.seterr(all='raise')\nreturn x"),
-    ("compile and exec gone", "wrong", "import builtins\nbuiltins.exec = builtins.compile = None\nreturn x"),
-    ("a number changed in memory", "wrong|killed", "ctypes.memset(id(1) + 24, 2, 1)\nreturn x", OWN),
-    ("True made false in memory", "wrong|killed|unreadable|timed out|raised", "ctypes.memset(id(True) + 24, 0, 1)\nreturn x", OWN),
-    ("float addition of numpy", "wrong", "np.add = lambda a, b: a * 0\nreturn np.add(x, 1)"),
-    plain=True,
+    ("True made false in memory", "wrong|killed|timed out|raised", "ctypes.memset(id(True) + 24, 0, 1)\nreturn x", OWN),
 )
 
 LOOK = "import gc\nfor o in gc.get_objects():\n"
@@ -146,9 +121,9 @@ group(
     ("referrers of the input", "wrong", "import gc\nfor r in gc.get_referrers(x):\n    if isinstance(r, dict):\n        for k, v in r.items():\n            if k != 'x' and isinstance(v, np.ndarray): return v\nreturn None"),
     ("all threads' frames", "wrong", "for f in sys._current_frames().values():\n    while f:\n        if 'expected' in f.f_locals: return f.f_locals['expected']\n        f = f.f_back\nreturn None"),
     ("an answer key on sys.path", "raised|wrong|timed out", "import glob\nfound = [p for d in sys.path for p in glob.glob(d + '/**/*.npz', recursive=True)]\nreturn np.load(found[0]) if found else None"),
-    ("the judge's own comparison", "raised", "from grader.judge import compare\ncompare()"),
-    ("the key's loader", "raised", "from grader.answer_key import load_key\nload_key()"),
-    ("the reference", "raised", "import reference.exercise_05.passes\nreference.exercise_05"),
+    ("the judge's own comparison", "raised", "from grader.judge import compare\ncompare.difference"),
+    ("the key's loader", "raised", "from grader.key import load_key\nload_key()"),
+    ("the reference", "wrong", "import reference.exercise_05.reference as r\nreturn r.Sigmoid().forward(x)"),
     ("memory of the process below the stack", "wrong|killed|raised", "m = (ctypes.c_double * 200).from_address(x.ctypes.data - 1600)\nreturn np.array(m)[:12].reshape(3, 4)"),
     ("freed memory of numpy", "wrong", "return np.empty((3, 4)) * 0 + np.empty((3, 4))"),
     ("a table of public answers", "wrong", "return {b'public': x + 1}.get(x.tobytes(), x)"),
@@ -162,47 +137,24 @@ group(
     ("more files than are allowed", "raised|killed|timed out", "for n in range(5000): os.mknod(f'f{n}')\ntime.sleep(.25)"),
     ("environment of process 1", "raised", "open('/proc/1/environ').read()"),
     ("own environment tells a secret", "wrong", "return [v for k, v in os.environ.items() if 'SECRET' in k or 'GRADER' in k or 'PATH' == k and '/root' in v] or None"),
-    ("command line of process 1", "raised", "open('/proc/1/cmdline').read()"),
-    ("root of process 1", "raised", "os.listdir('/proc/1/root')"),
     ("memory of the parent", "raised", "open(f'/proc/{os.getppid()}/mem', 'rb').read(1)"),
-    ("memory of process 2", "raised", "open('/proc/2/mem', 'r+b')"),
-    ("maps of process 1", "raised", "open('/proc/1/maps').read()"),
-    ("descriptors of process 1", "raised", "os.listdir('/proc/1/fd')"),
-    ("kernel settings", "raised", "open('/proc/sys/kernel/core_pattern', 'w')"),
     ("the trigger of the kernel", "raised", "open('/proc/sysrq-trigger', 'w')"),
-    ("password file", "raised", "open('/etc/passwd').read()"),
-    ("shadow file", "raised", "open('/etc/shadow').read()"),
     ("home of root", "raised", "os.listdir('/root')[0]"),
-    ("home of others", "raised", "[os.listdir(f'/home/{n}') for n in os.listdir('/home')][0]"),
     ("canary read", "raised", "open(CANARY).read()"),
     ("canary written", "raised", "open(CANARY, 'a').write('x')"),
-    ("canary shortened", "raised", "os.truncate(CANARY, 0)"),
     ("canary removed", "raised", "os.unlink(CANARY)"),
-    ("canary renamed", "raised", "os.rename(CANARY, CANARY + 'x')"),
-    ("canary linked into the scratch", "raised", "os.link(CANARY, 'mine')\nopen('mine').read()"),
-    ("canary by a symbolic link", "raised", "os.symlink(CANARY, 'mine')\nopen('mine').read()"),
     ("canary's mode changed", "raised", "os.chmod(CANARY, 0o777)"),
-    ("canary's time changed", "raised", "os.utime(CANARY, (0, 0))"),
     ("canary's attributes changed", "raised", "os.setxattr(CANARY, 'user.x', b'1')"),
-    ("canary's flags changed", "raised", "check(libc.syscall(469, -100, CANARY.encode(), (ctypes.c_uint64 * 3)(0x40), 24, 0))"),
     ("flags of a file that can be read", "raised", "import fcntl\nfcntl.ioctl(open(np.__file__), 0x40086602, bytes(8))"),
     ("canary's folder listed", "raised", "os.listdir(os.path.dirname(CANARY))[0]"),
-    ("a file beside the canary", "raised", "open(CANARY + '.new', 'w')"),
     ("our own source", "raised", "open(SOURCE).read()"),
-    ("our own source changed", "raised", "open(SOURCE, 'a')"),
     ("a file by its handle", "raised", "check(libc.open_by_handle_at(-100, ctypes.create_string_buffer(64), 0))"),
-    ("out of the scratch by ..", "raised", "open('../../../../../../../../etc/hostname').read()"),
     ("numpy changed for the next one", "raised", "open(np.__file__, 'a')"),
     ("the harness changed for the next one", "raised", "import grader.wire as w\nopen(w.__file__, 'a')"),
-    ("the harness's mode changed", "raised", "import grader.wire as w\nos.chmod(w.__file__, 0)"),
-    ("the standard library changed", "raised", "import json\nopen(json.__file__, 'a')"),
     ("/tmp", "raised", "open('/tmp/grader-was-here', 'w')"),
-    ("/var/tmp", "raised", "open('/var/tmp/grader-was-here', 'w')"),
     ("/dev/shm", "raised", "open('/dev/shm/grader-was-here', 'w')"),
     ("the disk itself", "raised", "[open(f'/dev/{n}', 'rb') for n in ('sda', 'vda', 'nvme0n1', 'mem', 'kmsg')]"),
     ("a device of its own", "raised", "os.mknod('disk', 0o60600, os.makedev(254, 0))\nopen('disk', 'rb')"),
-    ("the terminal", "raised", "open('/dev/tty', 'w')"),
-    ("typing into the terminal", "raised", "import fcntl\nfcntl.ioctl(0, 0x5412, b'x')"),
     ("a set-user program", "raised|wrong", "import subprocess\nr = subprocess.run(['/usr/bin/su', '-c', 'id'], capture_output=True, timeout=.3)\nif r.returncode: raise OSError"),
     ("a Python with all packages", "wrong|raised", "import subprocess\nr = subprocess.run([sys.executable, '-c', f'print(open({CANARY!r}).read())'], capture_output=True, timeout=.4)\nif r.returncode: raise OSError(r.stderr)"),
 )
@@ -210,29 +162,15 @@ group(
 group(
     "network",
     ("TCP", "raised", "socket.socket()"),
-    ("TCP 6", "raised", "socket.socket(socket.AF_INET6)"),
-    ("UDP", "raised", "socket.socket(socket.AF_INET, socket.SOCK_DGRAM)"),
-    ("raw", "raised", "socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)"),
-    ("packets", "raised", "socket.socket(socket.AF_PACKET, socket.SOCK_RAW)"),
-    ("local stream", "raised", "socket.socket(socket.AF_UNIX)"),
     ("abstract name", "raised", "s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)\ns.bind('\\0grader')"),
     ("VSOCK", "raised", "socket.socket(40)"),
-    ("netlink", "raised", "socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)"),
-    ("crypto sockets", "raised", "socket.socket(38, socket.SOCK_SEQPACKET)"),
-    ("Bluetooth", "raised", "socket.socket(31, socket.SOCK_RAW, 1)"),
     ("listener here", "raised", "socket.create_connection(('127.0.0.1', PORT), .2)"),
-    ("listener here by urllib", "raised", "import urllib.request\nurllib.request.urlopen(f'http://127.0.0.1:{PORT}/', timeout=.2)"),
-    ("a name looked up", "raised", "socket.getaddrinfo('example.com', 80)"),
     ("bash's /dev/tcp", "raised", "import subprocess\nsubprocess.run(['/bin/bash', '-c', f'echo x > /dev/tcp/127.0.0.1/{PORT}'], check=True, timeout=.4, capture_output=True)"),
-    ("a local socket of the machine", "raised", "s = socket.socket(socket.AF_UNIX)\ns.connect('/var/run/docker.sock')"),
     ("socket by its number", "raised", "check(libc.syscall(SYS['socket'], 2, 1, 0))"),
     ("a datagram to a socket of the machine", "raised", "b = socket.socketpair(type=socket.SOCK_DGRAM)[1]\nb.sendto(b'x', LOCAL)"),
-    ("a datagram by a message", "raised", "b = socket.socketpair(type=socket.SOCK_DGRAM)[1]\nb.sendmsg([b'x'], [], 0, LOCAL)"),
     ("a pair of sockets, one connected to one of the machine", "raised", "b = socket.socketpair(type=socket.SOCK_DGRAM)[1]\nb.connect(LOCAL)"),
-    ("a name that another program would have", "raised", "b = socket.socketpair(type=socket.SOCK_DGRAM)[1]\nb.bind('\\0grader')"),
     ("a pair of sockets of another kind, which the kernel makes before it refuses the pair", "raised", "libc.socketpair(2, 1, 0, (ctypes.c_int * 2)())\nif ctypes.get_errno() == 97: raise OSError"),
     ("a pair of sockets as it is meant", "right", "a, b = socket.socketpair()\na.sendall(x.tobytes())\nreturn np.frombuffer(b.recv(1000)).reshape(x.shape) + 1"),
-    ("a pair of sockets, one reconnected", "raised", "a, b = socket.socketpair(type=socket.SOCK_DGRAM)\nb.connect('\\0grader')"),
 )
 
 group(
@@ -240,47 +178,27 @@ group(
     ("kill the grader", "raised", "os.kill(GRADER, 9)"),
     ("kill everybody", "raised|killed|timed out", "os.kill(-1, 0)\ntime.sleep(9)"),
     ("signal process 1", "killed|raised|wrong|timed out", "os.kill(1, 9)\nos.kill(1, 2)\nos.kill(1, 15)\ntime.sleep(.1)\nreturn x"),
-    ("signal process 2 unless it is itself", "raised|wrong", "if os.getpid() == 2: return x\nos.kill(2, 9)"),
     ("signal its overseer", "killed|raised|wrong|timed out", "os.kill(os.getppid(), 19)\ntime.sleep(.1)\nreturn x"),
-    ("kill its whole group", "killed|raised", "os.kill(0, 9)\ntime.sleep(.1)\nreturn x"),
-    ("stop its whole group", "killed|raised", "os.killpg(0, 19)\ntime.sleep(.1)\nreturn x"),
-    ("end its whole group", "raised|wrong", "os.killpg(os.getpgrp(), 15)\ntime.sleep(.1)\nreturn x"),
     ("a child that kills the group", "raised|wrong|killed", "if os.fork() == 0:\n    try: os.kill(0, 15)\n    finally: os._exit(0)\ntime.sleep(.1)\nreturn x"),
     ("a hang-up of the whole group, by one that is stopped and one that ends", "raised|killed", "group, me = os.getpgid(0), os.getpid()\nif os.fork() == 0:\n    os.setpgid(0, 0)\n    if os.fork() == 0:\n        try: os.setpgid(0, group)\n        finally: os._exit(time.sleep(.1) or 0)\n    os.kill(me, 19)\n    os._exit(time.sleep(.2) or 0)\ntime.sleep(.15)\nraise OSError"),
     ("signals by a socket that another owns", "raised", "import fcntl\na, b = socket.socketpair()\nfcntl.ioctl(a, 0x8901, os.getpid().to_bytes(4, sys.byteorder))"),
-    ("signals by a socket that another owns, in an older way", "raised", "import fcntl\na, b = socket.socketpair()\nfcntl.ioctl(a, 0x8902, os.getpid().to_bytes(4, sys.byteorder))"),
     ("signal by pidfd", "raised", "f = os.pidfd_open(GRADER)\nsignal.pidfd_send_signal(f, 0)"),
-    ("queue a signal", "raised", "check(libc.sigqueue(GRADER, 10, 0))"),
-    ("signal our group", "raised|killed|wrong|timed out", "os.killpg(os.getpgid(0), 0)\nreturn x"),
     ("limits of the grader", "raised", "import resource\nresource.prlimit(GRADER, resource.RLIMIT_CPU, (0, 0))"),
     ("pace of the grader", "raised", "os.setpriority(os.PRIO_PROCESS, GRADER, 19)"),
-    ("cores of the grader", "raised", "os.sched_setaffinity(GRADER, {0})"),
     ("trace the grader", "raised", "check(libc.ptrace(0x4206, GRADER, None, None))"),
-    ("trace the parent", "raised", "check(libc.ptrace(0x4206, os.getppid(), None, None))"),
-    ("be traced", "raised", "check(libc.ptrace(0, 0, None, None))"),
     ("read another's memory", "raised", "check(libc.process_vm_readv(os.getppid(), None, 0, None, 0, 0))"),
     ("take another's descriptor", "raised", "f = os.pidfd_open(os.getppid())\ncheck(libc.syscall(438, f, 0, 0))"),
     ("a user namespace", "raised", "check(libc.unshare(0x10000000))"),
-    ("a network namespace", "raised", "check(libc.unshare(0x40000000))"),
     ("a namespace by clone", "raised", "check(libc.syscall(SYS['clone'], 0x10000000 | 17, None, None, None, None))"),
     ("a namespace by clone3", "raised", "check(libc.syscall(435, (ctypes.c_uint64 * 11)(0x10000000, 0, 0, 0, 17), 88))"),
-    ("enter a namespace", "raised", "check(libc.setns(0, 0))"),
     ("mount", "raised", "check(libc.mount(b'tmpfs', b'.', b'tmpfs', 0, None))"),
-    ("unmount", "raised", "check(libc.umount2(b'/proc', 2))"),
-    ("mount the new way", "raised", "check(libc.syscall(430, b'tmpfs', 0))"),
-    ("another root", "raised", "os.chroot('.')"),
     ("be root", "raised", "os.setuid(0)"),
-    ("be another group", "raised", "os.setgroups([0])"),
     ("io_uring", "raised", "check(libc.syscall(425, 4, ctypes.create_string_buffer(120)))"),
-    ("bpf", "raised", "check(libc.syscall(SYS['bpf'], 0, ctypes.create_string_buffer(64), 64))"),
-    ("perf", "raised", "check(libc.syscall(SYS['perf'], ctypes.create_string_buffer(112), 0, -1, -1, 0))"),
     ("userfaultfd", "raised", "check(libc.syscall(SYS['userfaultfd'], 1))"),
     ("memfd", "raised", "os.memfd_create('x')"),
-    ("secret memory", "raised", "check(libc.syscall(447, 0))"),
     ("kernel keys", "raised", "check(libc.syscall(SYS['add_key'], b'user', b'a', b'b', 1, -3))"),
     ("shared memory that is mapped no more", "raised", "import mmap\nm = mmap.mmap(-1, 1 << 20)\nlibc.munmap(ctypes.c_void_p(ctypes.addressof(ctypes.c_char.from_buffer(m)) + 4096), ctypes.c_size_t((1 << 20) - 4096))"),
     ("shared memory of /dev/zero", "raised", "import mmap\nmmap.mmap(os.open('/dev/zero', os.O_RDWR), 1 << 20)"),
-    ("shared memory of /dev/zero, only read", "raised", "import mmap\nmmap.mmap(os.open('/dev/zero', os.O_RDONLY), 1 << 20, prot=mmap.PROT_READ)"),
     ("huge pages, of which a machine has few", "raised", "libc.mmap.restype = ctypes.c_void_p\nlibc.mmap(None, ctypes.c_size_t(2 << 20), 3, 0x40022, -1, ctypes.c_long(0))\nif ctypes.get_errno() == 1: raise OSError"),
     ("pages in a pipe that are mapped no more", "raised", "r, w = os.pipe()\ncheck(libc.vmsplice(w, (ctypes.c_ulong * 2)(x.ctypes.data, x.nbytes), ctypes.c_size_t(1), 0))"),
     ("the buffer of a socket made large", "raised", "socket.socketpair()[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 30)"),
@@ -288,144 +206,101 @@ group(
     ("a table of the kernel, of any size", "raised", "libc.prctl(78, 1, 1024, 0, 0)\nif ctypes.get_errno() == 1: raise OSError"),
     ("the other half of a core kept still", "raised", "libc.prctl(62, 1, 0, 0, 0)\nif ctypes.get_errno() == 1: raise OSError"),
     ("shared memory", "raised", "check(libc.shmget(1, 4096, 0o1666))"),
-    ("a message queue", "raised", "check(libc.msgget(1, 0o1666))"),
-    ("a semaphore", "raised", "check(libc.semget(1, 1, 0o1666))"),
-    ("a POSIX queue", "raised", "check(libc.syscall(SYS['mq_open'], b'x', 0o102, 0o600, None))"),
     ("a lock on a shared file", "raised", "import fcntl\nfcntl.flock(open(np.__file__), fcntl.LOCK_SH)"),
-    ("a record lock on a shared file", "raised", "import fcntl\nfcntl.lockf(open(np.__file__), fcntl.LOCK_SH)"),
     ("32-bit system calls", "killed", "code = b'\\xb8\\x14\\0\\0\\0\\xcd\\x80\\xc3'\nimport mmap\nm = mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=7)\nm.write(code)\nctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(m)))()"),
     ("x32 system calls", "killed|raised", "check(libc.syscall(0x40000000 + 39))"),
     ("a watch on what others read", "raised", "check(libc.inotify_add_watch(libc.inotify_init1(0), np.__file__.encode(), 1))"),
-    ("watches, of which a user has few", "raised", "keep = [check(libc.inotify_init1(0)) for _ in range(20)]"),
     ("timers, of which a user has few", "raised", "n = ctypes.c_void_p()\nfor _ in range(200): check(libc.syscall(SYS['timer_create'], 0, None, ctypes.byref(n)))"),
     ("requests for disks, of which a machine has few", "raised", "check(libc.syscall(SYS['io_setup'], 60000, ctypes.byref(ctypes.c_ulong())))"),
     ("all disks made to write", "raised", "check(libc.syscall(SYS['sync']))"),
-    ("a disk made to write", "raised", "check(libc.syscall(SYS['syncfs'], os.open('.', 0)))"),
     ("mounts by their numbers", "raised", "import struct\nq = struct.pack('IIQQQ', 32, 0, (1 << 64) - 1, 0, 0)\ncheck(libc.syscall(458, q, ctypes.create_string_buffer(512), 64, 0))"),
-    ("the clock", "raised", "time.clock_settime(0, 0)"),
-    ("the name of the machine", "raised", "socket.sethostname('x')"),
     ("reboot", "raised", "check(libc.reboot(0))"),
-    ("a module of the kernel", "raised", "check(libc.syscall(SYS['init_module'], b'', 0, b''))"),
     ("new privileges", "raised", "check(libc.prctl(38, 0, 0, 0, 0))"),
     ("limits raised", "raised", "import resource\nresource.setrlimit(resource.RLIMIT_AS, (1 << 40, 1 << 40))"),
-    ("core dumps", "raised", "import resource\nresource.setrlimit(resource.RLIMIT_CORE, (1 << 20, 1 << 20))"),
 )
 
 group(
     "floods: processes, threads, memory, disk, output",
     ("fork bomb", "timed out|killed|raised", "while True:\n    try: os.fork()\n    except OSError: pass"),
     ("a child that comes back as well", "wrong", "os.fork()\nreturn x"),
-    ("a child that comes back by an error", "wrong", "if os.fork() == 0: raise OSError('a child')\nos.wait()\nreturn x"),
-    ("a child that comes back before its parent", "wrong", "if os.fork(): os.wait()\nreturn x"),
     ("a child that comes back where getpid is replaced", "wrong", "os.getpid = lambda: 2\nif os.fork(): os.wait()\nreturn x"),
     ("a thousand threads", "raised", "import threading\nfor _ in range(1000): threading.Thread(target=time.sleep, args=(9,), daemon=True).start()"),
     ("ten gigabytes", "raised", "np.ones(10 << 27)"),
     ("ten gigabytes, page by page", "raised|killed|timed out", "keep = []\nwhile True: keep.append(bytearray(1 << 24))"),
-    ("shared pages", "raised", "import mmap\nm = mmap.mmap(-1, 4 << 30)\nm[:] = b'x' * len(m)"),
-    ("a string without end", "raised|timed out", "s = 'x'\nwhile True: s += s"),
-    ("an int without end", "raised|timed out", "n = 3\nwhile True: n *= n"),
     ("a sparse file of a tebibyte", "raised", "os.truncate(os.open('big', os.O_RDWR | os.O_CREAT), 1 << 40)"),
-    ("one file beyond the limit", "raised", "open('big', 'wb').write(bytes(17 << 20))"),
     ("many files beyond the limit", "raised|killed|timed out", "n = 0\nwhile True:\n    n += 1\n    open(f'big{n}', 'wb').write(bytes(1 << 20))"),
     ("a million empty files", "raised|killed|timed out", "n = 0\nwhile True:\n    n += 1\n    open(f'f{n}', 'w').close()"),
     ("folders a thousand deep", "raised|wrong|timed out|killed", "while True:\n    os.mkdir('d')\n    os.chdir('d')"),
     ("a folder that nobody may enter", "wrong|killed|raised", "os.mkdir('closed')\nos.mkdir('closed/in', 0)\nos.mkdir('shut', 0)\nreturn x"),
-    ("file names that are not text", "wrong", "open(b'\\xff\\xfe\\n', 'w').close()\nreturn x"),
     ("a thousand open files", "raised", "keep = [open(np.__file__) for _ in range(1000)]"),
     ("thirty megabytes of output", "wrong|timed out", "for _ in range(3000): os.write(1, b'x' * 10000)\nreturn x"),
-    ("output without end", "timed out", "while True: os.write(1, b'x' * 65536)"),
-    ("output by print", "timed out", "while True: print('x' * 1000)"),
-    ("forged marks of steps", "wrong", "os.write(1, b'\\0step\\0' * 10000)\nreturn x"),
     ("a million warnings", "wrong|timed out", "import warnings\nfor n in range(200000): warnings.warn(str(n))\nreturn x"),
-    ("a warning of ten megabytes", "wrong", "import warnings\nwarnings.warn('x' * 10**7)\nreturn x"),
-    ("a message of ten megabytes", "raised", "raise ValueError('x' * 10**7)"),
-    ("a traceback a thousand deep", "raised", "def deep(n):\n    if n: deep(n - 1)\n    raise KeyError\ndeep(900)"),
     ("a regular expression without end", "timed out", "import re\nre.match('(a+)+$', 'a' * 40 + 'b')"),
     ("one matrix product without end", "timed out|raised|killed", "a = np.ones((4000, 4000))\nwhile True: a = a @ a"),
 )
 
 group(
     "daemons and blocked signals",
-    ("a daemon", "timed out", "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0: name_me()\nwhile True: time.sleep(1)"),
-    ("a daemon that ignores all signals", "timed out", "if os.fork() == 0:\n    os.setsid()\n    signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\n    name_me()\nwhile True: time.sleep(1)"),
-    ("a daemon, and an answer", "wrong|unreadable|raised", "if os.fork() == 0:\n    os.setsid()\n    os.closerange(0, 100)\n    name_me()\nreturn x"),
-    ("a daemon that forks for ever", "wrong|unreadable|raised|timed out", "if os.fork() == 0:\n    os.closerange(0, 100)\n    while True:\n        try:\n            if os.fork(): os._exit(0)\n        except OSError: pass\nreturn x"),
-    ("stopped children", "wrong|unreadable", "for _ in range(4):\n    if os.fork() == 0:\n        os.closerange(0, 100)\n        os.kill(os.getpid(), 19)\n        name_me()\nreturn x"),
-    ("signals blocked", "timed out", "signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\nwhile True: pass"),
-    ("an alarm that raises in our code", "wrong|raised|killed|unreadable|timed out", "def ring(*a): raise SystemExit\nsignal.signal(signal.SIGALRM, ring)\nsignal.setitimer(signal.ITIMER_REAL, .0005, .0005)\nreturn x", OWN),
+    ("a daemon that forks for ever", "wrong|killed|raised|timed out", "if os.fork() == 0:\n    os.closerange(0, 100)\n    while True:\n        try:\n            if os.fork(): os._exit(0)\n        except OSError: pass\nreturn x"),
+    ("stopped children", "wrong|killed", "for _ in range(4):\n    if os.fork() == 0:\n        os.closerange(0, 100)\n        os.kill(os.getpid(), 19)\n        name_me()\nreturn x"),
+    ("an alarm that raises in our code", "wrong|raised|killed|timed out", "def ring(*a): raise SystemExit\nsignal.signal(signal.SIGALRM, ring)\nsignal.setitimer(signal.ITIMER_REAL, .0005, .0005)\nreturn x", OWN),
     ("a thread that spins", "wrong|timed out|right", "import threading\ndef spin():\n    while True: pass\nthreading.Thread(target=spin, daemon=True).start()\nreturn x", OWN),
-    ("stopped by itself", "killed|timed out", "os.kill(os.getpid(), signal.SIGSTOP)"),
     ("the net of the parent's death cut", "timed out", "libc.prctl(1, 0, 0, 0, 0)\nif os.fork() == 0: name_me()\nwhile True: time.sleep(1)"),
-    ("a reaper of its own", "timed out", "libc.prctl(36, 1, 0, 0, 0)\nif os.fork() == 0:\n    if os.fork() == 0: name_me()\n    os._exit(0)\nwhile True: time.sleep(1)"),
-    ("a daemon beside one whose name is no text", "wrong|unreadable", "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0: name_me()\n    libc.prctl(15, b'\\xff\\xfe', 0, 0, 0)\n    while True: time.sleep(1)\nreturn x"),
-    ("a daemon beside one that is called like a line of figures", "wrong|unreadable", "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0: name_me()\n    libc.prctl(15, b') Z 1 1\\n0 Z 1', 0, 0, 0)\n    while True: time.sleep(1)\nreturn x"),
-    ("a daemon whose first thread has ended", "wrong|unreadable", "if os.fork() == 0:\n    os.setsid()\n    import threading\n    threading.Thread(target=name_me, daemon=True).start()\n    libc.syscall(SYS['exit'], 0)\nreturn x"),
-    ("a first thread that ends in the call", "timed out|unreadable", "import threading\nthreading.Thread(target=name_me, daemon=True).start()\nlibc.syscall(SYS['exit'], 0)", OWN),
-    ("a daemon in the midst of becoming another program", "wrong|unreadable|raised", "if os.fork() == 0:\n    os.setsid()\n    while True:\n        if os.fork() == 0: os.execv('/usr/bin/env', ['env', '-i', 'sleep', '1'])\n        time.sleep(.01)\nreturn x"),
+    ("a daemon beside one whose name is no text", "wrong|killed", "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0: name_me()\n    libc.prctl(15, b'\\xff\\xfe', 0, 0, 0)\n    while True: time.sleep(1)\nreturn x"),
+    ("a daemon beside one that is called like a line of figures", "wrong|killed", "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0: name_me()\n    libc.prctl(15, b') Z 1 1\\n0 Z 1', 0, 0, 0)\n    while True: time.sleep(1)\nreturn x"),
+    ("a daemon whose first thread has ended", "wrong|killed", "if os.fork() == 0:\n    os.setsid()\n    import threading\n    threading.Thread(target=name_me, daemon=True).start()\n    libc.syscall(SYS['exit'], 0)\nreturn x"),
+    ("a first thread that ends in the call", "timed out|killed", "import threading\nthreading.Thread(target=name_me, daemon=True).start()\nlibc.syscall(SYS['exit'], 0)", OWN),
+    ("a daemon in the midst of becoming another program", "wrong|killed|raised", "if os.fork() == 0:\n    os.setsid()\n    while True:\n        if os.fork() == 0: os.execv('/usr/bin/env', ['env', '-i', 'sleep', '1'])\n        time.sleep(.01)\nreturn x"),
     ("a vfork that never ends", "timed out|killed|wrong", "libc.syscall(SYS['clone'], 0x4000 | 17, None, None, None, None)\nwhile True: pass"),
 )
 
 group(
     "descriptors, clones and hooks",
-    ("answers closed, then opened as a file", "killed|timed out|unreadable", "os.close(4)\nfd=os.open('a',os.O_RDWR|os.O_CREAT)\nreturn x"),
-    ("answers and requests swapped", "killed|timed out|unreadable|wrong", "os.dup2(4,9); os.dup2(3,4)\nreturn x", OWN),
-    ("answers made non-blocking", "wrong|unreadable|killed|timed out", "os.set_blocking(4, False)\nreturn np.zeros(300000)", OWN),
-    ("requests made non-blocking", "wrong|killed|unreadable|timed out", "os.set_blocking(3, False)\nreturn x", OWN),
+    ("answers closed, then opened as a file", "killed|timed out", "os.close(4)\nfd=os.open('a',os.O_RDWR|os.O_CREAT)\nreturn x"),
+    ("answers made non-blocking", "wrong|killed|timed out", "os.set_blocking(4, False)\nreturn np.zeros(300000)", OWN),
     ("answers' pipe made small", "wrong|timed out", "import fcntl\nfcntl.fcntl(4, 1031, 4096)\nreturn np.zeros(300000)"),
-    ("answers by splice from a pipe", "unreadable|timed out|killed", "r,w=os.pipe()\nos.write(w,bytes(60000))\nos.splice(r,4,60000)\ntime.sleep(9)"),
-    ("tee requests into answers", "unreadable|timed out|killed|wrong", "libc.tee(3,4,65536,2)\ntime.sleep(9)"),
-    ("writes a right-looking frame for each of the others", "unreadable|wrong", FRAME + "for _ in range(3): os.write(4, frame)\nos._exit(0)", OWN),
-    ("frame byte by byte", "timed out|unreadable", FRAME + "for b in frame[:-1]:\n    os.write(4, bytes([b])); time.sleep(.02)\ntime.sleep(9)"),
-    ("child execs python that answers later", "unreadable|wrong|raised", FRAME + "import subprocess\np=subprocess.Popen([sys.executable,'-c',f'import os,time; time.sleep(.05); os.write(4,{frame!r})'],pass_fds=[4])\nreturn x", OWN),
-    ("own process replaced by python that answers all", "wrong|unreadable|killed|timed out", FRAME + "os.execv(sys.executable,[sys.executable,'-c',f'import os\\nfor _ in range(2): os.write(4,{frame!r})'])", OWN),
-    ("clone with shared memory comes back", "wrong|killed|unreadable|timed out", "libc.syscall(SYS['clone'], 0x100|0x4000|17, 0, 0, 0, 0)\nreturn x", OWN),
-    ("clone with shared files comes back", "wrong|killed|unreadable|timed out|raised", "libc.syscall(SYS['clone'], 0x400|17, 0, 0, 0, 0)\nreturn x", OWN),
-    ("clone as sibling comes back", "wrong|killed|unreadable|timed out|raised", "libc.syscall(SYS['clone'], 0x8000|17, 0, 0, 0, 0)\nreturn x", OWN),
+    ("answers by splice from a pipe", "killed|timed out", "r,w=os.pipe()\nos.write(w,bytes(60000))\nos.splice(r,4,60000)\ntime.sleep(9)"),
+    ("tee requests into answers", "killed|timed out|wrong", "libc.tee(3,4,65536,2)\ntime.sleep(9)"),
+    ("own process replaced by python that answers all", "wrong|killed|timed out", FRAME + "os.execv(sys.executable,[sys.executable,'-c',f'import os\\nfor _ in range(2): os.write(4,{frame!r})'])", OWN),
+    ("clone with shared memory comes back", "wrong|killed|timed out", "libc.syscall(SYS['clone'], 0x100|0x4000|17, 0, 0, 0, 0)\nreturn x", OWN),
     ("clone as sibling which lives on", "timed out|wrong|raised|killed", "if libc.syscall(SYS['clone'], 0x8000|17, 0, 0, 0, 0) == 0:\n    name_me()\nwhile True: time.sleep(1)"),
-    ("siblings without end", "timed out|raised|killed|wrong", "while True:\n    libc.syscall(SYS['clone'], 0x8000|17, 0, 0, 0, 0)"),
     ("child with SIGKILL as its last word", "killed|wrong", "if libc.syscall(SYS['clone'], 9, 0, 0, 0, 0) == 0: os._exit(0)\ntime.sleep(.1)\nreturn x", OWN),
-    ("many generations", "timed out|wrong|killed|raised", "n=0\nwhile True:\n    n+=1\n    if os.fork(): os._exit(0)"),
-    ("registered at exit hooks of threading", "wrong", "import threading, atexit\nthreading._register_atexit(lambda: os.write(4,b'x'))\nreturn x"),
-    ("a __del__ that writes a frame", "unreadable|wrong", FRAME + "class D:\n    def __del__(s): os.write(4, frame)\nbad.keep=[D()]; bad.keep.append(bad.keep); bad.keep=None\nimport gc; gc.set_threshold(1,1,1)\nreturn x", OWN),
-    ("a weakref callback that writes a frame", "unreadable|wrong", FRAME + "import weakref\nclass D: pass\nd=D(); bad.r=weakref.ref(d,lambda _: os.write(4,frame))\nreturn x", OWN),
-    ("gc callbacks", "unreadable|wrong", FRAME + "import gc\ngc.callbacks.append(lambda *a: os.write(4, frame))\ngc.set_threshold(1,1,1)\nreturn x", OWN),
-    ("monitoring that rewrites returns", "wrong|killed|unreadable|raised", "m=sys.monitoring\nm.use_tool_id(3,'x')\nm.register_callback(3,m.events.PY_RETURN,lambda *a: 1/0)\nm.set_events(3,m.events.PY_RETURN)\nreturn x", OWN),
-    ("code of the harness replaced", "wrong|unreadable|killed|raised", "import grader.harness.calling.results as r\nr.describe_value.__code__ = (lambda v: 1/0).__code__\nreturn x", OWN),
+    ("a __del__ that writes a frame", "killed|wrong", FRAME + "class D:\n    def __del__(s): os.write(4, frame)\nbad.keep=[D()]; bad.keep.append(bad.keep); bad.keep=None\nimport gc; gc.set_threshold(1,1,1)\nreturn x", OWN),
+    ("monitoring that rewrites returns", "wrong|killed|raised", "m=sys.monitoring\nm.use_tool_id(3,'x')\nm.register_callback(3,m.events.PY_RETURN,lambda *a: 1/0)\nm.set_events(3,m.events.PY_RETURN)\nreturn x", OWN),
+    ("code of the harness replaced", "wrong|killed|raised", "import grader.harness.asking as a\na.copied.__code__ = (lambda v: 1/0).__code__\nreturn x", OWN),
     ("locals of the harness replaced", "wrong|killed", "f=sys._getframe(1)\nwhile f:\n    try: f.f_locals.update(step=None, question=None)\n    except Exception: pass\n    ctypes.pythonapi.PyFrame_LocalsToFast(ctypes.py_object(f), 0)\n    f=f.f_back\nreturn x", OWN),
-    ("trace set on the harness's frames", "wrong|killed|unreadable|raised|timed out", "def t(f,e,a):\n    raise SystemExit\nf=sys._getframe(1)\nwhile f:\n    f.f_trace=t; f=f.f_back\nsys.settrace(t)\nreturn x", OWN),
-    ("struct replaced", "wrong|unreadable|killed|raised", "import struct\nimport grader.wire.frames as w\nclass P:\n    size=8\n    def pack(self,*a): return b'GRD1'+bytes(4)\nw.PREFIX=P()\nreturn x", OWN),
-    ("lru cache of headers poisoned", "wrong|unreadable|killed|raised", "import grader.wire.outcomes as o\no._outcome_head = lambda *a: b'GRD1\\0\\0\\0\\2{}'\no._outcome_head.__wrapped__ = o._outcome_head\nreturn x", OWN),
+    ("trace set on the harness's frames", "wrong|killed|raised|timed out", "def t(f,e,a):\n    raise SystemExit\nf=sys._getframe(1)\nwhile f:\n    f.f_trace=t; f=f.f_back\nsys.settrace(t)\nreturn x", OWN),
     ("ndarray by ctypes into a read-only input of other questions", "wrong", "import gc\nfor o in gc.get_objects():\n    if type(o).__name__=='Frame':\n        for a in o.arrays: ctypes.memset(a.ctypes.data, 0, a.nbytes)\nreturn x", OWN),
-    ("a dtype subclass that lies", "wrong|raised", "class A(np.ndarray):\n    dtype=np.dtype('f8'); shape=(3,4); nbytes=96\nreturn np.zeros(5).view(A)"),
     ("shape changed while it is described", "wrong", "y=x*0\nimport threading\ndef r():\n    while True:\n        try: y.shape=(4,3); y.shape=(3,4)\n        except Exception: pass\nthreading.Thread(target=r,daemon=True).start()\nreturn y", OWN),
 )
 
 group(
     "hooks and limits that a process sets itself",
     ("a pending call that ends the process", "killed|wrong", "f = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(lambda p: os._exit(3))\nbad.f = f\nctypes.pythonapi.Py_AddPendingCall(f, None)\nreturn x", OWN),
-    ("an exception thrown into the harness", "wrong|raised|killed|unreadable", "import threading\nme = threading.main_thread().ident\ndef throw():\n    for _ in range(50):\n        time.sleep(.0003)\n        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(me), ctypes.py_object(KeyboardInterrupt))\nthreading.Thread(target=throw, daemon=True).start()\nreturn x", OWN),
-    ("a timer of its own time", "wrong|killed|unreadable|raised", "signal.signal(signal.SIGPROF, lambda *a: os._exit(0))\nsignal.setitimer(signal.ITIMER_PROF, .002, .002)\nreturn x", OWN),
-    ("the type of arrays opened by gc", "wrong|unreadable|killed", "import gc\ngc.get_referents(np.ndarray.__dict__)[0]['tobytes'] = lambda *a: b''\nctypes.pythonapi.PyType_Modified(ctypes.py_object(np.ndarray))\nreturn x", OWN),
-    ("a finalizer that ends the process", "killed|wrong", "import weakref\nbad.f = weakref.finalize(x, os._exit, 0)\nreturn x * 0", OWN),
+    ("an exception thrown into the harness", "wrong|raised|killed", "import threading\nme = threading.main_thread().ident\ndef throw():\n    for _ in range(50):\n        time.sleep(.0003)\n        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(me), ctypes.py_object(KeyboardInterrupt))\nthreading.Thread(target=throw, daemon=True).start()\nreturn x", OWN),
+    ("a timer of its own time", "wrong|killed|raised", "signal.signal(signal.SIGPROF, lambda *a: os._exit(0))\nsignal.setitimer(signal.ITIMER_PROF, .002, .002)\nreturn x", OWN),
+    ("the type of arrays opened by gc", "wrong|killed", "import gc\ngc.get_referents(np.ndarray.__dict__)[0]['tobytes'] = lambda *a: b''\nctypes.pythonapi.PyType_Modified(ctypes.py_object(np.ndarray))\nreturn x", OWN),
     ("a filter that kills at the next call", "wrong|killed", "import struct\np = ctypes.create_string_buffer(struct.pack('=HBBI', 6, 0, 0, 0x80000000))\nh = ctypes.create_string_buffer(struct.pack('HP', 1, ctypes.addressof(p)))\nlibc.prctl(22, 2, ctypes.addressof(h), 0, 0)\nreturn x", OWN),
-    ("a filter that swallows writes", "wrong|killed|unreadable|timed out", "import struct\nw = 1 if os.uname().machine == 'x86_64' else 64\np = ctypes.create_string_buffer(b''.join(struct.pack('=HBBI', *r) for r in ((0x20, 0, 0, 0), (0x15, 0, 1, w), (6, 0, 0, 0x50000), (6, 0, 0, 0x7fff0000))))\nh = ctypes.create_string_buffer(struct.pack('HP', 4, ctypes.addressof(p)))\nlibc.prctl(22, 2, ctypes.addressof(h), 0, 0)\nreturn x", OWN),
-    ("no files, no memory left", "wrong|killed|raised|unreadable", "import resource as r\nfor kind in (r.RLIMIT_NOFILE, r.RLIMIT_FSIZE, r.RLIMIT_AS): r.setrlimit(kind, (0, 0))\nreturn x", OWN),
-    ("answers from pages that change later", "unreadable|wrong|timed out", "v = np.frombuffer(b'GRD1' + bytes(60000), np.uint8).copy()\nlibc.vmsplice(4, (ctypes.c_ulong * 2)(v.ctypes.data, v.nbytes), 1, 0)\nreturn x", OWN),
-    ("descriptors in flight", "wrong|raised", "p = socket.socketpair()\ntry:\n    while True: socket.send_fds(p[0], [b'x'], [0] * 200)\nexcept OSError: return x"),
+    ("a filter that swallows writes", "wrong|killed|timed out", "import struct\nw = 1 if os.uname().machine == 'x86_64' else 64\np = ctypes.create_string_buffer(b''.join(struct.pack('=HBBI', *r) for r in ((0x20, 0, 0, 0), (0x15, 0, 1, w), (6, 0, 0, 0x50000), (6, 0, 0, 0x7fff0000))))\nh = ctypes.create_string_buffer(struct.pack('HP', 4, ctypes.addressof(p)))\nlibc.prctl(22, 2, ctypes.addressof(h), 0, 0)\nreturn x", OWN),
+    ("no files, no memory left", "wrong|killed|raised", "import resource as r\nfor kind in (r.RLIMIT_NOFILE, r.RLIMIT_FSIZE, r.RLIMIT_AS): r.setrlimit(kind, (0, 0))\nreturn x", OWN),
+    ("answers from pages that change later", "killed|wrong|timed out", "v = np.frombuffer(b'GRD2' + bytes(60000), np.uint8).copy()\nlibc.vmsplice(4, (ctypes.c_ulong * 2)(v.ctypes.data, v.nbytes), 1, 0)\nreturn x", OWN),
     ("pipes filled by children", "wrong|raised", "import fcntl\nfor _ in range(12):\n    if os.fork() == 0:\n        for _ in range(25):\n            r, w = os.pipe()\n            try:\n                fcntl.fcntl(w, 1031, 1 << 20); os.set_blocking(w, False); os.write(w, bytes(1 << 20))\n            except OSError: pass\n        name_me()\ntime.sleep(.1)\nreturn x"),
     ("links that fill the scratch", "raised|killed|wrong|timed out", "for n in range(20000): os.symlink('y' * 4000, f's{n}')\nreturn x"),
     ("a file that is shortened under its map", "killed|raised", "open('m', 'wb').write(bytes(1 << 20))\nm = np.memmap('m', mode='r+')\nos.truncate('m', 0)\nm[0] = 1"),
 )
 
+ENCODER = """
+import grader.harness.serve as s
+old, tree = s.encode, '{"kind":"Stage","plain":[2,"bad",[],[],[]],"trees":["l",[["d",[["y",["a",0]]]]]]}'
+"""
 group(
     "frames of other letters and kinds",
     *(
-        (f"an answer of {kind} that was never made", "wrong", f"import grader.harness.runner as r\nt = b'{{\"status\":\"returned\",\"values\":[[\"y\",\"array\",\"ndarray\"]],\"count\":-1,\"changed\":[],\"trouble\":null,\"warnings\":[],\"reason\":\"\",\"printed\":\"\",\"arrays\":[[\"{kind}\",[3,4]]]}}'\nr.encode_outcome = lambda o: header(t) + bytes(range(1, 13)) * np.dtype('{kind}').itemsize\nreturn x", OWN)
+        (f"an answer of {kind} that was never made", "wrong|killed", ENCODER + f"t = b'[%s,[[\"{kind}\",[3,4]]]]' % tree.encode()\nb = bytes(range(1, 13)) * np.dtype('{kind}').itemsize\ns.encode = lambda m, *a: header(t, len(b)) + b if type(m).__name__ == 'Stage' else old(m, *a)\nreturn x", OWN)
         for kind in ("<f2", "<f16", "<c32", "<u8", ">f8", "|b1")
     ),
-    ("a header in UTF-16", "wrong", "import grader.harness.runner as r\nold = r.encode_outcome\ndef other(o):\n    f = old(o)\n    n = int.from_bytes(f[4:8], 'big')\n    return header(f[8:8 + n].decode().encode('utf-16')) + f[8 + n:]\nr.encode_outcome = other\nreturn x", OWN),
-    ("a warning that is half of a letter", "wrong", "import grader.harness.runner as r\nold = r.encode_outcome\ndef other(o):\n    f = old(o)\n    n = int.from_bytes(f[4:8], 'big')\n    return header(f[8:8 + n].replace(b'\"warnings\": []', b'\"warnings\": [\"\\\\ud800\"]')) + f[8 + n:]\nr.encode_outcome = other\nreturn x", OWN),
-    plain=True,
+    ("a header in UTF-16", "killed", ENCODER + "s.encode = lambda m, *a: header(tree.encode('utf-16'))\nreturn x", OWN),
+    ("a warning that is half of a letter", "wrong", ENCODER + "import dataclasses\ns.encode = lambda m, *a: old(dataclasses.replace(m, warnings=('\\ud800',)) if type(m).__name__ == 'Stage' else m, *a)\nreturn x", OWN),
 )
 
 group(
@@ -444,7 +319,6 @@ group(
     ("an array of characters", "wrong", "return np.char.array([['1'] * 4] * 3)"),
     ("an array over freed memory", "wrong|killed", "b = ctypes.create_string_buffer(96)\nreturn np.frombuffer(b).reshape(3, 4)"),
     ("an array over no memory", "killed|wrong", "return np.ctypeslib.as_array((ctypes.c_double * 12).from_address(4096)).reshape(3, 4)"),
-    plain=True,
 )
 
 group(
@@ -464,7 +338,7 @@ group(
     ("an exception group", "raised", "raise ExceptionGroup('g' * 1000, [ValueError('v')] * 1000)"),
     ("a chain of causes that is a ring", "raised", "a, b = ValueError(1), ValueError(2)\na.__cause__, b.__cause__ = b, a\nraise a"),
     ("a result with a lying __repr__", "wrong", "class R:\n    def __repr__(self): os._exit(0)\nreturn R()"),
-    ("a result whose __del__ ends the process", "wrong|killed|unreadable", "class R:\n    def __del__(self): os._exit(0)\nreturn R()", OWN),
+    ("a result whose __del__ ends the process", "wrong|killed", "class R:\n    def __del__(self): os._exit(0)\nreturn R()", OWN),
     ("a traceback replaced", "raised", "e = ValueError('x')\nraise e.with_traceback(None)"),
     ("abort", "killed", "os.abort()"),
     ("segfault", "killed", "ctypes.string_at(0)"),
@@ -478,47 +352,34 @@ group(
     ("another program in its place", "killed", "os.execv('/usr/bin/env', ['env'])"),
     ("the interpreter ended from C", "killed", "libc.exit(0)"),
     ("fatal error", "killed", "ctypes.pythonapi.Py_FatalError(b'no')"),
-    ("input", "raised", "input('?')"),
+    ("input", "wrong", "input('?')\nreturn x"),
     ("input in a loop", "timed out", "while True:\n    try: input()\n    except EOFError: pass"),
-    ("a debugger", "raised", "import pdb\npdb.set_trace()\ninput()"),
+    ("a debugger", "wrong", "import pdb\npdb.set_trace()\ninput()\nreturn x"),
     ("a stop that is a fault", "killed|raised", "os.kill(os.getpid(), signal.SIGXCPU)\ntime.sleep(.2)\nraise OSError"),
-    plain=True,
 )
 
 group(
     "import hooks and site files",
-    ("sitecustomize for the next one", "raised", "import site\nopen(os.path.join(os.path.dirname(os.__file__), 'sitecustomize.py'), 'w')"),
     (".pth file for the next one", "raised", "open(os.path.join(os.path.dirname(np.__file__), '..', 'x.pth'), 'w')"),
     ("a meta path hook", "wrong", "class H:\n    def find_spec(self, n, *a): os._exit(0)\nsys.meta_path.insert(0, H())\nreturn x", OWN),
-    ("a path hook", "wrong", "sys.path_hooks.insert(0, lambda p: 1/0)\nsys.path.insert(0, '.')\nreturn x"),
     ("numpy.py in its folder", "wrong", "open('numpy.py', 'w').write('raise SystemExit')\nsys.path.insert(0, '')\nreturn x"),
-    ("byte code in a cache", "raised", "import json\nos.makedirs(os.path.join(os.path.dirname(json.__file__), '__pycache__x'))"),
-    ("a shared library preloaded", "wrong|raised", "os.environ['LD_PRELOAD'] = 'x.so'\nreturn x"),
-    ("/etc/ld.so.preload", "raised", "open('/etc/ld.so.preload', 'w')"),
     ("codec that runs code", "wrong", "import codecs\ncodecs.register(lambda n: os._exit(0))\nreturn x", OWN),
-    ("an audit hook", "wrong|raised", "sys.addaudithook(lambda e, a: None)\nreturn x"),
-    ("an audit hook that ends all", "wrong|killed|unreadable|raised|timed out", "def hook(e, a):\n    if e == 'open': os._exit(0)\nsys.addaudithook(hook)\nreturn x", OWN),
-    ("at exit", "wrong", "import atexit\natexit.register(lambda: os.write(1, b'late'))\nreturn x"),
-    ("fork hooks", "wrong", "os.register_at_fork(before=lambda: os._exit(0))\nreturn x"),
+    ("an audit hook that ends all", "wrong|killed|raised|timed out", "def hook(e, a):\n    if e == 'open': os._exit(0)\nsys.addaudithook(hook)\nreturn x", OWN),
 )
 
 group(
     "at the top of the program",
     ("exit", "wrong|right", "return x", {"top": "import os\nos._exit(0)"}),
     ("endless loop", "wrong|right", "return x", {"top": "while True: pass"}),
-    ("sys.exit", "wrong", "return x", {"top": "raise SystemExit"}),
-    ("numpy replaced", "wrong|missing|raised|not reached|unreadable", "return x", {"top": "sys.modules['numpy'] = None", "alone": True}),
+    ("numpy replaced", "wrong|missing|raised|not reached|killed", "return x", {"top": "sys.modules['numpy'] = None", "alone": True}),
     ("the module of the program removed", "wrong|raised|missing|killed", "return x", {"top": "sys.modules.clear()", "alone": True}),
-    ("a frame instead of the report", "wrong|not reached|missing|unreadable", "return x", {"top": "import os\nfor fd in range(3, 9):\n    try: os.write(fd, b'GRD1\\0\\0\\0\\x02{}')\n    except OSError: pass", "alone": True}),
-    ("a report that says what is not so", "wrong|not reached|missing|unreadable", "return x", {"top": "from grader.wire import Loaded, encode_loaded\nimport os\nfor fd in range(3, 9):\n    try: os.write(fd, encode_loaded(Loaded(('good', 'bad', 'nothing'), ())))\n    except OSError: pass", "alone": True}),
-    ("a shell", "wrong", "return x", {"top": "import subprocess\nsubprocess.run('cat /etc/passwd > /tmp/grader-was-here', shell=True)", "plain": False}),
+    ("a frame instead of the report", "wrong|not reached|missing|killed", "return x", {"top": "import os\nfor fd in range(3, 9):\n    try: os.write(fd, b'GRD2\\0\\0\\0\\x05\\0\\0\\0\\0[{},[]')\n    except OSError: pass", "alone": True}),
+    ("a report that says what is not so", "wrong|not reached|missing|killed", "return x", {"top": "from grader.wire.messages import LoadReport, encode\nimport os\nfor fd in range(3, 9):\n    try: os.write(fd, encode(LoadReport(('good', 'bad', 'nothing'))))\n    except OSError: pass", "alone": True}),
+    ("a shell", "wrong", "return x", {"top": "import subprocess\nsubprocess.run('cat /etc/passwd > /tmp/grader-was-here', shell=True)"}),
     ("input", "wrong", "return x", {"top": "name = input('your name?')"}),
     ("hundreds of long errors", "wrong", "return x", {"top": "\n".join(["raise ValueError('x' * 1000)"] * 300)}),
-    ("magics of IPython", "wrong", "return x", {"top": "get_ipython().system('id')"}),
     ("a thread that never ends", "wrong|right|timed out", "return x", {"top": "import threading\nthreading.Thread(target=lambda: [1 for _ in iter(int, 1)], daemon=True).start()", "alone": True}),
-    ("a name that is not there", "raised", "return nowhere(x)"),
     ("a class that raises when it is looked at", "wrong", "return x", {"top": "class M(type):\n    def __getattribute__(c, n): raise SystemExit\nclass bad2(metaclass=M): pass"}),
-    plain=True,
 )
 
 group(
@@ -529,5 +390,5 @@ group(
     ("right the first time only", "right|wrong", "bad.n = getattr(bad, 'n', 0) + 1\nreturn x + 1 if bad.n == 1 else x"),
     ("hostile where the clock says so", "timed out", "while time.time() > 0: pass"),
     ("right where nobody counts time", "wrong", "t = time.perf_counter()\nsys.settrace(None)\nreturn x + 1 if sys.gettrace() else x"),
-    ("hostile only to a grader", "raised", "if 'grader.harness.runner' in sys.modules: open(CANARY)\nreturn x + 1"),
+    ("hostile only to a grader", "raised", "if 'grader.harness.serve' in sys.modules: open(CANARY)\nreturn x + 1"),
 )

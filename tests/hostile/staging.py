@@ -4,10 +4,13 @@ import os
 import sys
 from pathlib import Path
 
+FULL = bool(os.environ.get("GRADER_TESTS_FULL"))
+"""Whether the weaker level and the other user are tried too."""
+HERE = "root" if os.getuid() == 0 else "plain"
 ROOT = Path(__file__).resolve().parent.parent.parent
 # A user that no other process is: what root starts ends as nobody, and the kernel counts a user's processes together.
 PLAIN = "54321"
-# Makes what lies below a closed folder reachable for another user, in a mount namespace of its own.
+# Makes what is below a closed folder reachable for another user, in a mount namespace of its own.
 OPEN = """
 mount --make-rprivate / && mount -t tmpfs none "$HOLD" || exit 9
 for place in $PLACES; do mkdir -p "$HOLD$place" && mount --bind "$place" "$HOLD$place" || exit 9; done
@@ -26,7 +29,7 @@ def closed_above(place):
 
 
 def as_user(user, command):
-    """A command, and an environment, so that it runs as root or as a plain user, with an interpreter that this one can reach."""
+    """A command and an environment, so that it runs as this user with an interpreter that it can reach; else twice None."""
     if os.getuid() != 0:
         return (command, os.environ) if user == "plain" else (None, None)
     if user == "plain":

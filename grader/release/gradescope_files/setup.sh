@@ -31,7 +31,7 @@ fi
 
 "$python" -m venv "$root/grader-venv"
 "$root/grader-venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$source/requirements.txt"
-# The key is not for anybody's eyes but ours; the sandbox keeps hand-ins from it whoever they run as.
+# Only we may read the key; the sandbox keeps submissions from it, whoever they run as.
 chmod -R go-rwx "$source"
-echo "---- the sandbox that hand-ins will run in (see docs/security.md):"
+echo "---- the sandbox that submissions will run in (see docs/security.md):"
 PYTHONPATH="$source/lib" "$root/grader-venv/bin/python" -m grader doctor || true

@@ -1,63 +1,17 @@
 "use strict";
 (() => {
-  const PART = 200; // rows laid out at a time: more are felt when sorting
+  const PART = 200; // rows that are laid out at a time: a browser is slow with thousands
   const table = document.getElementById("table");
   if (!table) return;
-  const data = JSON.parse(document.getElementById("data").textContent);
   const byId = (id) => document.getElementById(id);
-  const body = table.tBodies[0];
-  const heads = Array.from(table.tHead.rows[0].cells);
+  const body = table.tBodies[0], heads = Array.from(table.tHead.rows[0].cells);
   const search = byId("search"), group = byId("group"), at = byId("at"), back = byId("back"), on = byId("on");
+  const all = Array.from(body.rows);
+  let order = all, found = all, part = 0;
 
-  // One object a student: what its columns say, what they sort by, what a search looks through.
-  const students = data.rows.map(([id, name, face, marks, file, level, folder, notebook, groups]) => {
-    const status = data.faces[face];
-    const said = marks.map((n) => data.marks[n]);
-    const time = said.pop();
-    const cells = [id, name || "", status[0], ...said.map((mark) => mark[0]), file, time[0], level,
-      notebook ? "open" : ""];
-    return {
-      cells, face: status, groups, notebook: notebook > 0, folder: folder || id, text: cells.join("\n").toLowerCase(),
-      keys: [id, name || id, status[0], ...said.map((mark) => mark[1]), file, time[1], level, notebook],
-    };
-  });
-  const numbers = heads.map((_, n) => typeof (students[0] && students[0].keys[n]) === "number");
-  let order = students, found = students, part = 0;
-
-  const link = (text, href) => {
-    const a = document.createElement("a");
-    a.href = href;
-    a.textContent = text;
-    return a;
-  };
-  const badge = ([word, symbol, tone]) => {
-    const span = document.createElement("span"), mark = document.createElement("span");
-    span.className = `badge ${tone}`;
-    mark.setAttribute("aria-hidden", "true");
-    mark.textContent = symbol;
-    span.append(mark, ` ${word}`);
-    return span;
-  };
-  const fileColumn = heads.length - 4;
-  const cell = (student, n) => {
-    const made = document.createElement(n === 0 ? "th" : "td");
-    if (n === 0) {
-      made.scope = "row";
-      made.append(link(student.cells[0], `./${student.folder}/report.html`));
-    } else if (n === 2) made.append(badge(student.face));
-    else if (n === heads.length - 1 && student.notebook) made.append(link("open", `./${student.folder}/notebook.html`));
-    else made.textContent = student.cells[n];
-    if (n === fileColumn) made.className = "path";
-    else if (numbers[n] && n < heads.length - 1) made.className = "num";
-    return made;
-  };
   const show = () => {
     const first = part * PART, shown = found.slice(first, first + PART);
-    body.replaceChildren(...shown.map((student) => {
-      const row = document.createElement("tr");
-      row.append(...heads.map((_, n) => cell(student, n)));
-      return row;
-    }));
+    body.replaceChildren(...shown);
     const parts = Math.max(1, Math.ceil(found.length / PART));
     if (at.length !== parts) {
       at.replaceChildren(...Array.from({ length: parts }, (_, n) => new Option(`${n + 1} of ${parts}`, n)));
@@ -66,36 +20,36 @@
     back.disabled = part === 0;
     on.disabled = part === parts - 1;
     byId("pager").hidden = parts === 1;
-    const rows = parts === 1 ? "" : `: rows ${(first + 1).toLocaleString("en")} to ${(first + shown.length).toLocaleString("en")}`;
-    const all = students.length.toLocaleString("en");
-    byId("found").textContent = (found.length === students.length
-      ? `${all} shown` : `${found.length.toLocaleString("en")} of ${all} shown`) + rows;
+    const many = (n) => n.toLocaleString("en");
+    const rows = parts === 1 ? "" : `: rows ${many(first + 1)} to ${many(first + shown.length)}`;
+    byId("found").textContent =
+      (found.length === all.length ? `${many(all.length)} shown` : `${many(found.length)} of ${many(all.length)} shown`) + rows;
   };
   const filter = () => {
-    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const only = group.value;
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean), only = group.value;
     const fits = only === "" ? () => true
-      : only[0] === "s" ? (student) => student.face[0] === data.faces[Number(only.slice(1))][0]
-        : (student) => student.groups.includes(Number(only.slice(1)));
-    found = order.filter((student) => fits(student) && words.every((word) => student.text.includes(word)));
+      : /^\d/.test(only) ? (row) => row.dataset.in.split(" ").includes(only)
+        : (row) => row.querySelector(".badge").textContent.endsWith(` ${only}`);
+    const has = (row) => { const text = row.textContent.toLowerCase(); return words.every((word) => text.includes(word)); };
+    found = order.filter((row) => fits(row) && has(row));
     part = 0;
     show();
   };
+  // Points sort by their number ("≈ 3.33"), and what has none ("not graded", "crashed") comes before all.
+  const number = (text) => { const value = parseFloat(text.replace("≈", "")); return Number.isNaN(value) ? -1 : value; };
   const collator = new Intl.Collator(undefined, { numeric: true });
   const sort = (column) => {
-    const down = heads[column].getAttribute("aria-sort") === "ascending";
+    const down = heads[column].getAttribute("aria-sort") === "ascending", sign = down ? -1 : 1;
     heads.forEach((head) => head.removeAttribute("aria-sort"));
     heads[column].setAttribute("aria-sort", down ? "descending" : "ascending");
-    const sign = down ? -1 : 1;
-    const compare = numbers[column] ? (a, b) => a - b : collator.compare;
-    order = order.slice().sort((a, b) => sign * compare(a.keys[column], b.keys[column]));
+    const text = (row) => row.cells[column].textContent;
+    const isNumber = heads[column].classList.contains("num");
+    const keyed = order.map((row) => [isNumber ? number(text(row)) : text(row), row]);
+    keyed.sort(([a], [b]) => sign * (isNumber ? a - b : collator.compare(a, b)));
+    order = keyed.map(([, row]) => row);
     filter();
   };
-  const turn = (to) => {
-    part = to;
-    show();
-    table.scrollIntoView({ block: "start" });
-  };
+  const turn = (to) => { part = to; show(); table.scrollIntoView({ block: "start" }); };
 
   heads.forEach((head, column) => {
     const button = document.createElement("button");
@@ -104,22 +58,18 @@
     button.addEventListener("click", () => sort(column));
     head.replaceChildren(button);
   });
-  data.faces.forEach((face, n) => group.append(new Option(face[0], `s${n}`)));
-  data.groups.forEach((text, n) => group.append(new Option(text, `g${n}`)));
   search.addEventListener("input", filter);
   group.addEventListener("change", filter);
   at.addEventListener("change", () => turn(Number(at.value)));
   back.addEventListener("click", () => turn(part - 1));
   on.addEventListener("click", () => turn(part + 1));
   document.querySelectorAll(".pick").forEach((button) => button.addEventListener("click", () => {
-    group.value = `g${button.dataset.group}`;
+    group.value = button.dataset.group;
     search.value = "";
     filter();
     byId("students").scrollIntoView();
     group.focus({ preventScroll: true });
   }));
-  document.querySelectorAll(".scripted").forEach((part) => { part.hidden = false; });
-  const further = byId("further");
-  if (further) further.hidden = true;
+  document.querySelectorAll(".scripted").forEach((one) => { one.hidden = false; });
   filter();
 })();

@@ -1,9 +1,4 @@
-"""The other right answer that is accepted, and two wrong ones that are known.
-
-takes: numpy arrays, like the functions that these stand in for.
-gives: `ALTERNATIVES` and `MISTAKES`.
-must not know: anything of the grader but `grader.assignment`.
-"""
+"""One more right answer, and two wrong ones that are known."""
 
 import numpy as np
 
@@ -11,14 +6,13 @@ from grader.assignment import Alternative, Mistake
 
 
 def averages_of_shorter_windows_too(x, width):
-    """One number for every entry of x; the first windows are cut short by the beginning."""
-    width = int(width)
+    """One number for every entry of x; the first windows begin with x."""
     return np.array([x[max(0, i + 1 - width) : i + 1].mean() for i in range(len(x))])
 
 
 def moving_sum(x, width):
     """The sums of the windows."""
-    return np.convolve(x, np.ones(int(width)), "valid")
+    return np.convolve(x, np.ones(width), "valid")
 
 
 def softmax_of_the_whole_table(scores):

@@ -1,15 +1,11 @@
-"""Sigmoid.forward on one public and one hidden case, a point each.
-
-takes: the reference beside this file.
-gives: `ASSIGNMENT`.
-must not know: anything of the grader but `grader.assignment`.
-"""
+"""Sigmoid.forward near zero and far from it, one point each."""
 
 import numpy as np
 
-from grader.assignment import HIDDEN, Assignment, Behaviour, Call, Case, Criterion, own
+from grader.assignment import PUBLIC, Assignment, Case, Criterion, Question, Settings
+from grader.assignment.cases import arrays
 
-from . import passes
+from . import questions, reference
 
 
 def six_points(rng):
@@ -18,7 +14,7 @@ def six_points(rng):
 
 
 def far_points(rng):
-    """Zero, and far from it on both sides."""
+    """Zero, and two points far from it."""
     return {"x": np.array([-1000.0, 0.0, 1000.0])}
 
 
@@ -26,18 +22,17 @@ ASSIGNMENT = Assignment(
     name="trial",
     title="Trial: one sigmoid",
     handout="trial.ipynb",
-    seed=1,
-    solution=passes,
-    criteria=(
-        Criterion(
-            "Sigmoid.forward",
-            (Call("Sigmoid.forward", ("x",), gives=("out", own("cache"))),),
-            grade=("out",),
-            behaviours=(Behaviour("near zero", 1), Behaviour("far from zero", 1)),
-            cases=(
-                Case("six points in [-1, 1]", six_points, "near zero"),
-                Case("-1000, 0 and 1000", far_points, "far from zero", HIDDEN),
+    reference=reference,
+    criteria=(Criterion("Sigmoid.forward", 2, ("out",), {"near zero": 1, "far from zero": 1}),),
+    questions=(
+        Question(
+            questions.sigmoid,
+            (
+                Case("six points in [-1, 1]", six_points, "near zero", PUBLIC),
+                Case("five points near zero", arrays(x=5, low=0.1, high=1.0), "near zero"),
+                Case("-1000, 0 and 1000", far_points, "far from zero"),
             ),
         ),
     ),
+    settings=Settings(seed=1),
 )

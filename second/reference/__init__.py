@@ -1,1 +1,0 @@
-"""The assignments of the course."""

@@ -1,1 +1,0 @@
-"""One class with one method, worth two points: what eleven awkward notebooks are tried on."""

@@ -1,1 +1,0 @@
-"""Functions that are called as their hand-out says: by name."""

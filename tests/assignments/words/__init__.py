@@ -1,1 +1,0 @@
-"""Words, and what is made of them: lists, dicts, sets, and nothing."""
