@@ -293,16 +293,16 @@ def test_what_is_refused_is_a_row_or_a_note(
 
 @no_links
 def test_a_link_is_not_followed(tmp_path: Path) -> None:
-    """Neither a link to a file nor one to a folder hands in what lies elsewhere, also if it is made later."""
+    """Neither a link to a file nor one to a folder hands in what lies elsewhere."""
     folder(tmp_path / "secret", {"key.py": b"secret"})
-    path = folder(tmp_path / "class", {"bob/b.py": b"1", "ada/notes.txt": b"-", "kim/k.py": b"1"})
+    path = folder(tmp_path / "class", {"bob/b.py": b"1", "ada/notes.txt": b"-"})
     for link in ("ada/a.py", "eve.py", "bob/c.py"):
         (path / link).symlink_to(tmp_path / "secret/key.py")
     for link in ("ada/all", "zoe", "bob/data"):
         (path / link).symlink_to(tmp_path / "secret")
     found = submissions(path)
     assert {student: len(one.files) for student, one in found.items()} == {
-        "ada": 0, "bob": 1, "eve": 0, "kim": 1, "zoe": 0,
+        "ada": 0, "bob": 1, "eve": 0, "zoe": 0,
     }  # fmt: skip
     for name in ("ada/a.py", "eve.py", "zoe"):
         one = found[re.split(r"\W", name)[0]]
@@ -311,10 +311,23 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
             "hand in the file itself",
         )
     assert found["bob"].arrival.notes == ("Not read: bob/c.py is a link, and links are not followed.",)
-    (path / "kim/k.py").unlink()
-    (path / "kim/k.py").symlink_to(tmp_path / "secret/key.py")
+
+
+SWAPPED = {"a file": "kim/p/key.py", "a folder": "kim", "a folder further in": "kim/p", "around a zip": "zoe/p"}
+
+
+@no_links
+@pytest.mark.parametrize("swapped", SWAPPED.values(), ids=SWAPPED)
+def test_what_becomes_a_link_after_it_was_listed_is_not_read(tmp_path: Path, swapped: str) -> None:
+    """A class is listed first and read minutes later: nobody is graded by the work of somebody else meanwhile."""
+    files = {"kim/p/key.py": b"1", "zoe/p/all.zip": zipped({"a.py": b"2"})}
+    path, other = folder(tmp_path / "class", files), folder(tmp_path / "other", files)
+    one = submissions(path)[swapped[:3]]
+    assert one.files[0].read() in (b"1", b"2")
+    (path / swapped).rename(tmp_path / "away")
+    (path / swapped).symlink_to(other / swapped)
     with pytest.raises(SubmissionError, match="cannot be opened") as refused:
-        found["kim"].files[0].read()
+        one.files[0].read()
     assert "link" in refused.value.hint
 
 

@@ -39,6 +39,7 @@ class SubmittedFile:
     `way` are the names on the way to it from the top of the class; that of an empty folder ends with "". `contents` are
     set for a file that was sent here from another machine, or that cannot be read. `given_name` is what the student
     called it, where a platform put more in front. `size` is that in a zip. `noise` is what editors and systems leave.
+    The last `own` names of the path are the student's to change: none of them may be a link when the file is read.
     """
 
     way: tuple[str, ...]
@@ -48,6 +49,7 @@ class SubmittedFile:
     given_name: str = ""
     size: int = 0
     noise: bool = False
+    own: int = 1
 
     @property
     def name(self) -> str:
@@ -80,8 +82,8 @@ class SubmittedFile:
         if isinstance(self.contents, bytes):
             return self.contents
         if not self.inside:
-            return read_file(self.path, cap)
-        with open_archive(self.path, self.inside[:-1]) as archive:
+            return read_file(self.path, cap, self.own)
+        with open_archive(self.path, self.inside[:-1], self.own) as archive:
             return read_member(archive, self.inside[-1], cap)
 
 
@@ -114,9 +116,9 @@ class Submission:
         return digest.hexdigest()
 
 
-def read_file(path: Path, cap: int = FILE_CAP) -> bytes:
-    """Read a regular file of at most `cap` bytes: no pipe, no device, no link."""
-    with _open_regular(path) as file:
+def read_file(path: Path, cap: int = FILE_CAP, own: int = 1) -> bytes:
+    """Read a regular file of at most `cap` bytes: no pipe, no device; none of its last `own` names is a link."""
+    with _open_regular(path, own) as file:
         data = file.read(cap + 1)
     if len(data) > cap:
         hint = "clear the outputs (Kernel > Restart & Clear), save, hand in again"
@@ -124,10 +126,9 @@ def read_file(path: Path, cap: int = FILE_CAP) -> bytes:
     return data
 
 
-def _open_regular(path: Path) -> BinaryIO:
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+def _open_regular(path: Path, own: int) -> BinaryIO:
     try:
-        descriptor = os.open(path, flags)
+        descriptor = _descriptor(path, own)
     except OSError as error:
         hint = "is it still there, may you read it, and is it not a link? then run the same command again"
         raise SubmissionError(f"{text_of(path.name)} cannot be opened: {error.strerror}", hint) from error
@@ -135,6 +136,22 @@ def _open_regular(path: Path) -> BinaryIO:
         return os.fdopen(descriptor, "rb")
     os.close(descriptor)
     raise SubmissionError(f"{text_of(path.name)} is not a regular file", _HINTS[LINK])
+
+
+def _descriptor(path: Path, own: int) -> int:
+    """Open a path name by name: a folder that was listed may be a link to another student's by now."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    if own < 2 or os.open not in os.supports_dir_fd:
+        return os.open(path, flags)
+    folder = os.open(path.parents[own - 1], os.O_DIRECTORY)
+    try:
+        for name in path.parts[-own:-1]:
+            within = os.open(name, os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
+            os.close(folder)
+            folder = within
+        return os.open(path.name, flags, dir_fd=folder)
+    finally:
+        os.close(folder)
 
 
 class _Capped:
@@ -152,13 +169,13 @@ class _Capped:
 
 
 @contextmanager
-def open_archive(path: Path, inside: Sequence[str] = ()) -> Iterator[zipfile.ZipFile]:
+def open_archive(path: Path, inside: Sequence[str] = (), own: int = 1) -> Iterator[zipfile.ZipFile]:
     """Open a zip, or a zip within zips; raises `SubmissionError`."""
     if inside:
-        with open_archive(path, inside[:-1]) as outer:
+        with open_archive(path, inside[:-1], own) as outer:
             file: BinaryIO = io.BytesIO(read_member(outer, inside[-1], ARCHIVE_CAP))
     else:
-        file = _open_regular(path)
+        file = _open_regular(path, own)
     with file:
         try:
             archive = zipfile.ZipFile(cast(BinaryIO, _Capped(file)))

@@ -143,7 +143,7 @@ def _on_disk(folder: Path, way: tuple[str, ...]) -> Iterator[SubmittedFile]:
     if not listed and way:
         yield replace(this, way=(*way, ""))
     for one in listed:
-        file = SubmittedFile((*way, one.name), Path(one.path), noise=is_noise(one.name))
+        file = SubmittedFile((*way, one.name), Path(one.path), noise=is_noise(one.name), own=len(way) + 1)
         if not one.is_dir(follow_symlinks=False):
             yield file.refused(LINK) if one.is_symlink() and not file.noise else file
         elif file.noise:
@@ -156,7 +156,7 @@ def _in_zip(file: SubmittedFile) -> list[SubmittedFile]:
     """What is in a zip; a folder with nothing in it is one, too."""
     if file.refusal is not None:
         raise file.refusal
-    with open_archive(file.path, file.inside) as archive:
+    with open_archive(file.path, file.inside, file.own) as archive:
         members = [member for info in archive.filelist if (member := _member(file, info))]
     found = {member.way: member for member in sorted(members, key=lambda one: one.refusal is None)}
     filled = {way[:n] for way in found for n in range(1, len(way) - (not way[-1]))}
