@@ -14,6 +14,8 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lms import exports as lms
 from lms.exports import ADA, JANE, OTHER_JANE, PEOPLE, WANG, ZOE, Person
 from msgspec.structs import replace as change
@@ -112,6 +114,15 @@ def test_names_that_students_choose_are_no_formulas(text: str) -> None:
     """Folder names, names and file names: no spreadsheet runs them, nor what is behind a semicolon."""
     row = grades(identified(GRADED, student_id=text, name=f"a;{text}", file=text))
     assert (row["student_id"], row["file"], row["name"]) == (f"'{text}", f"'{text}", f"a;'{text}")
+
+
+@given(*[st.lists(st.sampled_from([*";,=+-@'\"\n\r\t \u200b\uff1dab1"]), max_size=6).map("".join)] * 3)
+def test_whatever_students_write_no_cell_is_a_formula(student: str, name: str, file: str) -> None:
+    """As a spreadsheet cuts the sheet at commas, and each cell at semicolons; taken back, it is what they wrote."""
+    row = grades(identified(GRADED, student_id=student, name=name, file=file))
+    for cell, text in zip((row["student_id"], row["name"], row["file"]), (student, name, file), strict=True):
+        assert not re.search(r"(^|;)[\s\u200b]*[=+@\uff1d-]", cell)
+        assert cell.replace("'", "") == text.replace("'", "")
 
 
 def test_a_sheet_is_replaced_when_all_of_it_is_written(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
@@ -205,7 +205,6 @@ LINES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.lists(LINES.map("\n".join), min_size=1, max_size=3))
 @example(["class A:"])
 @example(["x = 1; f(\n)"])
@@ -600,7 +599,6 @@ def test_a_file_that_cannot_be_read_says_why(data: bytes, words: str) -> None:
     assert refused.value.hint
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=3), st.integers(0, 2_000), st.integers(0, 4), st.sampled_from(["a.ipynb", "a.py", "a.md"]))
 def test_a_spoiled_file_is_read_or_refused(put: bytes, at: int, drop: int, file: str) -> None:
     """Bytes changed anywhere: a reading, or `SubmissionError`, and nothing else."""

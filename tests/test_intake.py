@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
@@ -23,7 +23,6 @@ from grader.intake.files import FILE_CAP
 
 Files = Mapping[str, bytes]
 FORMS = ("folder", "zip", "zip with a root")
-ON_DISK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 no_links = pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
 
 
@@ -173,7 +172,6 @@ def test_a_notebook_counts_under_any_name_of_a_student_s(tmp_path: Path, name: s
     assert told == (name == ".ex.py")
 
 
-@settings(ON_DISK, max_examples=150)
 @given(st.lists(st.sampled_from(["ada", "..b", ".c", "-rf", "w 5", "é"]), min_size=1, max_size=3), st.data())
 def test_nothing_that_was_handed_in_is_lost(tmp_path: Path, folders: list[str], data: st.DataObject) -> None:
     """Whatever it is called and wherever it lies, a row is of it or of a folder around it, or the line names it."""
@@ -373,7 +371,6 @@ KINDS = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZI
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@ON_DISK
 @given(st.lists(st.tuples(st.integers(0, 600), st.binary(max_size=4), st.integers(0, 4)), min_size=1, max_size=3))
 def test_a_spoiled_zip_is_read_or_refused(tmp_path: Path, kind: int, changes: list[tuple[int, bytes, int]]) -> None:
     """Bytes changed anywhere in an archive: files, a problem, or `SubmissionError`, and nothing else."""

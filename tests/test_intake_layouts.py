@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lms import exports as lms
 from lms.exports import ADA, JANE, NOTEBOOK, PEOPLE, ZOE
@@ -406,7 +406,6 @@ PIECES = st.sampled_from(
 NAMES = st.lists(PIECES, min_size=1, max_size=7).map("".join)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
 @given(st.lists(NAMES, max_size=6, unique=True), st.binary(max_size=40), st.sampled_from(["", *LAYOUTS]))
 def test_any_names_are_read_or_refused(tmp_path: Path, names: list[str], data: bytes, layout: str) -> None:
     """A zip of any names gives rows or one sentence, and nothing else, whatever layout is asked for."""

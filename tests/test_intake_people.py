@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lms import exports as lms
 from lms.exports import ADA, JANE, NOTEBOOK, OTHER_JANE, PEOPLE, WANG, ZOE
@@ -146,7 +146,6 @@ def test_zeros_and_accents_of_ids_are_kept(tmp_path: Path) -> None:
 
 # ---- sheets ------------------------------------------------------------------------------------------------------
 
-NEARBY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 CELL = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=8)
 PLAIN = st.text(st.sampled_from("ab1é ;,\t\"\n'"), max_size=5)
 ROWS = st.lists(st.lists(CELL | PLAIN, min_size=2, max_size=5), min_size=1, max_size=6)
@@ -158,7 +157,6 @@ def table(at: Path, data: bytes) -> Table:
     return read_table(at / "t.csv")
 
 
-@NEARBY
 @given(ROWS, st.sampled_from(",;\t"), st.sampled_from(["\n", "\r\n"]), st.sampled_from(MARKS), st.booleans(), st.data())
 def test_a_sheet_is_read_as_csv_reads_it_and_only_named_cells_change(
     tmp_path: Path, rows: list[list[str]], delimiter: str, end: str, encoding: str, quoted: bool, data: st.DataObject

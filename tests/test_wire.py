@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -110,7 +110,6 @@ def test_requests_arrive_as_they_were() -> None:
     assert decode_outside(encode(Answer(True, {"w": 1.5}))) == Answer(True, {"w": 1.5})
 
 
-@settings(max_examples=300)
 @given(st.data())
 def test_spoiled_bytes_are_a_message_or_a_wire_error(data: st.DataObject) -> None:
     """Whatever is changed in a frame: nothing else is ever raised by reading it."""
@@ -130,7 +129,6 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300)
 @given(st.sampled_from(["Stage", "Raised", "CallOut", "LoadReport", "x"]), JSON, JSON, JSON, st.binary(max_size=40))
 def test_any_header_is_a_message_or_a_wire_error(kind: str, plain: Any, tree: Any, specs: Any, body: bytes) -> None:
     """A header of any JSON before any body."""
