@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.assignment import PUBLIC, Assignment, Case, Criterion, Question, Settings
+from grader.assignment import PUBLIC, Assignment, Case, Criterion, Limits, Question, Settings
 from grader.assignment.cases import arrays
 
 from . import questions, reference
@@ -34,5 +34,5 @@ ASSIGNMENT = Assignment(
             ),
         ),
     ),
-    settings=Settings(seed=1),
+    settings=Settings(seed=1, limits=Limits(load_seconds=2, notebook_seconds=2)),
 )
