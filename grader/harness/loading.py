@@ -33,7 +33,7 @@ _CATCHES = re.compile(r"\b(ImportError|ModuleNotFoundError|Exception|BaseExcepti
 
 
 class Loaded:
-    """A program that has run: its modules, and the statements that failed.
+    """A program that `run` has loaded: its modules, and the statements that failed.
 
     `announce` is called before each statement with its cell and line; those in `left_out` are not run.
     """
@@ -48,13 +48,18 @@ class Loaded:
         self.main = ModuleType(MAIN)
         vars(self.main)["np"] = np  # also where the cell that imported it is gone: the student's kernel still had it
         self.bound = {one.criterion: one.name for one in program.bindings}
-        self._announce, self._left_out = announce, left_out
+        self._program, self._announce, self._left_out = program, announce, left_out
+        self._after: Callable[[dict[str, Any]], None] = lambda namespace: None
         self.imports = Imports(program.modules, self._run)
+
+    def run(self, after: Callable[[dict[str, Any]], None]) -> None:
+        """Run the program; `after` is called behind each statement with the namespace that it ran in."""
+        self._after = after
         sys.modules[MAIN] = self.main  # dataclasses and pickle look for a class's module
-        for path, data in ((Path(name), data) for name, data in program.files.items()):
+        for path, data in ((Path(name), data) for name, data in self._program.files.items()):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        for unit in program.units:
+        for unit in self._program.units:
             self._run(unit.source, f"<cell {unit.cell}>", vars(self.main), unit.cell)
 
     @property
@@ -93,6 +98,7 @@ class Loaded:
                 exec(code, namespace)  # noqa: S102 - running it is what this room is for
             except BaseException as error:
                 self._note(error)
+            self._after(namespace)
 
     def _note(self, error: BaseException) -> None:
         if len(self.troubles) < _TROUBLES:

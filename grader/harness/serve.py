@@ -11,9 +11,8 @@ from collections import deque
 import numpy as np
 
 from grader.harness.asking import answer, describe_result, drivers_in
+from grader.harness.graded import Graded
 from grader.harness.loading import Loaded
-from grader.harness.stubs import Stubs
-from grader.harness.student import Student
 from grader.harness.surroundings import furnish, seed_all
 from grader.wire.codec import FrameReader
 from grader.wire.messages import REQUEST_CAP, Answer, At, Load, LoadReport, Report, Request, decode_outside, encode
@@ -34,15 +33,14 @@ def serve(requests: int, answers: int) -> None:
     drivers = drivers_in(load.questions)
     announce = (lambda cell, line: channel.send(At(cell, line))) if load.cautious else None
     seed_all()
+    loaded = Loaded(load.program, announce, load.left_out)
+    graded = Graded(loaded, load.names, channel.send, channel.hear_answer)
     with warnings.catch_warnings(), np.errstate():
-        loaded = Loaded(load.program, announce, load.left_out)
-    student = Student(loaded, load.names)
-    stubs = Stubs(loaded, student, channel.send, channel.hear_answer)
+        loaded.run(graded.wrap)
     defined = tuple(name for name in load.names if callable(loaded.find(name)))
     channel.send(LoadReport(defined, tuple(loaded.troubles), tuple(loaded.imports.replaced)))
     while isinstance(ask := channel.receive(), Ask):
-        stubs.begin(ask)
-        answer(ask, drivers, student, channel.send)
+        answer(ask, drivers, graded, channel.send)
 
 
 class Channel:
