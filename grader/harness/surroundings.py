@@ -196,37 +196,24 @@ def _add_methods() -> None:
         flags.value ^= _CLOSED
 
 
-# ---- functions of scipy.special ------------------------------------------------------------------------------------
+# ---- functions of scipy.special; float32 stays what it is -----------------------------------------------------------
 
 
 def _floats(x: Any) -> np.ndarray:
-    """As an array of floats; float32 stays what it is."""
-    array = np.asarray(x)
-    return array if array.dtype.kind == "f" else array.astype(np.float64)
+    return np.asarray(x) + 0.0
 
 
-def _expit(x: Any) -> Any:
-    x = _floats(x)
-    small = np.exp(-np.abs(x))  # never overflows
-    return np.where(x >= 0, 1 / (1 + small), small / (1 + small)).astype(x.dtype)[()]
-
-
-def _logsumexp(a: Any, axis: Any = None, b: Any = 1, keepdims: bool = False) -> Any:
-    a = _floats(a)
-    largest = np.max(a, axis=axis, keepdims=True)
-    largest = np.where(np.isfinite(largest), largest, 0)
-    total = np.log((np.exp(a - largest) * b).sum(axis=axis, keepdims=True)) + largest
-    return total if keepdims else np.squeeze(total, axis=axis)[()]
+def _logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False) -> Any:
+    weights = 0.0 if b is None else np.log(b)
+    return np.logaddexp.reduce(_floats(a) + weights, axis=axis, keepdims=keepdims)
 
 
 _SPECIAL: dict[str, Any] = {
-    "expit": _expit,
+    "expit": lambda x: np.exp(-np.logaddexp(0, -_floats(x))),  # never overflows
     "logit": lambda x: np.log(_floats(x) / (1 - _floats(x))),
     "softmax": lambda x, axis=None: np.exp(_floats(x) - _logsumexp(x, axis, keepdims=True)),
     "log_softmax": lambda x, axis=None: _floats(x) - _logsumexp(x, axis, keepdims=True),
     "logsumexp": _logsumexp,
-    "xlogy": lambda x, y: np.where(np.equal(x, 0) & ~np.isnan(y), 0.0, x * np.log(np.where(np.equal(x, 0), 1.0, y)))[
-        ()
-    ],
+    "xlogy": lambda x, y: x * np.log(np.where(np.equal(x, 0) & ~np.isnan(y), 1.0, y)),
     "erf": lambda x: np.vectorize(math.erf, otypes=[float])(x).astype(_floats(x).dtype)[()],
 }
