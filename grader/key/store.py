@@ -73,11 +73,11 @@ def pack_outcomes(outcomes: Outcomes) -> bytes:
 def unpack_outcomes(data: bytes) -> Outcomes:
     """Read what `pack_outcomes` wrote; raises `KeyFileError` if it is damaged or of another version."""
     try:
-        inflating = zlib.decompressobj()
-        frame = inflating.decompress(data, CAP)
-    except zlib.error as error:
-        raise KeyFileError("Saved outcomes are damaged", "grade the submission again") from error
-    outcomes: Outcomes = _decoded(frame, Outcomes, "Saved outcomes")
+        frame = zlib.decompressobj().decompress(data, CAP)
+        outcomes: Outcomes = _decoded(frame, Outcomes, "Saved outcomes")
+    except (zlib.error, KeyFileError) as error:
+        said = str(error) if isinstance(error, KeyFileError) else "Saved outcomes: damaged"
+        raise KeyFileError(said, "grade the submission again") from error
     return outcomes
 
 
