@@ -6,6 +6,7 @@ import io
 import os
 import re
 import socket
+import tracemalloc
 import zipfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -78,6 +79,7 @@ LAYOUTS: dict[str, tuple[Files, dict[str, list[bytes]]]] = {
     "capital endings": ({"ada/A.IPYNB": b"1", "bob.Py": b"2"}, BOTH),
     "names in other scripts": ({"Ünï cödé/ä.ipynb": b"1", "数学.py": b"2"}, {"Ünï cödé": [b"1"], "数学": [b"2"]}),
     "one stem twice": ({"ada.ipynb": b"1", "ada.py": b"2", "bob.py": b"3"}, {"ada": [b"1", b"2"], "bob": [b"3"]}),
+    "a folder of a text's name": ({"readme/a.ipynb": b"1", "Readme 2/b.py": b"2"}, {"readme": [b"1"], "Readme 2": [b"2"]}),
     "what systems leave": ({
         "ada/a.ipynb": b"1", "bob/b.ipynb": b"2", ".DS_Store": b"-", "__MACOSX/ada/._a.ipynb": b"-", "README.md": b"-",
         "Thumbs.db": b"-", "Desktop.ini": b"-", "bob/ehthumbs.db": b"-", "~$report.docx": b"-", "ada/._a.ipynb": b"-",
@@ -424,6 +426,20 @@ def test_of_many_archives_not_all_are_opened(tmp_path: Path, monkeypatch: pytest
     assert [str(file.refusal) for file in ada.unread] == [
         f"ada/{n}.zip is one of too many archives, and was not opened" for n in (1, 2)
     ]
+
+
+def test_a_zip_of_many_folders_within_one_another_takes_little_memory(tmp_path: Path) -> None:
+    """A name of 1,000 letters may have 500 folders: those of all names together would take gigabytes."""
+    data = zipped({f"ada/{n}/{'a/' * 400}x.py": b"" for n in range(300)} | {"bob/b.py": b"1"})
+    folder(tmp_path, {"class.zip": data, "class/eve/own.zip": data})
+    tracemalloc.start()
+    deep = submissions(tmp_path / "class.zip")
+    [own] = collect(tmp_path / "class").submissions
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20 << 20
+    assert len(deep["bob"].files) == len(own.files) == 1
+    assert "has a name that is too long" in own.arrival.notes[0]
 
 
 def test_a_name_that_leads_out_hides_no_file(tmp_path: Path) -> None:

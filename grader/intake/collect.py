@@ -5,6 +5,7 @@ Where somebody handed in more than once the newest counts; what is not graded is
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from grader.intake.arrival import NOT_READ, Arrival, composed, folded, read_time
 from grader.intake.exports import OTHER_WORK, PLATFORMS
 from grader.intake.files import LINK, Submission, SubmittedFile
 from grader.intake.platforms import Claim, ClassReading, Hint, by_pattern, plain
-from grader.intake.tree import ENDINGS, MARKDOWN, OTHER_ENDINGS, RENAMED, Item
+from grader.intake.tree import ENDINGS, HIDDEN, KINDS, Item
 
 BY_NAMES = ("folders", "flat")  # the layouts whose ids are only names, which two people may share
 LAYOUTS = (*PLATFORMS, *BY_NAMES, "groups")
@@ -30,6 +31,8 @@ MOST_NAMED = 3  # files, in a sentence
 UNPACKED_CAP = 100 << 20  # bytes of all notebooks and Python files in the zips of one submission
 # Archives that are not opened: rar and 7z need other programs, and of a tar all is read for each name in it.
 _ARCHIVES = (".tar", ".tgz", ".tbz", ".txz", ".gz", ".bz2", ".xz", ".zst", ".rar", ".7z")
+
+Moment = tuple[float, list[int | str]]
 
 
 @dataclass(frozen=True)
@@ -69,28 +72,23 @@ def collect(path: Path, layout: str = "", pattern: str = "", assignment: str = "
     hint = Hint(path.resolve().stem if path.is_file() else path.resolve().name, task or assignment, bool(layout))
     inner = _unwrapped(items) if path.is_file() else items
     reading = by_pattern(inner, pattern) if pattern else _read(items, inner, layout, hint)
-    claimed = {claim.item.way for claim in reading.claims}
-    hidden = [file for file in files if not file.way[-1] and tree.is_hidden(file)]
-    beside = [file.name for file in hidden if not any(file.way[:n] in claimed for n in range(len(file.way)))]
-    passed_over = ", ".join((*reading.passed_over, *beside))
-    more = f"; not looked at: {passed_over}" if passed_over else ""
     by_student: dict[str, list[Claim]] = defaultdict(list)
     for claim in reading.claims:
         by_student[composed(claim.student_id)].append(claim)
-    submissions = sorted(map(_submission, by_student.values()), key=lambda submission: submission.student_id)
-    # nbgrader's claims are the assignment's folders, each in a student's.
-    depths = [
-        len(one.item.way) - (one.arrival.layout == "nbgrader" and bool(one.arrival.entry)) for one in reading.claims
-    ]
-    around = 0 if reading.title == "groups" or not depths else min(depths) - 1
-    submissions = [_without_folders_around(submission, around) for submission in submissions]
-    return HandIns(submissions, f"read as {reading.title}: {reading.why}{more}")
+    # Files are named from the student's folder on, or from the group's.
+    around = 0 if layout == "groups" else min((len(claim.item.way) for claim in reading.claims), default=1) - 1
+    submissions = [_submission(claims, around) for claims in by_student.values()]
+    passed_over = ", ".join((*reading.passed_over, *_hidden_folders(files, reading.claims)))
+    more = f"; not looked at: {passed_over}" if passed_over else ""
+    in_order = sorted(submissions, key=lambda submission: submission.student_id)
+    return HandIns(in_order, f"read as {reading.title}: {reading.why}{more}")
 
 
-def _without_folders_around(submission: Submission, around: int) -> Submission:
-    """The submission with its files named from the student's folder on: every platform's own folders are alike."""
-    files = tuple(replace(file, way=file.way[around:]) for file in submission.files)
-    return replace(submission, files=files) if around else submission
+def _hidden_folders(files: Sequence[SubmittedFile], claims: Sequence[Claim]) -> list[str]:
+    """The folders with hidden names that are in nobody's submission."""
+    claimed = {claim.item.way for claim in claims}
+    hidden = [file for file in files if not file.way[-1] and file.noise == HIDDEN]
+    return [file.name for file in hidden if not any(file.way[:n] in claimed for n in range(len(file.way)))]
 
 
 def _demand(path: Path, hint: str) -> None:
@@ -104,15 +102,12 @@ def _read(items: Sequence[Item], inner: Sequence[Item], layout: str, hint: Hint)
     """The class by its layout; `inner` are the items without the folders around them."""
     if layout == "groups":
         return _groups(inner, hint)
-    if layout in BY_NAMES:
-        return plain(inner)
-    if found := _recognised(items, hint, layout):
-        return found
-    if layout:
+    found = None if layout in BY_NAMES else _recognised(items, hint, layout)
+    if layout in PLATFORMS and not found:
         said = f"none of {len(items)} names has its form, such as '{text_of(items[0].name)}'"
         advice = "leave --layout out, or read the names by --pattern"
         raise SubmissionError(f"this cannot be read as {layout}: {said}", advice)
-    return plain(inner)
+    return found or plain(inner)
 
 
 def _recognised(items: Sequence[Item], hint: Hint, layout: str = "") -> ClassReading | None:
@@ -160,15 +155,16 @@ def _groups(items: Sequence[Item], hint: Hint) -> ClassReading:
     return ClassReading(first.layout, "groups", f"{len(counts)} groups ({listed}), and in each {first.title}", claims)
 
 
-def _submission(claims: Sequence[Claim]) -> Submission:
-    """What one student handed in: of each series the newest."""
+def _submission(claims: Sequence[Claim], around: int = 0) -> Submission:
+    """What one student handed in: of each series the newest. Files are named without the folders `around` the class."""
     _refuse_clash(claims)
-    series: dict[str, list[Claim]] = defaultdict(list)
+    latest: dict[str, Moment] = {}
     for claim in claims:
-        series[claim.series].append(claim)
-    newest = [max(attempts, key=_when) for attempts in series.values()]
+        latest[claim.series] = max(_when(claim), latest.get(claim.series, _when(claim)))
+    newest = [claim for claim in claims if _when(claim) == latest[claim.series]]
+    older = [claim for claim in claims if _when(claim) != latest[claim.series]]
     name = next((claim.name for claim in newest if claim.name), claims[0].student_id)
-    arrival = _arrival(newest, [claim for claim in claims if claim not in newest])
+    arrival = _arrival(newest, older)
     submission = Submission(claims[0].student_id, name, arrival=arrival)
     try:
         files, unread, beside = _files(newest)
@@ -181,7 +177,8 @@ def _submission(claims: Sequence[Claim]) -> Submission:
     notes = [f"Handed in too, and not graded: {', '.join(beside)}."] if beside and len(newest) > 1 else []
     notes += [f"{NOT_READ}{'; '.join(str(one.refusal) for one in unread[:MOST_NAMED])}."] if unread else []
     arrival = msgspec.structs.replace(arrival, notes=(*arrival.notes, *notes))
-    return replace(submission, files=tuple(files), unread=tuple(unread), arrival=arrival)
+    named = tuple(replace(file, way=file.way[around:]) for file in files)
+    return replace(submission, files=named, unread=tuple(unread), arrival=arrival)
 
 
 def _refuse_clash(claims: Sequence[Claim]) -> None:
@@ -196,10 +193,11 @@ def _refuse_clash(claims: Sequence[Claim]) -> None:
             raise SubmissionError(said, hint)
 
 
-def _when(claim: Claim) -> tuple[float, list[tuple[bool, str | int]]]:
+def _when(claim: Claim) -> Moment:
+    """When it came, and then its order: attempt 10 is newer than attempt 9, whatever the form of its number."""
     time = read_time(claim.arrival.handed_in)
-    # Numbers before texts: an order may mix them, and they do not compare.
-    return time.timestamp() if time else 0.0, [(isinstance(part, str), part) for part in claim.order]
+    parts = re.split(r"(\d+)", claim.order)  # by turns other text and a number
+    return time.timestamp() if time else 0.0, [int(part) if n % 2 else part for n, part in enumerate(parts)]
 
 
 def _arrival(newest: Sequence[Claim], older: Sequence[Claim]) -> Arrival:
@@ -221,27 +219,27 @@ def _arrival(newest: Sequence[Claim], older: Sequence[Claim]) -> Arrival:
 
 def _files(claims: Sequence[Claim]) -> tuple[list[SubmittedFile], list[SubmittedFile], list[str]]:
     """The files that may be graded, best kinds first; those that cannot be read; and what came beside, by name."""
-    kinds: dict[tuple[str, ...], list[SubmittedFile]] = {RENAMED: [], ENDINGS: [], MARKDOWN: [], OTHER_ENDINGS: []}
-    unread: list[SubmittedFile] = []
-    of_claim: dict[tuple[str, ...], Claim] = {}
-    for claim, file in ((one, file) for one in claims if not one.said for file in one.item.files()):
-        of_claim[file.way] = claim
-        kind = next((kind for kind in kinds if file.ends(*kind)), None)
-        if file.refusal is not None:
-            unread += [file] * bool(kind or file.ends(".zip") or not PurePosixPath(file.name).suffix)
-        elif kind:
-            kinds[kind].append(replace(file, given_name=claim.file) if file.way == claim.item.way else file)
-    renamed, first, markdown, others = kinds.values()
+    found = [file for claim in claims if not claim.said for file in claim.item.files()]
+    unread = [file for file in found if file.refusal is not None and _is_work(file)][:MOST_FILES]
+    readable = [file for file in found if file.refusal is None]
+    first = sorted((file for file in readable if file.ends(*ENDINGS)), key=lambda file: file.called.startswith("."))
     if len(first) > MOST_FILES or sum(file.size for file in first) > UNPACKED_CAP:
         what = f"more than {MOST_FILES} notebooks and Python files, or more than {UNPACKED_CAP >> 20} MB of them"
         raise SubmissionError(f"the submission holds {what}", "hand in the exercise alone")
-    first.sort(key=lambda file: file.called.startswith("."))  # hidden ones last
-    notes = markdown if not any(file.ends(".ipynb") for file in first) else []
-    more = [*notes[:MOST_OTHERS], *renamed[:MOST_OTHERS]] if first else [*renamed, *markdown, *others][:MOST_OTHERS]
-    files, unread = [*first, *more], unread[:MOST_FILES]
-    useful = [of_claim[file.way] for file in (*files, *unread)]
-    beside = [claim.said or claim.place for claim in claims if not any(claim is one for one in useful)]
-    return files, unread, list(dict.fromkeys(beside))
+    has_notebook = any(file.ends(".ipynb") for file in first)
+    kinds = KINDS[1:2] if has_notebook else KINDS[1:3] if first else KINDS[1:]
+    more = [file for kind in kinds for file in readable if _kind(file) == kind][:MOST_OTHERS]
+    used = [file.way for file in (*first, *more, *unread)]
+    idle = [one for one in claims if not any(way[: len(one.item.way)] == one.item.way for way in used)]
+    return [*first, *more], unread, list(dict.fromkeys(one.said or one.place for one in idle))
+
+
+def _kind(file: SubmittedFile) -> tuple[str, ...]:
+    return next((kind for kind in KINDS if file.ends(*kind)), ())
+
+
+def _is_work(file: SubmittedFile) -> bool:
+    return bool(_kind(file)) or file.ends(".zip") or not PurePosixPath(file.name).suffix
 
 
 def _nothing(claims: Sequence[Claim], unread: Sequence[SubmittedFile]) -> SubmissionError:
@@ -250,9 +248,10 @@ def _nothing(claims: Sequence[Claim], unread: Sequence[SubmittedFile]) -> Submis
         return unread[0].refusal
     within = [file for claim in claims for file in claim.item.within]
     names = [file.name for file in within if file.way[-1] and not file.noise]
-    listed = ", ".join((names or [file.called for file in within if file.noise])[:MOST_NAMED])
+    noise = ", ".join([file.called for file in within if file.noise][:MOST_NAMED])
     packed = next((name for name in names if name.lower().endswith(_ARCHIVES)), None)
     hint = "the notebook itself (.ipynb), or its Python file, has to be handed in"
+    why = f"{claims[0].place} is empty"
     if said := list(dict.fromkeys(claim.said for claim in claims if claim.said)):
         missing = "nothing for this one" if OTHER_WORK in said else "no file"
         why = f"{' and '.join(said)} was handed in, and {missing}"
@@ -260,10 +259,8 @@ def _nothing(claims: Sequence[Claim], unread: Sequence[SubmittedFile]) -> Submis
         why = f"{packed} is an archive of a kind that is not opened"
         hint = "unpack it where it is, and grade again; or ask for a .zip"
     elif names:
-        why = f"there is no notebook (.ipynb) or Python file (.py) in {listed}"
-    elif listed:
-        why = f"{claims[0].place} is empty but for what is not read ({listed})"
+        why = f"there is no notebook (.ipynb) or Python file (.py) in {', '.join(names[:MOST_NAMED])}"
+    elif noise:
+        why += f" but for what is not read ({noise})"
         hint += "; if the work is in these, give them another name, and grade again"
-    else:
-        why = f"{claims[0].place} is empty"
     return SubmissionError(f"nothing to grade: {why}", hint)

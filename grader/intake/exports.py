@@ -43,7 +43,8 @@ def nbgrader(items: Sequence[Item], hint: Hint) -> ClassReading | None:
         student, found = text_of(item.name), next((one for one in inner if one.name == task), None)
         entry, said = (student, "") if found else ("", OTHER_WORK)
         arrival = Arrival("nbgrader", {"nbgrader": student}, "", entry, _time_in(_stamp(found) if found else None))
-        claims.append(Claim(found or item, student, "", arrival, said=said))
+        own = Item(item.way, found.within) if found else item
+        claims.append(Claim(own, student, "", arrival, said=said))
     why = f"{tasks[task]} of {len(students)} folders hold {text_of(task)}/, {stamped} folders with a {_STAMP}"
     return ClassReading("nbgrader", "nbgrader's submitted/ tree", why, claims, passed_over)
 
@@ -120,7 +121,7 @@ def _gradescope_claims(item: Item, people: Sequence[Mapping[str, str]], time: st
         ids = {"gradescope": entry.removeprefix("submission_"), "sid": sid, "email": email}
         known = {kind: text for kind, text in ids.items() if text}
         arrival = Arrival("gradescope", known, email, entry, time, notes=notes)
-        claims.append(Claim(item, sid or email or entry, name, arrival, order=(time,)))
+        claims.append(Claim(item, sid or email or entry, name, arrival, order=time))
     return claims or [unknown(item, f"that {METADATA} names")]
 
 

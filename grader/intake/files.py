@@ -38,7 +38,7 @@ class SubmittedFile:
 
     `way` are the names on the way to it from the top of the class; that of an empty folder ends with "". `contents` are
     set for a file that was sent here from another machine, or that cannot be read. `given_name` is what the student
-    called it, where a platform put more in front. `size` is that in a zip. `noise` is what editors and systems leave.
+    called it, where a platform put more in front. `size` is that in a zip. `noise` says why it is passed over.
     The last `own` names of the path are the student's to change: none of them may be a link when the file is read.
     """
 
@@ -48,7 +48,7 @@ class SubmittedFile:
     contents: bytes | SubmissionError | None = None
     given_name: str = ""
     size: int = 0
-    noise: bool = False
+    noise: str = ""
     own: int = 1
 
     @property
@@ -69,7 +69,7 @@ class SubmittedFile:
     def refused(self, why: str, hint: str = "", shown: str = "") -> SubmittedFile:
         """The same file, known not to be readable."""
         hint = hint or _HINTS.get(why, "make the zip again, of the files alone")
-        return replace(self, noise=False, contents=SubmissionError(f"{shown or self.name} {why}", hint))
+        return replace(self, noise="", contents=SubmissionError(f"{shown or self.name} {why}", hint))
 
     def ends(self, *endings: str) -> bool:
         """Whether its name has one of these endings, in any case."""

@@ -1,14 +1,11 @@
-"""The layouts a class comes in: platforms that say in the names of files whose they are, as a table; and names alone.
-
-Names that other files may have by chance (Canvas's) must nearly all fit, and no two files may share a file's number.
-"""
+"""The layouts a class comes in: a table of platforms that say in a file's name whose it is; and names alone."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -22,8 +19,8 @@ from grader.intake.tree import Item
 class Claim(NamedTuple):
     """What a layout says of one item: whose it is, and how it came; without a layout where its name does not fit.
 
-    Of claims of one student and one `series` the one with the latest time and highest `order` counts. `file` is what
-    the student called a flat file. `said` is what came instead of a file ("a link").
+    Of claims of one student and one `series` those with the latest time and highest `order` count (a number, or a time
+    that may have no known form). `said` is what came instead of a file ("a link").
     """
 
     item: Item
@@ -31,8 +28,7 @@ class Claim(NamedTuple):
     name: str = ""
     arrival: Arrival = Arrival()
     series: str = ""
-    order: tuple[str | int, ...] = ()
-    file: str = ""
+    order: str = ""
     said: str = ""
 
     @property
@@ -106,7 +102,8 @@ class NamedPlatform:
         ids, entry = {self.layout: said["id"]} if said["id"] else {}, said["entry"] or text_of(item.name)
         arrival = Arrival(self.layout, ids, "", entry, said["time"], None, bool(said["late"]))
         series, typed = said["typed"] + said["file"], self.typed.get(said["typed"], "")
-        return Claim(item, said["id"], said["name"], arrival, series, (said["time"],), said["file"], typed)
+        given = item if item.is_folder else Item(item.way, (replace(item.within[0], given_name=said["file"]),))
+        return Claim(given, said["id"], said["name"], arrival, series, said["time"], typed)
 
 
 # Of a name Canvas keeps the word characters. Marks on letters are word characters for Ruby, and not for Python (ใจดี),
@@ -126,26 +123,27 @@ _BRIGHTSPACE = re.compile(
     r"^(?P<numbers>\d+-\d+) - (?P<name>.+?) - (?P<time>[^-]*\b\d{4} \d{3,4} [AP]M)(?: - (?P<file>.+))?$", re.DOTALL
 )
 _RESUBMITTED = re.compile(r"-[1-9]\d{0,2}(?=(?:\.[^.]*)?$)")  # Canvas's -1, -2 … of a file that was handed in again
-_DOWNLOADED_AGAIN = re.compile(r" ?\(\d{1,3}\)(?=\.[^.]*$)")
 
 
 def _is_canvas(found: Found, count: int, hint: Hint) -> bool:
-    """One stray file may always be there; what a browser downloaded twice is the same file of the same number."""
-    files = {_DOWNLOADED_AGAIN.sub("", claim.item.name): said["number"] for claim, said in found if said["number"]}
-    if len(set(files.values())) < len(files) or any(number.startswith("0") for number in files.values()):
+    """Names that other files may have by chance must nearly all fit, and no two students share a file's number."""
+    owners = defaultdict[str, set[str]](set)
+    for claim, said in found:
+        owners[said["number"] or claim.item.name].add(said["id"])
+    if any(len(ids) > 1 or number.startswith("0") for number, ids in owners.items()):
         return False
     if hint.class_name.lower().endswith("_submissions"):  # as Canvas calls its zips
         return 2 * len(found) > count
-    return len(found) >= 3 and count - len(found) <= max(1, count / 10)
+    students = {said["id"] for _, said in found}
+    return len(students) > 1 and len(found) >= 3 and count - len(found) <= max(1, count / 10)  # one may be a stray
 
 
 def _canvas(found: Found) -> Iterable[Claim]:
-    files = [re.sub(r"\.[^.]*$", lambda ending: ending[0].lower(), claim.series) for claim, _ in found]
-    there = {(claim.student_id, file) for (claim, _), file in zip(found, files, strict=True)}
-    for (claim, said), file in zip(found, files, strict=True):
-        first = _RESUBMITTED.sub("", file)
-        series = first if (claim.student_id, first) in there else file  # `part-1` and `part-2` alone are two files
-        yield claim._replace(series=series, order=(int(said["number"] or 0),))
+    there = {(claim.student_id, claim.series) for claim, _ in found}
+    for claim, said in found:
+        first = _RESUBMITTED.sub("", claim.series)
+        series = first if (claim.student_id, first) in there else claim.series  # `part-1` and `part-2` are two files
+        yield claim._replace(series=series, order=said["number"])
 
 
 def _moodle(found: Found) -> Iterable[Claim]:
@@ -155,19 +153,14 @@ def _moodle(found: Found) -> Iterable[Claim]:
 
 
 def _blackboard(found: Found) -> Iterable[Claim]:
-    """Of each student the files of the last attempt count, whatever their names; those of earlier ones are older.
-
-    The text of an attempt with files lists these files, and is nobody's work.
-    """
-    users, attempts = _usernames({said["head"] for _, said in found}), defaultdict[str, list[Claim]](list)
-    for claim, said in sorted(found, key=lambda one: (one[0].order, not one[0].said)):
+    """The text of an attempt with files lists these files, and is nobody's work."""
+    users = _usernames({said["head"] for _, said in found})
+    with_files = {users[said["head"]] for claim, said in found if not claim.said}
+    for claim, said in found:
         user = users[said["head"]]
         arrival = msgspec.structs.replace(claim.arrival, ids={"blackboard": user})
-        attempts[user].append(claim._replace(student_id=user, arrival=arrival))
-    for own in attempts.values():
-        files = [claim for claim in own if not claim.said] or own[-1:]
-        last = [claim for claim in files if claim.order == files[-1].order]
-        yield from (claim if claim in last else claim._replace(series=last[0].series) for claim in files)
+        if not claim.said or user not in with_files:
+            yield claim._replace(student_id=user, arrival=arrival, series="")
 
 
 def _usernames(heads: Iterable[str]) -> Mapping[str, str]:
@@ -185,34 +178,31 @@ def common_start(names: Sequence[str]) -> str:
 
 
 def _brightspace(found: Found) -> Iterable[Claim]:
-    """One for each time that somebody handed in; a name with two numbers may be that of two people."""
+    """A name with two numbers may be that of two people."""
     numbers = defaultdict[str, set[str]](set)
     for claim, said in found:
         numbers[claim.name].add(said["numbers"])
     for claim, said in found:
         student = f"{claim.name} {said['numbers']}" if len(numbers[claim.name]) > 1 else claim.name
         arrival = msgspec.structs.replace(claim.arrival, handed_in=_moment(said["time"]))
-        yield claim._replace(student_id=student, arrival=arrival, order=())
+        yield claim._replace(student_id=student, arrival=arrival, series="")
 
 
 def _moment(text: str) -> str:
-    """`Sep 24, 2024 926 PM` in ISO 8601; as it is where it has another form."""
-    padded = re.sub(r"\b(\d{3}) ([AP]M)$", r"0\1 \2", text.strip())
-    for form in ("%b %d, %Y %I%M %p", "%B %d, %Y %I%M %p", "%d %b, %Y %I%M %p", "%d %B, %Y %I%M %p"):
-        try:
-            return datetime.strptime(padded, form).isoformat()  # without a zone
-        except ValueError:
-            continue
-    return text
+    """`Sep 24, 2024 926 PM`, or with the day first, in ISO 8601; as it is where it has another form."""
+    try:
+        *date, year, clock, half = text.replace(",", "").split()
+        month, day = sorted(date, reverse=True)  # letters come behind digits
+        return datetime.strptime(f"{month[:3]} {day} {year} {clock:0>4} {half}", "%b %d %Y %I%M %p").isoformat()
+    except ValueError:
+        return text
 
 
 def _pattern(found: Found) -> Iterable[Claim]:
     for claim, said in found:
         name, time = f"{said['first_name']} {said['last_name']}".strip(), said["timestamp"]
-        # Attempt 10 is newer than attempt 9, whatever form a timestamp has.
-        order = tuple(int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", time))
         arrival = msgspec.structs.replace(claim.arrival, email=said["email"], handed_in=time)
-        known = Claim(claim.item, said["student_id"], name, arrival, said["file_id"], order)
+        known = Claim(claim.item, said["student_id"], name, arrival, said["file_id"], time)
         yield known if known.student_id else unknown(claim.item, "--pattern")
 
 

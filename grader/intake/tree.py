@@ -23,10 +23,12 @@ ENDINGS = (".ipynb", ".py")
 RENAMED = (".ipynb.txt", ".py.txt", ".ipynb.json")  # what a browser or a system makes of such names
 MARKDOWN = (".md", ".markdown", ".qmd", ".rmd")  # beside an `.ipynb` it is notes
 OTHER_ENDINGS = (*RENAMED, ".json", ".html", ".htm", *MARKDOWN)  # notebooks saved or exported under another name
-MOST_FOLDERS = 12  # within one another
+KINDS = (ENDINGS, RENAMED, MARKDOWN, OTHER_ENDINGS)  # what is graded, the best first
+MOST_FOLDERS = 20  # within one another
 MOST_ZIPS = 2  # within one another, in what one student handed in
 MOST_WORK = 3 * MOST_ENTRIES  # entries, and kilobytes of zips in zips, of one student; to open them takes time
 LONGEST_NAME = 1_000  # letters of the way to a file in a zip, which may name one of 65,000
+HIDDEN = "hidden"
 LEADS_OUT = "has a path that leads out of the archive"
 
 # What version control, macOS, Jupyter, Emacs, Office and Windows leave beside files.
@@ -40,15 +42,11 @@ _HIDDEN = re.compile(r"\.(?!\.)(?!(?:[^\W_].*\.)?ipynb$)", re.IGNORECASE | re.DO
 _LEADS_OUT = re.compile(r"[/\\]|[A-Za-z]:|(.*[/\\])?\.\.([/\\]|$)", re.DOTALL)
 
 
-def is_noise(name: str) -> bool:
-    """Whether it is not read: what systems leave behind, texts about the files, hidden names (but notebooks, `..x`)."""
-    return any(pattern.match(name) for pattern in (_LEFT_BEHIND, _READ_ME, _HIDDEN))
-
-
-def is_hidden(file: SubmittedFile) -> bool:
-    """Whether it is a folder, or a file of somebody's work, that is not read for its hidden name alone."""
-    is_work = not file.way[-1] or file.ends(*ENDINGS, ".zip")
-    return file.noise and is_work and bool(_HIDDEN.match(file.called)) and not _LEFT_BEHIND.match(file.called)
+def noise_of(name: str, is_folder: bool) -> str:
+    """Why a name is passed over ("": it is read): systems left it behind, it is about the files, or it is hidden."""
+    if _LEFT_BEHIND.match(name) or (not is_folder and _READ_ME.match(name)):
+        return "left behind"
+    return HIDDEN if _HIDDEN.match(name) else ""
 
 
 @dataclass(frozen=True)
@@ -89,9 +87,7 @@ class Item:
         while waiting:
             file, deepest = waiting.pop()
             is_zip = file.ends(".zip") and not file.noise and file.refusal is None
-            if is_hidden(file) and file.way[-1]:
-                yield file.refused("has a hidden name, and was not read", "hand it in under another name")
-            elif is_zip and (not deepest or work > MOST_WORK):
+            if is_zip and (not deepest or work > MOST_WORK):
                 why = "is one of too many archives" if deepest else "is a zip in a zip in a zip"
                 yield file.refused(f"{why}, and was not opened", "hand in the notebook itself, in no zip")
             elif is_zip:
@@ -123,7 +119,7 @@ def items_of(files: Iterable[SubmittedFile], depth: int = 0) -> list[Item]:
     grouped: dict[tuple[tuple[str, ...], bool], list[SubmittedFile]] = defaultdict(list)
     for file in files:
         name, *below = file.way[depth:] or ("",)
-        if name and (any(below) or not file.noise or (is_hidden(file) and not below)):
+        if name and (any(below) or not file.noise):
             grouped[file.way[: depth + 1], bool(below)].append(file)
     return [Item(way, tuple(grouped[way, folder])) for way, folder in sorted(grouped)]
 
@@ -143,13 +139,21 @@ def _on_disk(folder: Path, way: tuple[str, ...]) -> Iterator[SubmittedFile]:
     if not listed and way:
         yield replace(this, way=(*way, ""))
     for one in listed:
-        file = SubmittedFile((*way, one.name), Path(one.path), noise=is_noise(one.name), own=len(way) + 1)
-        if not one.is_dir(follow_symlinks=False):
-            yield file.refused(LINK) if one.is_symlink() and not file.noise else file
-        elif file.noise:
+        is_folder = one.is_dir(follow_symlinks=False)
+        noise = noise_of(one.name, is_folder)
+        file = SubmittedFile((*way, one.name), Path(one.path), noise=noise, own=len(way) + 1)
+        if not is_folder:
+            yield file.refused(LINK) if one.is_symlink() and not noise else _never_lost(file)
+        elif noise:
             yield replace(file, way=(*file.way, ""))
         else:
             yield from _on_disk(file.path, file.way)
+
+
+def _never_lost(file: SubmittedFile) -> SubmittedFile:
+    """The file; one of somebody's work that has a hidden name is refused, and so it is named."""
+    is_work = file.noise == HIDDEN and file.ends(*ENDINGS, ".zip")
+    return file.refused("has a hidden name, and was not read", "hand it in under another name") if is_work else file
 
 
 def _in_zip(file: SubmittedFile) -> list[SubmittedFile]:
@@ -159,31 +163,43 @@ def _in_zip(file: SubmittedFile) -> list[SubmittedFile]:
     with open_archive(file.path, file.inside, file.own) as archive:
         members = [member for info in archive.filelist if (member := _member(file, info))]
     found = {member.way: member for member in sorted(members, key=lambda one: one.refusal is None)}
-    filled = {way[:n] for way in found for n in range(1, len(way) - (not way[-1]))}
-    return [found[way] for way in sorted(found) if way[-1] or way[:-1] not in filled]
+    ways = sorted(found)
+    # In order, what is in a folder comes right behind the folder's own entry.
+    pairs = zip(ways, [*ways[1:], ()], strict=False)
+    return [found[way] for way, behind in pairs if way[-1] or behind[: len(way) - 1] != way[:-1]]
 
 
 def _member(file: SubmittedFile, info: zipfile.ZipInfo) -> SubmittedFile | None:
     """One entry of a zip; None for the entry of the top folder itself."""
     kind = stat.S_IFMT(info.external_attr >> 16)
     name = _as_meant(info) + "/" * (kind == stat.S_IFDIR)
-    *folders, last = re.sub(r"^[A-Za-z]:", "", name).replace("\\", "/").split("/")
-    way = (*(part for part in folders if part not in ("", ".", "..")), "" if last in (".", "..") else last)
-    quiet = next((n for n, part in enumerate(way, 1) if is_noise(part)), 0)
-    way = (*way[:quiet], "") if 0 < quiet < len(way) else way
+    way, noise = _way_in(name)
     if not any(way):
         if name.endswith(("/", "\\")):
             return None
         way = (name,)  # a file called `..`
-    inner = replace(file, way=(*file.way, *way), inside=(*file.inside, info.filename), size=info.file_size)
     why = ENCRYPTED if info.flag_bits & 0x1 else ""
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         why = LINK if kind == stat.S_IFLNK else "is not a regular file"
-    if len(name) > LONGEST_NAME:
-        inner, why = replace(inner, way=(*file.way, f"{name[:60]}…{name[-20:]}")), "has a name that is too long"
-    if _LEADS_OUT.match(name) or way == (".",):
-        return inner.refused(LEADS_OUT, shown=text_of("/".join((*file.way, name)))) if way[-1] else inner
-    return inner.refused(why) if why and way[-1] and not quiet else replace(inner, noise=bool(quiet))
+    if len(name) > LONGEST_NAME or len(way) > MOST_FOLDERS:
+        way, why = (f"{name[:60]}…{name[-20:]}",), "has a name that is too long"
+    way, inside = (*file.way, *way), (*file.inside, info.filename)
+    inner = replace(file, way=way, inside=inside, given_name="", size=info.file_size, noise=noise)
+    if noise or not way[-1]:
+        return _never_lost(inner)
+    if _LEADS_OUT.match(name) or way[-1] == ".":
+        return inner.refused(LEADS_OUT, shown=text_of("/".join((*file.way, name))))
+    return inner.refused(why) if why else inner
+
+
+def _way_in(name: str) -> tuple[tuple[str, ...], str]:
+    """The names on the way to an entry, as far as one that is passed over, and why it is."""
+    *folders, last = re.sub(r"^[A-Za-z]:", "", name).replace("\\", "/").split("/")
+    way = (*(part for part in folders if part not in ("", ".", "..")), "" if last in (".", "..") else last)
+    for n, part in enumerate(way[:MOST_FOLDERS], 1):
+        if noise := noise_of(part, n < len(way)):
+            return ((*way[:n], "") if n < len(way) else way), noise
+    return way, ""
 
 
 def _as_meant(info: zipfile.ZipInfo) -> str:
