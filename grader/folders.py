@@ -1,10 +1,13 @@
-"""The names among the reports of a class; a student's folder is named after the id where that can be a name."""
+"""The names among the reports of a class, and the one way to write a file: it is there whole, or not at all."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 GRADEBOOK = "gradebook.sqlite"
 GRADES = "grades.csv"
@@ -36,3 +39,27 @@ def folder_name(student_id: str, taken: set[str]) -> str:
     digest = hashlib.sha256(student_id.encode("utf-8", "surrogatepass")).hexdigest()
     tried = (f"{plain or 'student'}-{digest[:length]}" for length in range(8, len(digest) + 1))
     return next(name for name in tried if name.casefold() not in taken)
+
+
+@contextmanager
+def aside(path: Path) -> Iterator[Path]:
+    """A name beside a file's, to write to; at the end it takes the file's place. A link stays a link.
+
+    Where the writing fails, what was begun is removed, and the file stays as it was.
+    """
+    path = path.resolve()
+    part = path.with_name(f"{path.name}.part")
+    try:
+        yield part
+        part.replace(path)
+    except BaseException as error:
+        part.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(part)  # a write that fails does not say where
+        raise
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file that is there when all of it is written, and not before."""
+    with aside(path) as part:
+        part.write_bytes(data)

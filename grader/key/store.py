@@ -18,6 +18,7 @@ import msgspec
 import numpy as np
 
 from grader.errors import AuthorError, KeyFileError
+from grader.folders import write_whole
 from grader.key.model import Entry, GradientRule, Key, Recorded, Rubric
 from grader.outcomes import Outcome, Outcomes
 from grader.wire.codec import WireError, build, decode_frame, encode_frame, flatten
@@ -42,9 +43,7 @@ _VERSION = "install the version of grader that goes with the key, or let its aut
 
 def save_key(key: Key, path: Path) -> None:
     """Write a key, whole or not at all. Equal keys are equal files."""
-    part = path.with_name(f"{path.name}.part")
-    part.write_bytes(key_bytes(key))
-    part.replace(path)
+    write_whole(path, key_bytes(key))
 
 
 def key_bytes(key: Key) -> bytes:

@@ -7,11 +7,12 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
 from grader.errors import AuthorError
+from grader.folders import aside
 from grader.key import Key
 from grader.key.store import key_bytes
 
@@ -57,23 +58,15 @@ def write_release(made: Release, folder: Path, out: Path) -> Written:
     out.mkdir(parents=True, exist_ok=True)
     if (folder / handout).exists() and (folder / handout).read_bytes() != made.files[handout]:
         shutil.copy2(folder / handout, out / f"{handout}.old")  # it may have been written by hand
-    parts = {path: path.with_name(f"{path.name}.part") for path in single}
-    with tempfile.TemporaryDirectory(prefix=".release-", dir=out) as aside:
-        try:
-            for path, data in ((Path(aside, "new", file), data) for file, data in made.files.items()):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(data)
-            for path, part in parts.items():
-                part.write_bytes(single[path])
-            if home.exists():
-                home.rename(Path(aside, "old"))
-            Path(aside, "new").rename(home)
-            for path, part in parts.items():
-                part.replace(path)
-        finally:
-            for part in parts.values():
-                with suppress(OSError):
-                    part.unlink()
+    with tempfile.TemporaryDirectory(prefix=".release-", dir=out) as made_aside, ExitStack() as parts:
+        for path, data in ((Path(made_aside, "new", file), data) for file, data in made.files.items()):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        for path, data in single.items():
+            parts.enter_context(aside(path)).write_bytes(data)
+        if home.exists():
+            home.rename(Path(made_aside, "old"))
+        Path(made_aside, "new").rename(home)
     return written
 
 
