@@ -203,7 +203,7 @@ def _floats(x: Any) -> np.ndarray:
     return np.asarray(x) + 0.0
 
 
-def _logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False) -> Any:
+def _logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: Any = False) -> Any:
     weights = 0.0 if b is None else np.log(b)
     return np.logaddexp.reduce(_floats(a) + weights, axis=axis, keepdims=keepdims)
 
