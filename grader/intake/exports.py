@@ -8,11 +8,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from os.path import commonprefix
 
 from grader.errors import SubmissionError
 from grader.intake.arrival import Arrival, text_of
-from grader.intake.files import ARCHIVE_CAP, SubmittedFile
-from grader.intake.platforms import NAMED_PLATFORMS, Claim, ClassReading, Hint, Recogniser, common_start, unknown
+from grader.intake.files import ARCHIVE_CAP
+from grader.intake.platforms import NAMED_PLATFORMS, Claim, ClassReading, Hint, Recogniser, unknown
 from grader.intake.tree import Item
 
 OTHER_WORK = "work for another assignment"  # what was handed in, where nbgrader's tree has a folder for each
@@ -42,22 +43,20 @@ def nbgrader(items: Sequence[Item], hint: Hint) -> ClassReading | None:
     for item, inner in zip(students, folders, strict=True):
         student, found = text_of(item.name), next((one for one in inner if one.name == task), None)
         entry, said = (student, "") if found else ("", OTHER_WORK)
-        arrival = Arrival("nbgrader", {"nbgrader": student}, "", entry, _time_in(_stamp(found) if found else None))
+        arrival = Arrival("nbgrader", {"nbgrader": student}, "", entry, _stamp(found) if found else "")
         own = Item(item.way, found.within) if found else item
         claims.append(Claim(own, student, "", arrival, said=said))
     why = f"{tasks[task]} of {len(students)} folders hold {text_of(task)}/, {stamped} folders with a {_STAMP}"
     return ClassReading("nbgrader", "nbgrader's submitted/ tree", why, claims, passed_over)
 
 
-def _stamp(item: Item) -> SubmittedFile | None:
-    return next((file for file in item.within if file.way == (*item.way, _STAMP)), None)
-
-
-def _time_in(file: SubmittedFile | None) -> str:
-    try:
-        return text_of(file.read(cap=1 << 16).decode("utf-8", "replace").strip()) if file else ""
-    except SubmissionError:
-        return ""
+def _stamp(item: Item) -> str:
+    """The time of a folder's own file, as nbgrader writes it."""
+    for file in item.within:
+        if file.way == (*item.way, _STAMP):
+            with suppress(SubmissionError):
+                return text_of(file.read(cap=1 << 16).decode("utf-8", "replace").strip())
+    return ""
 
 
 METADATA = "submission_metadata.yml"
@@ -149,7 +148,7 @@ def _prefix(names: Sequence[str], hint: Hint) -> str:
     for start in (hint.class_name.removesuffix("-submissions"), hint.assignment, hint.assignment.replace("_", "-")):
         if start and all(name.startswith(f"{start}-") and len(name) > len(start) + 1 for name in names):
             return f"{start}-"
-    common = common_start(names) if len(names) > 1 else ""
+    common = commonprefix(names) if len(names) > 1 else ""  # noqa: RUF071  # letter by letter
     return common[: common.rfind("-") + 1]
 
 

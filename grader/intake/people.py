@@ -151,13 +151,13 @@ def _person(table: Table, row: int, key: str, telling: Sequence[int]) -> Person:
 def _matched(found: Sequence[Submission], people: Mapping[str, Person]) -> dict[str, Person]:
     """The person of each student's id: with exactly this id; else nearly so, where only one of each is."""
     ids = {one.student_id: [one.student_id, *sorted(one.arrival.all_ids(one.student_id))] for one in found}
-    exact = {student: people[text] for student, texts in ids.items() for text in reversed(texts) if text in people}
-    taken = {person.key for person in exact.values()}
+    who = {student: people[text] for student, texts in ids.items() for text in reversed(texts) if text in people}
+    taken = {person.key for person in who.values()}
     rest = NameIndex((key, person) for key, person in people.items() if key not in taken)
-    unsure = {student: texts for student, texts in ids.items() if student not in exact}
-    near = {student: who for student, texts in unsure.items() for text in reversed(texts) if (who := rest.find(text))}
-    count = Counter(who.key for who in near.values())
-    return exact | {student: who for student, who in near.items() if count[who.key] == 1}
+    found_near = ((student, rest.find(text)) for student, texts in ids.items() for text in reversed(texts))
+    near = {student: person for student, person in found_near if person and student not in who}
+    count = Counter(person.key for person in near.values())
+    return who | {student: person for student, person in near.items() if count[person.key] == 1}
 
 
 def _changed(submission: Submission, **changes: Any) -> Submission:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from os.path import commonprefix
 from typing import NamedTuple
 
 import msgspec
@@ -167,14 +168,8 @@ def _usernames(heads: Iterable[str]) -> Mapping[str, str]:
     """The second part of each `<assignment>_<username>`; either of the two may have a `_` in it."""
     listed = sorted(heads)
     last = {head: head.rpartition("_")[2] for head in listed}
-    start = common_start(listed).rfind("_") + 1
+    start = commonprefix(listed).rfind("_") + 1  # noqa: RUF071  # letter by letter
     return last if len(set(last.values())) == len(listed) else {head: head[start:] for head in listed}
-
-
-def common_start(names: Sequence[str]) -> str:
-    """What all of these texts begin with."""
-    first, last = min(names), max(names)  # what these two share, all share
-    return first[: next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))]
 
 
 def _brightspace(found: Found) -> Iterable[Claim]:
