@@ -14,9 +14,8 @@ import pytest
 from tests.command import run
 
 TESTS = Path(__file__).resolve().parent
-ROOT = next(parent for parent in TESTS.parents if (parent / "submissions").exists())
 CLASSES = {
-    "sample": (ROOT / "submissions" / "exercise_05", TESTS.parent / "reference" / "exercise_05"),
+    "sample": (TESTS.parent / "submissions" / "exercise_05", TESTS.parent / "reference" / "exercise_05"),
     "trial": (TESTS / "golden" / "trial" / "hand_ins", TESTS / "assignments" / "trial"),
     "moving_average": (TESTS / "assignments" / "moving_average_submissions", TESTS / "assignments" / "moving_average"),
 }
