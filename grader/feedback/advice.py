@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from grader.feedback.case_sentences import returns
+from grader.feedback.case_sentences import DIFFERENCES, returns
 from grader.judge.model import Difference, Flaw, Problem
 from grader.key import CriterionRule
 from grader.outcomes import Status, Trouble
@@ -65,8 +65,6 @@ BY_TYPE = {
     "ValueError": "Print the values and shapes just before that line.",
     "TypeError": "Print the type of everything on that line, just before it: one of them is not what you expect.",
     "AssertionError": "Print what that `assert` compares: it does not hold for these inputs.",
-    "EOFError": "Nobody answers `input()` when the submission is graded: put the value into the code.",
-    "BdbQuit": "Remove `breakpoint()` or `pdb.set_trace()`.",
     "FileNotFoundError": _NOT_THERE,
     "PermissionError": "That is not allowed when the submission is graded: remove the line.",
     "OSError": "That is not available when the submission is graded: remove the line.",
@@ -77,22 +75,6 @@ BY_TYPE = {
     "SyntaxError": "Fix that line first: Python could not read this part of the file.",
     "IndentationError": "Fix the indentation of that line: use four spaces for each level, and no tabs.",
 }
-
-STEPS = {
-    "zero": "Check that the result is assigned to the name that is returned, and not overwritten with zeros.",
-    "constant": "Check that the result depends on the inputs: is a number returned where an array is meant?",
-    "echo": "Check that the result of your computation is what is returned, not the input.",
-    "sign": "Look for a minus sign that is missing, or one too many.",
-    "factor": "Look for a factor of {factor} that is missing, or one too many.",
-    "transposed": "Look at the order of the factors in the matrix product, and at each `.T`.",
-    "reshaped": "Give the result the shape that the hand-out names, with reshape.",
-    "summed": "Look for a sum over {axis}.",
-    "averaged": "Look for a mean or a division over {axis}.",
-    "only_where": "Look at the condition or mask for entries where `{name}` is {sign}.",
-    "swapped": "Return the results in the order of the hand-out.",
-    "nearly": "Look for a small constant that is added, a rounding, or a type with few digits such as float16.",
-}
-"""What to try where a result differs in a way that the judge knows."""
 
 
 def advise(trouble: Trouble, case: str = "", is_public: bool = True) -> str:
@@ -126,7 +108,7 @@ def advise_result(rule: CriterionRule, problem: Problem, differences: Sequence[D
         return "Look for exp of a large number, log of zero, a division by zero, or inf - inf."
     for one in differences:
         if problem.flaw is Flaw.VALUES or one.name != "reshaped":
-            return STEPS[one.name].format(**one.facts)
+            return DIFFERENCES[one.name][1].format(**one.facts)
     return _advise_shape(facts["got_shape"], facts["want_shape"]) if problem.flaw is Flaw.SHAPE else ""
 
 

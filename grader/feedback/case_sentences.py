@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from grader.extract import Facts
-from grader.feedback.numbers import show_count, show_index, show_list, show_value
+from grader.feedback.numbers import show_count, show_list, show_value
 from grader.judge.model import Difference, Finding, Flaw, Problem
 from grader.key import CriterionRule
 from grader.outcomes import Status, Trouble
@@ -21,34 +21,44 @@ ENDED = {
     Status.FAULT: "The grader failed here, not this function",
 }
 DIFFERENCES = {
-    "zero": "{result} is zero everywhere.",
-    "constant": "{result} is the same number everywhere.",
-    "echo": "{result} is `{name}` unchanged.",
-    "sign": "{result} has the opposite sign.",
-    "factor": "{result} is {factor} times the expected value.",
-    "transposed": "{result} is the transpose of the expected array.",
-    "reshaped": "{result} has the right numbers in another shape.",
-    "summed": "{result} is summed over {axis} where it should not be.",
-    "averaged": "{result} is averaged over {axis} where it should not be.",
-    "only_where": "{result} is off only where `{name}` is {sign}.",
-    "swapped": "{result} is what `{name}` should be.",
-    "nearly": "{result} is close to the expected values, but not within the tolerance.",
-}
-"""What is said of a difference of the judge's, which was checked on all cases."""
+    "zero": ("{result} is zero everywhere.",
+             "Check that the result is assigned to the name that is returned, and not overwritten with zeros."),
+    "constant": ("{result} is the same number everywhere.",
+                 "Check that the result depends on the inputs: is a number returned where an array is meant?"),
+    "echo": ("{result} is `{name}` unchanged.",
+             "Check that the result of your computation is what is returned, not the input."),
+    "sign": ("{result} has the opposite sign.", "Look for a minus sign that is missing, or one too many."),
+    "factor": ("{result} is {factor} times the expected value.",
+               "Look for a factor of {factor} that is missing, or one too many."),
+    "transposed": ("{result} is the transpose of the expected array.",
+                   "Look at the order of the factors in the matrix product, and at each `.T`."),
+    "reshaped": ("{result} has the right numbers in another shape.",
+                 "Give the result the shape that the hand-out names, with reshape."),
+    "summed": ("{result} is summed over {axis} where it should not be.", "Look for a sum over {axis}."),
+    "averaged": ("{result} is averaged over {axis} where it should not be.",
+                 "Look for a mean or a division over {axis}."),
+    "only_where": ("{result} is off only where `{name}` is {sign}.",
+                   "Look at the condition or mask for entries where `{name}` is {sign}."),
+    "swapped": ("{result} is what `{name}` should be.", "Return the results in the order of the hand-out."),
+    "nearly": ("{result} is close to the expected values, but not within the tolerance.",
+               "Look for a small constant that is added, a rounding, or a type with few digits such as float16."),
+}  # fmt: skip
+"""What is said of a difference of the judge's, which was checked on all cases, and what to try."""
 
-Place = Callable[[int, int], str]
-"""Cell and line -> "cell 7, line 3", or "line 3" in a Python file; "" where it is not known."""
+Place = Callable[..., str]
+"""Cell, line and module -> "cell 7, line 3", or "line 3 of helper.py"; "" where it is not known."""
 
 
 def place_in(facts: Facts) -> Place:
     """How places of one submission are written: notebooks by cell and line, Python files by line."""
 
-    def place(cell: int, line: int) -> str:
-        if not line:
-            return ""
-        if cell in facts.files:
-            return f"line {line} of {facts.files[cell]}"
-        return f"line {line}" if facts.is_script or not cell else f"cell {cell}, line {line}"
+    def place(cell: int, line: int, module: str = "") -> str:
+        ways = [f"/{module.replace('.', '/')}{end}" for end in (".py", "/__init__.py", ".ipynb")]
+        files = [name for name in facts.files.values() if any(map(f"/{name}".endswith, ways))]
+        if file := (files or [module])[0] if module else facts.files.get(cell):
+            return f"line {line} of {file}" if line else ""
+        in_cell = "" if facts.is_script or not cell else f"cell {cell}, "
+        return f"{in_cell}line {line}" if line else ""
 
     return place
 
@@ -73,7 +83,7 @@ def say_trouble(trouble: Trouble, place: Place, with_message: bool = True) -> st
     """An exception with its place; messages of hidden cases could hold hidden numbers, so they are left out."""
     message = " ".join(trouble.message.split())
     message = f": {message[:MOST_SHOWN]}" if message and with_message else ""
-    where = f"line {trouble.line} of {trouble.file}" if trouble.file else place(trouble.cell, trouble.line)
+    where = place(trouble.cell, trouble.line, trouble.file)
     return f"{trouble.type_name}{message}{f' ({where})' if where else ''}"
 
 
@@ -81,13 +91,13 @@ def say_statement(trouble: Trouble, place: Place, more: str = "") -> str:
     """What became of a statement outside of all functions: it failed, or it ended or hung the program."""
     if not trouble.message.startswith(LEFT_OUT):
         return f"a statement failed{more}: {say_trouble(trouble, place)}"
-    where = place(trouble.cell, trouble.line)
+    where = place(trouble.cell, trouble.line, trouble.file)
     return f"a statement was left out{f' ({where})' if where else ''}: {trouble.message.removeprefix(LEFT_OUT)}"
 
 
 def say_difference(difference: Difference) -> str:
     """How a result differs in all cases in which it is wrong."""
-    return DIFFERENCES[difference.name].format(result=f"`{difference.result}`", **difference.facts)
+    return DIFFERENCES[difference.name][0].format(result=f"`{difference.result}`", **difference.facts)
 
 
 def returns(rule: CriterionRule) -> str:
@@ -117,7 +127,7 @@ def _say_problem(rule: CriterionRule, problem: Problem, is_public: bool) -> str:
             said = f"has shape {got}; expected" if got else "is a single number; expected shape"
             return f"{result} {said} {want or 'a single number'}."
         case Flaw.NOT_FINITE:
-            at = f", first at {show_index(facts['index'])}" if facts.get("index") else ""
+            at = f", first at {[*map(int, facts['index'])]}" if facts.get("index") else ""
             return f"{result} contains nan or inf{at}."
         case _:
             return _say_values(result, facts, is_public)
@@ -135,7 +145,7 @@ def _say_values(result: str, facts: Mapping[str, Any], is_public: bool) -> str:
     said = f"{result} is off" if size == 1 else f"{many} of {result} {'is' if wrong == 1 else 'are'} off"
     if not is_public or "got" not in facts:
         return f"{said}."
-    where = f"{'; the worst is' if wrong > 1 else ', at'} {show_index(index)}" if index and size > 1 else ""
+    where = f"{'; the worst is' if wrong > 1 else ', at'} {[*map(int, index)]}" if index and size > 1 else ""
     inputs = show_list([f"`{name}` is {show_value(value)}" for name, value in facts.get("inputs", {}).items()])
     there = f" There {inputs}." if inputs else ""
     return f"{said}{where}: got {show_value(facts['got'])}, expected {show_value(facts['want'])}.{there}"

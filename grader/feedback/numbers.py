@@ -69,8 +69,3 @@ def show_value(value: Any) -> str:
     if isinstance(value, float | complex) and not isinstance(value, bool):
         return f"{value + 0:.6g}"  # no -0
     return repr(value)[:80]
-
-
-def show_index(index: Sequence[int]) -> str:
-    """`[0, 2]`."""
-    return f"[{', '.join(map(str, index))}]"
