@@ -32,8 +32,8 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run a command; raises where it ends with a code that is not `fine`. Bytecode is kept, as in real use."""
     there = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    told = there | {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)} | variables
-    done = subprocess.run(list(map(str, command)), cwd=cwd, env=told, capture_output=True, text=True, check=False)
+    given = there | {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)} | variables
+    done = subprocess.run(list(map(str, command)), cwd=cwd, env=given, capture_output=True, text=True, check=False)
     if done.returncode not in fine:
         raise RuntimeError(f"{' '.join(map(str, command))} ended with {done.returncode}: {done.stderr[-3000:]}")
     return done

@@ -75,9 +75,9 @@ def _drawn(rng: np.random.Generator, shape: tuple[int, ...]) -> str:
 def nbgrader_cells() -> Iterator[Any]:
     """One locked test cell of a point for each case."""
     for case in cases():
-        told = {"schema_version": 3, "grade": True, "solution": False, "locked": True, "task": False, "points": 1}
+        marks = {"schema_version": 3, "grade": True, "solution": False, "locked": True, "task": False, "points": 1}
         source = "\n".join([*case.lines, *(f"assert {check}" for check in case.checks)])
-        yield new_code_cell(source, metadata={"nbgrader": {**told, "grade_id": case.name}})
+        yield new_code_cell(source, metadata={"nbgrader": {**marks, "grade_id": case.name}})
 
 
 def write_otter_tests(folder: Path) -> None:
@@ -170,14 +170,14 @@ def main() -> None:
         run_otter(files, work / "otter", costs)
         run_ours(asked.students, work, costs)
         graded = len([*work.glob("nbgrader/feedback/*/*/*.html")]), len([*work.glob("otter/*/results.json")])
-    told = [
+    facts = [
         f"{asked.students} made-up notebooks of seed {SEED}, one run of each; {NBGRADER} and {OTTER}",
         "the peers run one notebook at a time, without a sandbox, and run every cell (`%timeit` takes seconds); the"
         " grader uses all cores, in its sandbox, runs what the functions need, and writes its pages",
         "nbgrader wrote feedback for {} of them, and otter results for {}".format(*graded),
     ]
     head = ("command, start-up included", "wall each", "CPU each", "wall ÷ ours", f"÷ ours in a class of {WHOLE:,}")
-    write_page(asked.results, "make bench-peers", [*machine(before), *told], head, rows(costs, asked.students))
+    write_page(asked.results, "make bench-peers", [*machine(before), *facts], head, rows(costs, asked.students))
 
 
 if __name__ == "__main__":

@@ -94,8 +94,8 @@ class Bench:
     def stages(self) -> Iterator[Row]:
         """Processor time of a submission by stage, in one process, and what the floor takes."""
         command = [sys.executable, "-m", "benchmarks.stages", self.whole, self.key, self.work / "stages"]
-        told = json.loads(run(command).stdout)
-        floor, costs = 1000 * measuring.cost(lambda: run(self.floor))[1] / self.students, told["costs"]
+        found = json.loads(run(command).stdout)
+        floor, costs = 1000 * measuring.cost(lambda: run(self.floor))[1] / self.students, found["costs"]
         for stage, (ours, behind, wall) in costs.items():
             measured = f"wall {wall:.2f} ms, behind the wall {behind:.2f} ms CPU"
             yield row(f"stage: {stage}", measured, ours, "ms CPU ours")
@@ -106,7 +106,7 @@ class Bench:
         cores = len(os.sched_getaffinity(0))
         rest = cores * self._wall - ours - behind
         yield row("the rest of all cores", f"{cores} cores, {self._wall:.2f} ms of wall each", rest, "ms", 4, "8 ms")
-        right, wrong = told["right"], told["wrong"]
+        right, wrong = found["right"], found["wrong"]
         shown = f"{wrong:.1f} ms of wall; full points {right:.1f} ms"
         yield row("a wrong submission against a right one", shown, wrong / right, "×", 1.4, "1.7 ×")
 

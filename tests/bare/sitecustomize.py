@@ -1,11 +1,7 @@
 """Read by a Python when it starts: takes away what Windows' Python does not have, before anything else is imported.
 
-takes: the interpreter of a Unix.
-gives: one without its signals, process groups and forks, ways to wait for several pipes, and POSIX modules.
-must not know: the grader.
-
-The library and numpy were made for the system that they stand on, and keep what they cannot start without: `os.name`,
-`os.uname`, local sockets and SIGKILL, which are looked for in the grader's own text instead.
+Signals, process groups, forks, ways to wait for several pipes, and POSIX modules are gone then. The standard library and
+numpy were built for this system and keep what they cannot start without: `os.name`, `os.uname`, local sockets, SIGKILL.
 """
 
 import importlib.abc
