@@ -1,7 +1,7 @@
 """Read by a Python when it starts: takes away what Windows' Python does not have, before anything else is imported.
 
-Signals, process groups, forks, ways to wait for several pipes, and POSIX modules are gone then. The standard library and
-numpy were built for this system and keep what they cannot start without: `os.name`, `os.uname`, local sockets, SIGKILL.
+Signals, process groups, forks, ways to wait for several pipes, and POSIX modules are gone then. The library and numpy
+were built for this system, and keep what they cannot start without: `os.name`, `os.uname`, local sockets and SIGKILL.
 """
 
 import importlib.abc
