@@ -61,54 +61,83 @@ def contents(path: Path) -> dict[str, list[bytes]]:
 
 
 PROJECT = {"exercise_code/layer.py": b"1", "main.ipynb": b"2", "README.md": b"-", "data/x.csv": b"-"}
-BOTH = {"ada": [b"1"], "bob": [b"2"]}
+BOTH = {"ada": "1", "bob": "2"}
 ZIP_IN_ZIP = zipped({"p/b.zip": zipped({"a.ipynb": b"1"})})
-LAYOUTS: dict[str, tuple[Files, dict[str, list[bytes]]]] = {
+THREE_DEEP = zipped({"b.zip": zipped({"c.zip": zipped({"a.ipynb": b"1"})})})
+TOO_DEEP = "a.zip/b.zip/c.zip is a zip in a zip in a zip, and was not opened"
+NO_ZIP = "is not a zip archive that can be opened"
+NOTHING = "there is no notebook (.ipynb) or Python file (.py) in"
+# What was handed in, and what is read of each student's: contents in order | parts of what is said.
+CLASSES: dict[str, tuple[Files, dict[str, str]]] = {
     "a folder a student": ({"ada/a.ipynb": b"1", "bob/b.ipynb": b"2"}, BOTH),
     "folders and files": ({"ada/a.ipynb": b"1", "bob.py": b"2"}, BOTH),
     "a zip a student": ({"ada.zip": zipped({"a.ipynb": b"1"}), "bob.zip": zipped({"p/b.py": b"2"})}, BOTH),
     "a zip in a zip": ({"ada/a.zip": ZIP_IN_ZIP, "bob.zip": zipped({"b.zip": zipped({"b.py": b"2"})})}, BOTH),
     "projects": (
         {f"{who}/project/{name}": data for who in ("ada", "bob") for name, data in PROJECT.items()},
-        {"ada": [b"1", b"2"], "bob": [b"1", b"2"]},
+        {"ada": "1 2", "bob": "1 2"},
     ),
     "zipped projects": (
         {f"{who}.zip": zipped({f"project/{name}": data for name, data in PROJECT.items()}) for who in ("ada", "bob")},
-        {"ada": [b"1", b"2"], "bob": [b"1", b"2"]},
+        {"ada": "1 2", "bob": "1 2"},
     ),
     "capital endings": ({"ada/A.IPYNB": b"1", "bob.Py": b"2"}, BOTH),
-    "names in other scripts": ({"Ünï cödé/ä.ipynb": b"1", "数学.py": b"2"}, {"Ünï cödé": [b"1"], "数学": [b"2"]}),
-    "one stem twice": ({"ada.ipynb": b"1", "ada.py": b"2", "bob.py": b"3"}, {"ada": [b"1", b"2"], "bob": [b"3"]}),
-    "a folder of a text's name": ({"readme/a.ipynb": b"1", "Readme 2/b.py": b"2"}, {"readme": [b"1"], "Readme 2": [b"2"]}),
+    "names in other scripts": ({"Ünï cödé/ä.ipynb": b"1", "数学.py": b"2"}, {"Ünï cödé": "1", "数学": "2"}),
+    "one stem twice": (
+        {"ada.ipynb": b"1", "ada.py": b"2", "bob.py": b"3"}, {"ada": "1 2 | ada.py have the same name", "bob": "3"},
+    ),
+    "a folder of a text's name": ({"readme/a.ipynb": b"1", "Readme 2/b.py": b"2"}, {"readme": "1", "Readme 2": "2"}),
     "what systems leave": ({
         "ada/a.ipynb": b"1", "bob/b.ipynb": b"2", ".DS_Store": b"-", "__MACOSX/ada/._a.ipynb": b"-", "README.md": b"-",
         "Thumbs.db": b"-", "Desktop.ini": b"-", "bob/ehthumbs.db": b"-", "~$report.docx": b"-", "ada/._a.ipynb": b"-",
         "ada/.ipynb_checkpoints/a-checkpoint.ipynb": b"-", "ada/__pycache__/a.py": b"-", "ada/.git/hook.py": b"-",
         "ada/venv/lib/site.py": b"-", "bob/node_modules/x/setup.py": b"-", "ada/.~a.ipynb": b"-", "ada/.#a.py": b"-",
     }, BOTH),
+    "a zip three deep": (
+        {"ada/a.zip": THREE_DEEP, "bob/a.zip": THREE_DEEP, "bob/b.py": b"2"},
+        {"ada": f" | {TOO_DEEP} | in no zip", "bob": f"2 | {TOO_DEEP}"},
+    ),
+    "nothing to grade": (
+        {"ada/a.pdf": b"", "ada/b.docx": b"", "bob/a.tar.gz": b"", "bob/b.pdf": b"", "eve/.a.ipynb.icloud": b"",
+         "kim/.a.py": b"", "zoe/z.py": b"1"},
+        {"ada": f" | {NOTHING} | ada/a.pdf | ada/b.docx | .ipynb", "zoe": "1",
+         "bob": " | bob/a.tar.gz is an archive of a kind that is not opened | unpack it",
+         "eve": " | eve is empty but for what is not read (.a.ipynb.icloud) | another name",
+         "kim": " | kim/.a.py has a hidden name, and was not read | another name"},
+    ),
+    # Notebooks count under any name of a student's, hidden ones last; texts, and what editors leave, do not.
+    **{f"{name} counts": (
+        {f"ada/{name}": b"1", f"bob/{name}": b"2", "bob/b.ipynb": b"3"}, {"ada": "1", "bob": told},
+    ) for name, told in ((".ex.ipynb", "3 2"), (".ipynb", "3 2"), (".Übung 5.IPYNB", "3 2"), ("..ex.py", "3 2"),
+                         ("README.ipynb", "2 3"), ("Readme.py", "2 3"), ("README.ipynb.txt", "3 2"))},
+    **{f"{name} does not": (
+        {f"ada/{name}": b"1", f"bob/{name}": b"2", "bob/b.ipynb": b"3"}, {"ada": f" | {said}", "bob": told},
+    ) for name, said, told in (
+        ("README", "ada is empty but for what is not read (README)", "3"), ("readme.py.md", "is empty but for", "3"),
+        ("._ex.ipynb", "is empty but for", "3"), (".ipynb_checkpoints/ex-checkpoint.ipynb", "is empty but for", "3"),
+        (".ex.py", "ada/.ex.py has a hidden name", "3 | bob/.ex.py has a hidden name"),
+    )},
+    # A zip that cannot be opened costs only itself.
+    **{f"a zip that is {kind}": (
+        {"ada.zip": data, "bob/b.py": b"1", "bob/b.zip": data},
+        {"ada": f" | ada.zip {NO_ZIP} | make the zip again", "bob": f"1 | b.zip {NO_ZIP}"},
+    ) for kind, data in (("none", b"not a zip"), ("empty", b""), ("cut", zipped({"a.ipynb": b"1" * 500})[:-30]))},
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize(("files", "expected"), LAYOUTS.values(), ids=LAYOUTS)
-def test_every_layout_gives_the_same_class(tmp_path: Path, files: Files, expected: object, form: str) -> None:
-    """A folder, a zip, a zip with a folder around it: the same students with the same files, in order."""
+@pytest.mark.parametrize(("files", "told"), CLASSES.values(), ids=CLASSES)
+def test_every_class_is_read_alike_in_every_form(tmp_path: Path, files: Files, told: dict[str, str], form: str) -> None:
+    """A folder, a zip, a zip with a folder around it. Where a file is not read, a TA is told why and what to do."""
     path = class_of(tmp_path, files, form)
-    assert contents(path) == expected
-    assert list(contents(path)) == sorted(contents(path))
-    assert not any(one.problem or one.unread for one in collect(path).submissions)
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_a_zip_three_deep_is_not_opened(tmp_path: Path, form: str) -> None:
-    """An archive cannot make work without end: the reason is said, beside a notebook as a note."""
-    deep = zipped({"b.zip": zipped({"c.zip": zipped({"a.ipynb": b"1"})})})
-    found = submissions(class_of(tmp_path, {"ada/a.zip": deep, "bob/a.zip": deep, "bob/b.py": b"2"}, form))
-    assert "a.zip/b.zip/c.zip is a zip in a zip in a zip, and was not opened" in found["ada"].problem
-    assert "in no zip" in found["ada"].next_step
-    assert [file.read() for file in found["bob"].files] == [b"2"]
-    assert "is a zip in a zip in a zip" in found["bob"].arrival.notes[0]
-    assert [file.called for file in found["bob"].unread] == ["c.zip"]
+    found = submissions(path)
+    assert list(found) == sorted(told)
+    for student, one in found.items():
+        read, *parts = told[student].split(" | ")
+        assert " ".join(file.read().decode() for file in one.files) == read
+        said = "; ".join([one.problem, one.next_step, *one.arrival.notes])
+        assert [part for part in parts if part not in said] == []
+        assert bool(parts) == bool(said.strip("; "))
 
 
 NAMES = {
@@ -132,46 +161,6 @@ def test_every_name_in_a_zip_is_a_row(tmp_path: Path, names: Sequence[str], foun
     read = submissions(tmp_path / "class.zip")
     assert {student: len(one.files) for student, one in read.items()} == found
     assert all("nothing to grade" in one.problem and one.next_step for one in read.values() if not one.files)
-
-
-LEFT_OVER = {
-    "nothing": ([], "ada is empty", ".ipynb"),
-    "a sheet": (["a.pdf", "b.docx"], "no notebook (.ipynb) or Python file (.py) in ada/a.pdf, ada/b.docx", ".ipynb"),
-    "a tar": (["a.tar.gz", "b.pdf"], "ada/a.tar.gz is an archive of a kind that is not opened", "unpack it"),
-    "a placeholder": ([".a.ipynb.icloud"], "but for what is not read (.a.ipynb.icloud)", "another name"),
-    "what is hidden": ([".a.py"], "ada/.a.py has a hidden name, and was not read", "another name"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("names", "said", "instead"), LEFT_OVER.values(), ids=LEFT_OVER)
-def test_where_there_is_nothing_to_grade_it_says_what_is_there(
-    tmp_path: Path, names: Sequence[str], said: str, instead: str
-) -> None:
-    """A TA who looks into the folder sees what the sentence says, and knows what to do about it."""
-    (tmp_path / "ada").mkdir()
-    found = submissions(folder(tmp_path, {f"ada/{name}": b"" for name in names}))["ada"]
-    assert said in found.problem
-    assert instead in found.next_step
-
-
-HIDDEN = {
-    ".ex.ipynb": True, ".ipynb": True, ".Übung 5.IPYNB": True, "..ex.py": True, "README.ipynb": True,
-    "Readme.py": True, "README.ipynb.txt": True, "README": False, "readme.py.md": False, "._ex.ipynb": False,
-    ".ex.py": False, ".ipynb_checkpoints/ex-checkpoint.ipynb": False,
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("form", FORMS[:2])
-@pytest.mark.parametrize(("name", "counts"), HIDDEN.items())
-def test_a_notebook_counts_under_any_name_of_a_student_s(tmp_path: Path, name: str, counts: bool, form: str) -> None:
-    """Hidden ones come last; texts about the files, and what editors put beside a notebook, do not count."""
-    path = class_of(tmp_path, {f"ada/{name}": b"1", f"bob/{name}": b"2", "bob/b.ipynb": b"3"}, form)
-    assert {who: sorted(files) for who, files in contents(path).items()} == {
-        "ada": [b"1"] * counts, "bob": [b"2"] * counts + [b"3"],
-    }  # fmt: skip
-    assert name.startswith("..") or not name.startswith(".") or contents(path)["bob"][0] == b"3"
-    told = f"bob/{name} has a hidden name" in " ".join(submissions(path)["bob"].arrival.notes)
-    assert told == (name == ".ex.py")
 
 
 @given(st.lists(st.sampled_from(["ada", "..b", ".c", "-rf", "w 5", "é"]), min_size=1, max_size=3), st.data())
@@ -355,20 +344,6 @@ def test_a_pipe_or_a_socket_is_not_waited_for(tmp_path: Path) -> None:
             found.files[0].read()
 
 
-BAD_ZIPS = {"no zip": b"not a zip", "empty": b"", "cut short": zipped({"a.ipynb": b"1" * 500})[:-30]}
-
-
-@pytest.mark.parametrize("data", BAD_ZIPS.values(), ids=BAD_ZIPS)
-def test_a_zip_that_cannot_be_opened_costs_only_itself(tmp_path: Path, data: bytes) -> None:
-    """Alone it is a row with what to do, beside a notebook a note; as the class it is an error."""
-    found = submissions(folder(tmp_path / "class", {"ada.zip": data, "bob/b.py": b"1", "bob/b.zip": data}))
-    assert found["ada"].problem == "ada.zip is not a zip archive that can be opened"
-    assert found["ada"].next_step == "make the zip again"
-    assert len(found["bob"].files) == len(found["bob"].unread) == len(found["bob"].arrival.notes) == 1
-    with pytest.raises(SubmissionError, match=r"c\.zip"):
-        collect(folder(tmp_path, {"c.zip": data}) / "c.zip")
-
-
 KINDS = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
 
 
@@ -459,6 +434,8 @@ def test_a_path_where_nothing_is_and_an_empty_class_are_refused(tmp_path: Path) 
         with pytest.raises(SubmissionError, match="no submissions") as refused:
             collect(class_of(tmp_path, {"README.md": b"-"}, form))
         assert ".ipynb" in refused.value.hint
+    with pytest.raises(SubmissionError, match=rf"c\.zip {NO_ZIP}"):
+        collect(folder(tmp_path, {"c.zip": b"not a zip"}) / "c.zip")
 
 
 @given(st.lists(st.text(max_size=20), max_size=20, unique=True))
