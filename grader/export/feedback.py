@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from grader.errors import ExportError, SubmissionError
-from grader.folders import PAGE
+from grader.folders import PAGE, aside
 from grader.gradebook import Record
 from grader.intake.files import open_archive
 from grader.intake.platforms import CANVAS_NAME
@@ -42,19 +42,14 @@ def write_feedback(
     """
     layouts = Counter(one.identity.arrival.layout for one in records if one.identity.arrival.layout)
     layout = layout or max(layouts, key=lambda one: layouts[one], default="plain")
-    done, path = Returned(layout if layout in ("canvas", "moodle", "nbgrader") else "plain"), path.resolve()
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-            for record in records:
-                names = list(_names(done.layout, record, members))
-                _add(archive, reports / record.identity.folder / PAGE, names, record.student_id, done)
+    done = Returned(layout if layout in ("canvas", "moodle", "nbgrader") else "plain")
+    with aside(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+        for record in records:
+            names = list(_names(done.layout, record, members))
+            _add(archive, reports / record.identity.folder / PAGE, names, record.student_id, done)
         if not done.written:
             hint = f"grade the zip as it came from {done.layout}: pages are returned by the names in it"
             raise ExportError(f"none of {len(records)} pages has a name that {done.layout} would know", hint)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
     return done
 
 

@@ -39,7 +39,7 @@ class Wishes:
 class Filled:
     """The filled sheet: its bytes, how every version of it begins, how many rows were filled in, and whose they are.
 
-    `remarks` are lines for a person to read, by title. `lost` is how many students' points are not in the sheet.
+    `remarks` are lines for a person to read, by title.
     """
 
     column: str
@@ -48,7 +48,11 @@ class Filled:
     rows: int = 0
     students: set[str] = field(default_factory=set)
     remarks: dict[str, list[str]] = field(default_factory=lambda: {_LOST: [], _LEFT: [], _REPLACED: [], _NOBODY: []})
-    lost: int = 0
+
+    @property
+    def lost(self) -> int:
+        """How many students' points are not in the sheet."""
+        return len(self.remarks.get(_LOST, ()))
 
 
 def fill_sheet(platform: str, sheet: Path, key: Key, records: Sequence[Record], wishes: Wishes) -> Filled:
@@ -81,7 +85,7 @@ def fill_sheet(platform: str, sheet: Path, key: Key, records: Sequence[Record], 
             changes |= filling.cells(row, record, text)
     without_row = (one for one in records if one.student_id not in lines)
     filled.remarks[_LOST] += (f"{_name(one)}: there is no such row" for one in without_row)
-    filled.lost, filled.data = len(filled.remarks[_LOST]), table.written(changes)
+    filled.data = table.written(changes)
     filled.remarks = {title: remarks for title, remarks in filled.remarks.items() if remarks}
     return filled
 
@@ -90,12 +94,8 @@ class _Filling:
     """A sheet that is being filled in: where things are in it, and what points are multiplied by."""
 
     def __init__(self, table: Table, platform: str, key: Key, records: Sequence[Record], wishes: Wishes) -> None:
-        self.table, self._is_nbgrader, self._rules, self._wishes = (
-            table,
-            platform == "nbgrader",
-            PLATFORMS[platform],
-            wishes,
-        )
+        self.table, self._rules, self._wishes = table, PLATFORMS[platform], wishes
+        self._is_nbgrader = platform == "nbgrader"
         tasks, task = table.column(titled(table, "assignment")), nbgrader_name(key.rubric.name, records)
         self.found = owners(table, platform, records, wishes.id_column)
         self.points = points_column(table, platform, self.found.columns, key.rubric, wishes.column)

@@ -14,7 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, TextIO
 
-from grader.folders import GRADES, VERDICTS
+from grader.folders import GRADES, VERDICTS, aside
 from grader.gradebook import CriterionRecord, Move, Record, Ruling, Words
 from grader.key import Key
 
@@ -60,18 +60,9 @@ def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[TextIO]:
-    """Open a text file that is there when all of it is written, and not before. A link stays a link."""
-    path = path.resolve()
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("w", encoding="utf-8", errors="replace", newline="") as file:
-            yield file
-        part.replace(path)
-    except BaseException as error:
-        part.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.filename is None:
-            error.filename = str(part)  # a write that fails does not say where
-        raise
+    """Open a text file that is there when all of it is written, and not before."""
+    with aside(path) as part, part.open("w", encoding="utf-8", errors="replace", newline="") as file:
+        yield file
 
 
 def digest_of(path: Path) -> str:

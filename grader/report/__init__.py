@@ -4,8 +4,7 @@ Pages are made from records and the key. To import this room is cheap: jinja2, p
 where they are used.
 """
 
-from grader.report.class_page import write_class_page
-from grader.report.class_summary import ClassSummary, summarise
+from grader.report.class_summary import ClassSummary, summarise, write_class_page
 from grader.report.page import MARK, PageContext
 from grader.report.student_page import prepare, render_student_page
 

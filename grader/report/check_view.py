@@ -99,7 +99,7 @@ def _show_close(record: Record, scope: str, console: Console) -> None:
     if count:
         console.print(text(f"Public checks: {right} of {count}. Hidden checks are run after hand-in."))
     if record.status != "graded":
-        console.print(text(f"{FACES['ungraded'].word}: this is not a zero, and no points are lost by it."))
+        console.print(text(f"{FACES['ungraded'].word}: this is not a zero, and no points are lost."))
     if scope:
         console.print(indented(scope, console, by=0), style="dim")
 

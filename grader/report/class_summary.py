@@ -1,20 +1,29 @@
-"""What a class amounts to: totals, each criterion's tally, who made which mistake, who could not be graded and why."""
+"""What a class amounts to, and its page: totals, criteria, who made which mistake, who could not be graded and why.
+
+All of the page can be read without script. With it, the table of students sorts, searches and filters.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 from statistics import median
 
 from msgspec.structs import replace
 
 from grader.extract import Facts
 from grader.feedback.numbers import show_points
+from grader.folders import INDEX, NOTEBOOK, write_whole
 from grader.gradebook import CriterionRecord, Evidence, Override, Record, Words
 from grader.intake import NOT_READ
+from grader.key import Key
+from grader.report.page import PageContext, face_of, render
 from grader.score import RIGHT
+
+STATUSES = ("graded", "partly graded", "unreadable", "ungraded")
 
 BINS = 10  # of the histogram: tenths of all points, full marks in the last
 _FROM = {"absent": "with nothing handed in", "folders": "in folders", "flat": "as files", "": "under unknown names"}
@@ -178,3 +187,25 @@ def _arrival_notes(record: Record) -> tuple[str, ...]:
     elif arrival.marked_late and arrival.late_by is None:
         notes.append("Marked as late without a time, so no points are taken off; --late says how late each was.")
     return tuple(dict.fromkeys(notes))
+
+
+def write_class_page(out: Path, summary: ClassSummary, key: Key, page: PageContext) -> None:
+    """Write `index.html`, with links to the whole notebooks that were rendered."""
+    notebooks = {path.parent.name for path in out.glob(f"*/{NOTEBOOK}")}
+    write_whole(out / INDEX, render_class_page(summary, key, page, notebooks).encode("utf-8", "replace"))
+
+
+def render_class_page(summary: ClassSummary, key: Key, page: PageContext, notebooks: Collection[str] = ()) -> str:
+    """The page as HTML; `notebooks` are the folders that have one."""
+    groups, member = summary.groups, dict[int, list[int]]()
+    for number, group in enumerate(groups):
+        for row in group.rows:
+            member.setdefault(id(row), []).append(number)
+    return render(
+        "class.html", ("page.css", "class.css"), "class.js", summary=summary, key=key, page=page, groups=groups,
+        statuses=[(face_of(name), summary.statuses[name]) for name in STATUSES if summary.statuses[name]],
+        feedback={(rule.name, one.name): one.feedback for rule in key.rubric.criteria for one in rule.mistakes},
+        rows=[(row, {one.name: one for one in row.criteria}, member.get(id(row), ())) for row in summary.rows],
+        named=any(row.identity.name not in ("", row.student_id) for row in summary.rows),
+        notebooks=notebooks, notebook=NOTEBOOK,
+    )  # fmt: skip

@@ -56,12 +56,12 @@ FACES = {
     "not attempted": Face("Not attempted", "○", "o", "quiet", "Empty, or as the hand-out left it."),
     "missing": Face("Missing", "?", "?", "broken", "No function of this name was found."),
     "crashed": Face("Crashed", "!", "!", "broken", "It raised an error before it returned a result."),
-    "timed out": Face("Timed out", "◔", "T", "broken", "It was stopped because it ran longer than its time limit."),
-    "ungraded": Face("Could not be graded", "⊘", "-", "quiet", "The grader failed here; no points are lost by it."),
+    "timed out": Face("Timed out", "◔", "T", "broken", "It was stopped at its time limit."),
+    "ungraded": Face("Could not be graded", "⊘", "-", "quiet", "The grader failed here. No points are lost."),
     "graded": Face("Graded", "✓", "+", "good"),
     "partly graded": Face("Partly graded", "◐", "~", "half"),
     "absent": Face("Nothing handed in", "○", "o", "quiet"),
-    "unreadable": Face("Unreadable", "⊘", "-", "broken", "The file could not be read; this is not a zero."),
+    "unreadable": Face("Unreadable", "⊘", "-", "broken", "The file could not be read. This is not a zero."),
 }
 
 
@@ -104,9 +104,10 @@ def shown(text: str, most: int = MOST_SHOWN) -> str:
     return escape(clean(text, most))
 
 
-def sentence(text: str, most: int = MOST_SHOWN) -> Markup:
-    """The same for a sentence of ours: what is in backticks is set as code."""
-    return Markup(_TICKED.sub(r"<code>\1</code>", shown(text, most)))  # noqa: S704 - escaped
+def sentence(text: str) -> Markup:
+    """The same for a sentence of ours: it ends with a point, and what is in backticks is set as code."""
+    end = "." if text and text[-1] not in ".!?:" else ""
+    return Markup(_TICKED.sub(r"<code>\1</code>", shown(text)) + end)  # noqa: S704 - escaped
 
 
 def listing(text: str) -> Markup:
@@ -115,8 +116,8 @@ def listing(text: str) -> Markup:
 
 
 def breakable(name: str) -> Markup:
-    """A name that a narrow column may break behind a point or an underscore."""
-    return Markup("<wbr>").join(re.findall(r"[^._]*[._]+|[^._]+", clean(name)))
+    """A name that a narrow column may break behind a point, a slash or an underscore."""
+    return Markup("<wbr>").join(re.findall(r"[^._/]*[._/]+|[^._/]+", clean(name)))
 
 
 def link(folder: str, page: str = PAGE) -> str:

@@ -99,7 +99,7 @@ def show_class(summary: ClassSummary, index: Path, console: Console | None = Non
     mistakes = [f"{len(one.rows)}: {one.criterion}: {one.mistake}" for one in summary.groups if one.mistake]
     _show_list("Most frequent mistakes", mistakes, console)
     troubles = [_reason(group.rows, group.rows[0].words.headline or group.verdict) for group in summary.troubles]
-    _show_list("Could not be graded, and not a zero", troubles, console)
+    _show_list("Could not be graded", troubles, console)
     _show_by_hand(summary, index.parent, console)
     _show_list("How submissions came in", [_reason(rows, note) for note, rows in summary.arrivals], console)
     console.print(text(f"\nClass page: {index}", most=1000), soft_wrap=True)

@@ -21,6 +21,7 @@ expect.set_options(timeout=PATIENCE)
 # The first is the same engine without the windows around it, which nobody sees here: half the processor time.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 QUIET = ["quic", "background-networking", "component-update", "sync", "gpu"]
+OURS = ("file:", "data:", "http://127.0.0.1:")
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -73,10 +74,10 @@ Visitor = Callable[..., Visit]
 
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Visitor]:
-    """Opens a file in a context of its own; keywords are those of `Browser.new_context`."""
+    """Opens a file or an address in a context of its own; keywords are those of `Browser.new_context`."""
     visits: list[Visit] = []
 
-    def open_file(path: Path, **wishes: Any) -> Visit:
+    def open_page(place: Path | str, **wishes: Any) -> Visit:
         context = browser.new_context(**{"viewport": DESK, "color_scheme": "light", **wishes})
         context.set_default_timeout(PATIENCE)
         visits.append(visited := Visit(context.new_page()))
@@ -84,14 +85,14 @@ def visit(browser: Browser) -> Iterator[Visitor]:
         visited.page.on("pageerror", lambda error: visited.said.append(str(error)))
         visited.page.on("dialog", lambda dialog: (visited.said.append(dialog.message), dialog.dismiss()))
         visited.page.on("request", lambda request: visited.asked.append(request.url))
-        visited.page.goto(path.as_uri())
+        visited.page.goto(place if isinstance(place, str) else place.as_uri())
         return visited
 
-    yield open_file
+    yield open_page
     for visited in visits:
         visited.page.context.close()
     assert [said for visited in visits for said in visited.said] == []
-    assert [url for visited in visits for url in visited.asked if not url.startswith(("file:", "data:"))] == []
+    assert [url for visited in visits for url in visited.asked if not url.startswith(OURS)] == []
 
 
 @pytest.fixture(scope="session")
