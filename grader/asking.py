@@ -7,7 +7,7 @@ Where a name is missing though statements were left out, the whole notebook is r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -17,15 +17,12 @@ from grader.assignment.words import HIDDEN, PUBLIC
 from grader.extract import Facts, Reading, Wanted
 from grader.judge import judge, needed_by, not_right
 from grader.key import Basis, Key, stub_answerer
-from grader.outcomes import Outcome, Outcomes, Status
+from grader.outcomes import ENDED, Outcome, Outcomes, Status
 from grader.sandbox import ExamRun, Sandbox
 from grader.sandbox.exam import Answering, Recording
 from grader.score import score_all
 from grader.wire.messages import encode
 from grader.wire.program import Ask, Program
-
-ENDED = ("ProcessEnded", "TimeoutError")
-"""What a statement is reported as that ended or hung the loading, and so was left out."""
 
 
 @dataclass(frozen=True)
@@ -97,36 +94,21 @@ def ask_entries(
 
 def _rounds(key: Key, outcomes: dict[int, tuple[Outcome, ...]]) -> Iterator[tuple[list[int], bool]]:
     """Give what to ask next, by what was answered so far; with True it needs a new process."""
-    yield _entries(key, Basis.OWN, PUBLIC), False
-    wrong = not_right(key, outcomes, outcomes)
-    # A cache is handed in also where that only makes a better sentence.
-    yield _entries(key, Basis.GIVEN, PUBLIC, wrong) + _relative(key, PUBLIC, wrong), False
-    yield _entries(key, Basis.OWN, HIDDEN), False
-    wrong = not_right(key, outcomes, outcomes)
-    yield _entries(key, Basis.GIVEN, HIDDEN, wrong) + _relative(key, HIDDEN, wrong), False
-    stubbed = _stubbed(key, PUBLIC, wrong)
-    yield stubbed, True
-    yield _stubbed(key, HIDDEN, wrong), not stubbed
-
-
-def _entries(key: Key, basis: Basis, visibility: str, wrong: Set[str] | None = None) -> list[int]:
-    """The entries on one basis without stubs, all of them or those of criteria that are wrong."""
-    of_basis = [(n, one) for n, one in enumerate(key.entries) if one.basis is basis and one.visibility == visibility]
-    return [n for n, one in of_basis if not one.stubs and (wrong is None or wrong & {*one.stages})]
-
-
-def _stubbed(key: Key, visibility: str, wrong: Set[str]) -> list[int]:
-    """The entries with stubs of what is wrong, as something that it needs is wrong too."""
-    stubbed = [(n, one) for n, one in enumerate(key.entries) if one.stubs and one.visibility == visibility]
-    return [n for n, one in stubbed if wrong & {*one.stages} and wrong & needed_by(key, n)]
-
-
-def _relative(key: Key, visibility: str, wrong: Set[str]) -> list[int]:
-    """The base and the steps of each gradient check of what is wrong."""
-    checked = {index: rule.base for index, rule in enumerate(key.rubric.gradients) if rule.of in wrong}
-    found = [*checked.values()]
-    found += [n for n, one in enumerate(key.entries) if one.nudge is not None and one.nudge.gradient in checked]
-    return [n for n in sorted(found) if key.entries[n].visibility == visibility]
+    for visibility in (PUBLIC, HIDDEN):
+        there = [(n, one) for n, one in enumerate(key.entries) if one.visibility == visibility]
+        yield [n for n, one in there if one.basis is Basis.OWN], False
+        wrong = not_right(key, outcomes, outcomes)
+        # A cache is handed in also where that only makes a better sentence.
+        given = [n for n, one in there if one.basis is Basis.GIVEN and not one.stubs and wrong & {*one.stages}]
+        checked = {index: rule.base for index, rule in enumerate(key.rubric.gradients) if rule.of in wrong}
+        steps = [n for n, one in there if one.nudge is not None and one.nudge.gradient in checked]
+        yield given + sorted({n for n, _ in there}.intersection([*checked.values(), *steps])), False
+    # A stub is asked for where something that its caller needs is wrong too.
+    stubbed = [(n, one) for n, one in enumerate(key.entries) if one.stubs and wrong & {*one.stages}]
+    stubbed = [(n, one) for n, one in stubbed if wrong & needed_by(key, n)]
+    public = [n for n, one in stubbed if one.is_public]
+    yield public, True
+    yield [n for n, _ in stubbed if n not in public], not public
 
 
 def _lacks_a_name(asked: Asked) -> bool:

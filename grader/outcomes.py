@@ -22,6 +22,10 @@ class Status(StrEnum):
     FAULT = "fault"
 
 
+ENDED = ("ProcessEnded", "TimeoutError")
+"""The types of a trouble that ended or hung the loading: the statement was left out."""
+
+
 class Trouble(msgspec.Struct, frozen=True):
     """An exception of the program: its type and message, and the last place of the program that it passed.
 

@@ -75,17 +75,19 @@ class FileReading:
 
     def _bare_methods(self) -> Iterator[tuple[int, str, Function]]:
         """Graded methods that are functions below headings: cell, graded name and function."""
-        methods = [name for name in self.wanted.names if "." in name and not self._is_worked(name)]
-        headings = Headings(methods)
-        for number, (kind, text) in enumerate(self.file.contents.cells if methods else (), start=1):
+        headings = Headings([name for name in self.wanted.names if "." in name])
+        needed = {name for name in self.wanted.names if "." in name and not self._is_worked(name)}
+        for number, (kind, text) in enumerate(self.file.contents.cells if needed else (), start=1):
             if kind == "markdown":
                 headings.text(text)
             elif cell := self.file.code.get(number):
-                for name, node in headings.code(cell.source, cell.tree.body):
+                found = headings.code(cell.source, cell.tree.body)
+                for name, node in ((name, node) for name, node in found if name in needed):
                     self._bound[name] = Definition(number, node)
                     yield number, name, node
-                for name in filter(headings.method, cell.broken):
-                    self._names.broken[headings.method(name)] = self._names.broken[name]
+                for name in cell.broken:
+                    if headings.method(name) in needed:
+                        self._names.broken[headings.method(name)] = self._names.broken[name]
 
     def _find_bindings(self) -> Iterator[Binding]:
         yield from (Binding(name, "_" + name.replace(".", "_")) for name in self._bound)

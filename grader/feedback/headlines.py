@@ -10,7 +10,7 @@ from grader.feedback.case_sentences import Place, say_case, say_difference, say_
 from grader.feedback.numbers import show_names
 from grader.judge.model import Difference, Finding, Kind, Verdict
 from grader.key import Basis, CriterionRule, Key, needed_by
-from grader.outcomes import Status, Trouble
+from grader.outcomes import ENDED, Status, Trouble
 from grader.score import RIGHT, Score, Standing
 
 ALWAYS = {
@@ -120,7 +120,7 @@ def _failed_at(context: Context) -> Trouble | None:
     """The statement that failed where the function is defined, else one that ended or hung the program."""
     place = context.facts.places.get(context.rule.name)
     failed = [one for one in context.facts.failed if place is not None and one.cell == place[0]]
-    ended = [one for one in context.facts.failed if one.type_name in ("ProcessEnded", "TimeoutError")]
+    ended = [one for one in context.facts.failed if one.type_name in ENDED]
     return next(iter([*failed, *ended]), None)
 
 
