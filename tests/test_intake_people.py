@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lms import exports as lms
-from lms.exports import ADA, JANE, NOTEBOOK, OTHER_JANE, PEOPLE, WANG, ZOE
+from lms.exports import ADA, JANE, OTHER_JANE, PEOPLE, WANG, ZOE
 
 from grader.errors import SheetError
 from grader.intake import Submission, collect, with_due, with_lateness, with_roster
@@ -34,48 +34,54 @@ def by_id(found: list[Submission]) -> dict[str, Submission]:
     return {submission.student_id: submission for submission in found}
 
 
+def line(one: Submission) -> str:
+    """One student as the table below has it: name, address, lateness in hours, and what is said."""
+    arrival, hours = one.arrival, one.arrival.late_by and f"late {one.arrival.late_by // 3600}"
+    said = one.problem if arrival.absent else "; ".join(arrival.notes)
+    return " | ".join(part for part in (one.name, arrival.email, hours, said) if part)
+
+
+FOUR, NONE = PEOPLE[:4], "Nothing was handed in under this name."
 LIST = "First name;Last name;Canvas number\n" + "".join(f"{p.first};{p.last};{p.number}\n" for p in PEOPLE)
-ROSTERS = {
-    "Canvas's gradebook": (lms.canvas_files(PEOPLE[:4]), lms.canvas_sheet(), "王, 秀英"),
-    "Moodle's worksheet": (lms.moodle_files(PEOPLE[:4]), lms.moodle_sheet(language="de", delimiter=";"), "10400"),
-    "a list of one's own": (lms.canvas_files(PEOPLE[:4]), LIST, "秀英 王"),
-}
+GROUPS = "ID,Name,Group\n" + "".join(f"{p.number},{p.name},{'G' * (p in (ADA, ZOE, WANG))}\n" for p in PEOPLE)
+SHARED = f"Handed in by {ADA.name}, for the group G."
+IDS = f"SID,Section,E-Mail,Name\n{ADA.sis.upper()},2,new@b.edu,Ada\n{JANE.sis},2,,\n{OTHER_JANE.sis},2,,\n"
+ODD_IDS = 'id,name,late_hours\n="0017",Ada,2\n"=""0019""",Zoe,\nJOSE\u0301,Joe,1\njane,J,3\nJane,K,4\nJANE,L,5\n'
+ROSTERS: dict[str, tuple[Files, str, dict[str, str]]] = {
+    "Canvas's gradebook": (
+        lms.canvas_files(FOUR), lms.canvas_sheet(),
+        {str(p.number): f"{p.last}, {p.first}" for p in FOUR} | {str(WANG.number): f"王, 秀英 | {NONE}"},
+    ),
+    "a list of one's own": (
+        lms.moodle_files(FOUR), LIST, {str(p.number): p.name for p in FOUR} | {str(WANG.number): f"秀英 王 | {NONE}"},
+    ),
+    "a list that takes nothing away": (
+        lms.gradescope_files([[person] for person in FOUR]), IDS,
+        {ADA.sis: "Ada | new@b.edu", ZOE.sis: f"{ZOE.name} | {ZOE.email} | Nobody of this id is on the roster."}
+        | {one.sis: f"{one.name} | {one.email}" for one in (JANE, OTHER_JANE)},
+    ),
+    "groups, of which Canvas has one file": (
+        lms.canvas_files([ADA, JANE]), GROUPS,
+        {str(ADA.number): ADA.name, str(ZOE.number): f"{ZOE.name} | {SHARED}", str(JANE.number): JANE.name,
+         str(WANG.number): f"{WANG.name} | {SHARED}", str(OTHER_JANE.number): f"{JANE.name} | {NONE}"},
+    ),
+    "zeros, accents and small letters": (
+        [(f"{name}.py", b"x") for name in ("0017", "José", "jane", "Jane")], ODD_IDS,
+        {"0017": "Ada | late 2", "0019": f"Zoe | {NONE}", "José": "Joe | late 1", "jane": "J | late 3",
+         "Jane": "K | late 4", "JANE": f"L | {NONE}"},
+    ),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(("files", "text", "name"), ROSTERS.values(), ids=ROSTERS)
-def test_a_roster_tells_names_and_who_handed_in_nothing(tmp_path: Path, files: Files, text: str, name: str) -> None:
-    """Any sheet with the ids will do: the platform's own, in any language; its rows of nobody are nobody."""
+@pytest.mark.parametrize(("files", "text", "told"), ROSTERS.values(), ids=ROSTERS)
+def test_a_roster_says_names_and_who_handed_in_nothing(
+    tmp_path: Path, files: Files, text: str, told: dict[str, str]
+) -> None:
+    """Any sheet with the ids will do, in any language; what it leaves out stays, and its rows of nobody are nobody."""
     found = by_id(with_roster(class_of(tmp_path, files), sheet(tmp_path, text)))
-    assert set(found) == {str(person.number) for person in PEOPLE}
-    absent = found[str(WANG.number)]
-    assert (absent.arrival.absent, absent.name, bool(absent.next_step)) == (True, name, True)
-    assert "Nothing was handed in" in absent.problem
-    assert sum(one.arrival.absent for one in found.values()) == 1
-
-
-def test_what_a_roster_does_not_tell_stays_as_it_came(tmp_path: Path) -> None:
-    """A list of ids alone takes nobody's name or address away; what it tells counts, and who is not on it is said."""
-    before = by_id(class_of(tmp_path, lms.gradescope_files([[person] for person in PEOPLE[:4]])))
-    text = "SID,Section,E-Mail,Name\n" + "".join(f"{one},2,,\n" for one in before if one != ZOE.sis)
-    text = text.replace(f"{ADA.sis},2,,", f"{ADA.sis.upper()},2,new@b.edu,Ada")
-    after = by_id(with_roster(list(before.values()), sheet(tmp_path, text)))
-    assert after[ZOE.sis].arrival.notes == ("Nobody of this id is on the roster.",)
-    assert (after[ADA.sis].name, after[ADA.sis].arrival.email) == ("Ada", "new@b.edu")
-    for one in (ZOE.sis, JANE.sis):
-        assert (after[one].name, after[one].arrival.email) == (before[one].name, before[one].arrival.email) != ("", "")
-
-
-def test_a_group_shares_the_submission_of_one(tmp_path: Path) -> None:
-    """Canvas hands out a group's file once: a roster with groups gives every member a row of it."""
-    text = "ID,Name,Group\n" + "".join(f"{p.number},{p.name},{'G' * (p in (ADA, ZOE, WANG))}\n" for p in PEOPLE)
-    found = by_id(with_roster(class_of(tmp_path, lms.canvas_files([ADA, JANE])), sheet(tmp_path, text)))
-    for person in (ZOE, WANG):
-        mine = found[str(person.number)]
-        assert (mine.files[0].read(), mine.name) == (NOTEBOOK, person.name)
-        assert mine.arrival.notes[0] == f"Handed in by {ADA.name}, for the group G."
-        assert (mine.arrival.ids["canvas"], mine.arrival.entry) == (str(person.number), "")
-    assert found[str(JANE.number)].arrival.notes == ()
-    assert found[str(OTHER_JANE.number)].arrival.absent
+    assert {student: line(one) for student, one in found.items()} == told
+    assert all(bool(one.files) != (one.arrival.absent and bool(one.next_step)) for one in found.values())
+    assert all(one.arrival.ids["canvas"] == one.student_id for one in found.values() if SHARED in one.arrival.notes)
 
 
 LATE = {
@@ -98,19 +104,15 @@ def test_lateness_comes_from_a_file(tmp_path: Path, text: str, seconds: int) -> 
 
 def test_lateness_comes_from_times_and_a_due_time(tmp_path: Path) -> None:
     """Where times are known; what a person says of somebody counts more than the clock."""
-    stamped = lms.nbgrader_files([ADA, ZOE], stamp="2026-11-21 01:00:00 UTC")
-    text = f"id,late_hours\n{ZOE.sis},0\n{ADA.sis},\n"
-    found = with_due(
-        with_lateness(class_of(tmp_path, stamped), sheet(tmp_path, text))[0], datetime(2026, 11, 20, 23, tzinfo=UTC)
-    )
-    assert {one.student_id: one.arrival.late_by for one in found} == {ADA.sis: 7200, ZOE.sis: 0}
+    due = datetime(2026, 11, 20, 21, tzinfo=UTC)
+    stamped = class_of(tmp_path, lms.nbgrader_files([ADA, ZOE], stamp="2026-11-20 23:00:00 UTC"))
+    found, _ = with_lateness(stamped, sheet(tmp_path, f"id,late_hours\n{ZOE.sis},0\n{ADA.sis},\n"))
+    assert {one.student_id: one.arrival.late_by for one in with_due(found, due)} == {ADA.sis: 7200, ZOE.sis: 0}
     checkout = collect(lms.github_checkout(tmp_path)).submissions
-    found = with_due(
-        with_lateness(checkout, sheet(tmp_path, lms.github_sheet()))[0], datetime(2026, 11, 20, 21, tzinfo=UTC)
-    )
-    assert {one.arrival.late_by for one in found} == {3600}
-    absent = with_lateness(checkout, sheet(tmp_path, "id,handed_in\nzoe,2026-11-20 23:59\nwang,\nx,-\ny,20.11.2026\n"))
-    assert absent[1] == ["y (line 5)"]
+    found, _ = with_lateness(checkout, sheet(tmp_path, lms.github_sheet()))
+    assert {one.arrival.late_by for one in with_due(found, due)} == {3600}
+    text = "id,handed_in\nzoe,2026-11-20 23:59\nwang,\nx,-\ny,20.11.2026\n"
+    assert with_lateness(checkout, sheet(tmp_path, text))[1] == ["y (line 5)"]
 
 
 REFUSED = {
@@ -131,15 +133,8 @@ def test_a_sheet_that_is_not_clear_is_refused(tmp_path: Path, text: str, said: s
     assert refused.value.hint
 
 
-def test_zeros_and_accents_of_ids_are_kept(tmp_path: Path) -> None:
-    """`="0017"` is the student 0017; José and JOSE\u0301 are one, jane and Jane too unless both exist."""
-    files = [("0017.py", b"x"), ("José.py", b"x"), ("jane.py", b"x"), ("Jane.py", b"x")]
-    text = 'id,name,late_hours\n="0017",Ada,2\n=""0019"",Zoe,\nJOSE\u0301,Joe,1\njane,J,3\nJane,K,4\nJANE,L,5\n'
-    found = with_roster(class_of(tmp_path, files), sheet(tmp_path, text.replace('=""0019""', '"=""0019"""')))
-    late = {one.name: (one.student_id, one.arrival.late_by) for one in found}
-    assert late["Ada"] == ("0017", 7200)
-    assert (late["Joe"], late["J"], late["K"]) == (("José", 3600), ("jane", 10800), ("Jane", 14400))
-    assert [one.student_id for one in found if one.arrival.absent] == ["0019", "JANE"]
+def test_an_id_that_two_have_nearly_finds_neither() -> None:
+    """One that is exactly so finds its own."""
     index = NameIndex([("a", 1), ("A", 2), ("b", 3)])
     assert [index.find(text) for text in ("a", "A", "B", "c")] == [1, 2, 3, None]
 

@@ -1,10 +1,4 @@
-"""Made-up exports of every platform, built to the documented formats.
-
-takes: people (all of them invented) and what each handed in.
-gives: zips and folders as Canvas, Moodle, Gradescope, GitHub Classroom, nbgrader and otter hand them out, and the
-sheets in which these want grades back.
-must not know: the grader.
-"""
+"""Exports and sheets of every platform for invented people, built to the documented formats; no grader in here."""
 
 from __future__ import annotations
 
@@ -72,25 +66,18 @@ def as_form(at: Path, name: str, files: Sequence[tuple[str, bytes]], form: str) 
     return at / name if form == "folder" else at / "week 5"
 
 
-# ---- Canvas ------------------------------------------------------------------------------------------------------
-
-
 def sortable(person: Person) -> str:
     """Canvas's sortable name: small letters, and nothing that is no word character."""
     return re.sub(r"\W", "", f"{person.last}{person.first}".lower())
 
 
 def canvas_files(people: Sequence[Person] = PEOPLE, anonymous: bool = False) -> list[tuple[str, bytes]]:
-    made = []
-    number = 880_000
-    for person in people:
-        for file, data in person.files.items():
-            number += 7
-            late = "LATE_" if person.late else ""
-            if anonymous:
-                made.append((f"{late}anon_{person.sis}_{number}_{file}", data))
-            else:
-                made.append((f"{sortable(person)}_{late}{person.number}_{number}_{file}", data))
+    made: list[tuple[str, bytes]] = []
+    files = [(person, file, data) for person in people for file, data in person.files.items()]
+    for person, file, data in files:
+        number, late = 880_007 + 7 * len(made), "LATE_" if person.late else ""
+        who = f"{late}anon_{person.sis}" if anonymous else f"{sortable(person)}_{late}{person.number}"
+        made.append((f"{who}_{number}_{file}", data))
     return made
 
 
@@ -109,20 +96,14 @@ def canvas_sheet(people: Sequence[Person] = PEOPLE, delimiter: str = ",", points
     return "\r\n".join(rows) + "\r\n"
 
 
-# ---- Moodle ------------------------------------------------------------------------------------------------------
-
-
 def moodle_files(
     people: Sequence[Person] = PEOPLE, mode: str = "folder", blind: bool = False
 ) -> list[tuple[str, bytes]]:
-    made = []
-    for person in people:
-        who = "Participant" if blind else person.name.replace("_", " ")
-        for file, data in person.files.items():
-            start = f"{who}_{person.number}_assignsubmission_file"
-            ends = {"folder": f"/{file}", "old folder": f"_/{file}", "flat": f"_{file}"}
-            made.append((start + ends[mode], data))
-    return made
+    end = {"folder": "/", "old folder": "_/", "flat": "_"}[mode]
+    who = ["Participant" if blind else person.name.replace("_", " ") for person in people]
+    start = "{}_{}_assignsubmission_file{}{}"
+    pairs = zip(who, people, strict=True)
+    return [(start.format(w, p.number, end, file), data) for w, p in pairs for file, data in p.files.items()]
 
 
 MOODLE_TITLES = {
@@ -148,9 +129,6 @@ def moodle_sheet(
             "", most, "Yes", '"Friday, 20 November 2026, 11:59 PM"', "-", "",
         ]))  # fmt: skip
     return "\n".join(rows) + "\n"
-
-
-# ---- Gradescope --------------------------------------------------------------------------------------------------
 
 
 def gradescope_files(
@@ -179,9 +157,6 @@ def gradescope_sheet(people: Sequence[Person] = PEOPLE) -> str:
     return "\n".join([head, *rows]) + "\n"
 
 
-# ---- GitHub Classroom, nbgrader, otter ---------------------------------------------------------------------------
-
-
 def github_checkout(at: Path, people: Sequence[Person] = PEOPLE) -> Path:
     root = at / "exercise-5-submissions"
     for person in people:
@@ -195,11 +170,8 @@ def github_sheet(people: Sequence[Person] = PEOPLE) -> str:
         "student_repository_url,submission_timestamp,points_awarded,points_available"
     )
     url = "https://classroom.example/x"
-    rows = []
-    for p in people:
-        start = f'"exercise 5",{url},{url},{p.account},"{p.name}",exercise-5-{p.account}'
-        rows.append(f"{start},{url},2026-11-20 22:00:00 UTC,0,100")
-    return "\n".join([head, *rows]) + "\n"
+    row = '"exercise 5",{0},{0},{1.account},"{1.name}",exercise-5-{1.account},{0},2026-11-20 22:00:00 UTC,0,100'
+    return "\n".join([head, *(row.format(url, person) for person in people)]) + "\n"
 
 
 def nbgrader_files(
@@ -221,9 +193,6 @@ NBGRADER_HEADER = (
 def nbgrader_sheet(people: Sequence[Person] = PEOPLE, task: str = "exercise_05") -> str:
     rows = [f"{name},,,{p.sis},{p.last},{p.first},,0.0,0.0,0.0,3.0" for name in ("ps0", task) for p in people]
     return "\n".join([NBGRADER_HEADER, *rows]) + "\n"
-
-
-# ---- Blackboard and Brightspace ----------------------------------------------------------------------------------
 
 
 def blackboard_files(
