@@ -173,13 +173,13 @@ class ExamRun:
 
     def _note_stuck(self, stopped: StoppedError, place: tuple[int, int], cautious: bool) -> None:
         """Leave out the statement that stopped a cautious load, and keep it as a trouble."""
-        if stopped.ending.fault:
+        if stopped.fault:
             self._note_fault(stopped)
         elif cautious and place == (0, 0):
-            self.failure = _STUCK if self._has_loaded else stopped.ending.reason
+            self.failure = _STUCK if self._has_loaded else stopped.reason
         elif cautious:
             kind = "TimeoutError" if stopped.late else "ProcessEnded"
-            self._left_out.append(Trouble(kind, f"this statement was left out: {stopped.ending.reason}", *place))
+            self._left_out.append(Trouble(kind, f"this statement was left out: {stopped.reason}", *place))
             self._load = replace(self._load, left_out=(*self._load.left_out, place))
             if not self._has_loaded:
                 self.loaded = Loaded(troubles=tuple(self._left_out))
@@ -188,7 +188,7 @@ class ExamRun:
         """Let it pass once: a process of ours may have been killed. What happens again is raised."""
         self._faults += 1
         if self._faults > _MOST_FAULTS:
-            raise SandboxError(stopped.ending.reason) from stopped
+            raise SandboxError(stopped.reason) from stopped
 
     def _round(self, cases: list[CaseRun]) -> list[CaseRun]:
         """Ask in one process; gives the cases that are left after a stop."""
@@ -268,15 +268,14 @@ class ExamRun:
 
     def _note_stop(self, case: CaseRun, stopped: StoppedError) -> int:
         """Write down a stop; gives 0 where the program may have no part in it, so that it is asked again, else 1."""
-        ending = stopped.ending
-        if ending.fault:
+        if stopped.fault:
             self._note_fault(stopped)
-        if (ending.fault or ending.again) and not case.was_again:
+        if (stopped.fault or stopped.again) and not case.was_again:
             case.was_again = True
             case.outcomes.clear()
             return 0
         status = Status.TIMED_OUT if stopped.late else Status.KILLED
-        reason = f"stopped after {self._limits.call_seconds:.3g} s" if stopped.late else ending.reason
+        reason = f"stopped after {self._limits.call_seconds:.3g} s" if stopped.late else stopped.reason
         self._stops += 1
         self._stopped[bool(case.ask.stubs)][case.in_progress] = f"not asked: {status} before"
         reason = reason if self._left() else self._used_up

@@ -20,13 +20,13 @@ from grader.errors import SandboxError
 from grader.outcomes import Status
 from grader.sandbox.exam import ExamRun
 from grader.sandbox.inside import Job
+from grader.sandbox.inside.seccomp import ARCHITECTURES
 from grader.sandbox.own_work import Plain
 from grader.sandbox.view import behind_bubblewrap, without_namespaces
 from grader.sandbox.warm import Launching, Warm
 from grader.sandbox.worker import Worker
 from grader.wire.program import Ask, Program, Unit
 
-MACHINES = ("x86_64", "aarch64")  # whose system calls the filter knows
 _LINUX = "grade on a Linux machine: a virtual one, a container or WSL will do"
 _UNSAFE = "or say --unsafe-no-sandbox to run notebooks unprotected"
 _INSTALLERS = {"apt-get": "apt-get install", "dnf": "dnf install", "zypper": "zypper install", "pacman": "pacman -S"}
@@ -122,9 +122,9 @@ def open_own_work() -> Sandbox:
 
 def climb() -> tuple[Sandbox | None, list[Attempt]]:
     """Try the levels from the strongest down; gives the first that holds, and all attempts."""
-    if sys.platform != "linux" or platform.machine() not in MACHINES:
+    if sys.platform != "linux" or platform.machine() not in ARCHITECTURES:
         here = f"this is {sys.platform} on {platform.machine()}"
-        return None, [(Level.OWN_WORK, f"a sandbox needs Linux on one of {', '.join(MACHINES)}; {here}")]
+        return None, [(Level.OWN_WORK, f"a sandbox needs Linux on one of {', '.join(ARCHITECTURES)}; {here}")]
     attempts = []
     for level, launching in ladder():
         try:

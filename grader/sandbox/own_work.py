@@ -6,6 +6,7 @@ The process leads a group of its own, which is killed at the end; on Windows its
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import queue
 import select
@@ -22,7 +23,7 @@ from grader.errors import SandboxError
 from grader.sandbox.inside import Job
 from grader.sandbox.view import PACKAGE, environment, numpy_folders
 from grader.sandbox.warm import ALONE
-from grader.sandbox.worker import CHUNK, UNEXPLAINED, Ending, Pipes, Polled, Process, ended_with, open_pipe
+from grader.sandbox.worker import CHUNK, UNEXPLAINED, Pipes, Polled, Process, StoppedError, ended_with, open_pipe
 
 # Windows starts nothing that draws random numbers without the name of its own folder, and finds libraries by the path.
 _WINDOWS = "SYSTEMROOT"
@@ -63,7 +64,7 @@ def _start(job: Job, folder: str) -> tuple[Process, Pipes]:
         requests_far, requests = open_pipe(theirs, ours)
         answers, answers_far = open_pipe(ours, theirs)
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and words
-            [sys.executable, *ALONE, "-X", "utf8", "-c", boot, job.write().decode()],
+            [sys.executable, *ALONE, "-X", "utf8", "-c", boot, json.dumps(job)],
             stdin=requests_far,
             stdout=answers_far,
             stderr=subprocess.DEVNULL,
@@ -94,12 +95,12 @@ class _Unconfined:
         self._process.kill()
         self._process.wait()
 
-    def wait(self) -> Ending:
+    def wait(self) -> StoppedError:
         """How the process ended."""
         try:
             return ended_with(self._process.wait(_END_SECONDS))
         except subprocess.TimeoutExpired:  # it closed its pipe and lives on
-            return UNEXPLAINED
+            return StoppedError(UNEXPLAINED)
 
     def close(self) -> None:
         """Remove its folder."""

@@ -8,16 +8,17 @@ import stat
 import sys
 import sysconfig
 from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.util import find_spec
+from itertools import filterfalse
 from pathlib import Path
 from tempfile import mkdtemp
 
 from grader.errors import SandboxError
-from grader.sandbox.warm import NOBODY, Launch
+from grader.sandbox.inside import NOBODY
+from grader.sandbox.warm import Launch
 
 ROOMS = ("wire", "harness", "sandbox/inside")
-"""What of the grader is visible inside, beside an empty `grader/__init__`."""
+"""What of the grader is visible inside, where `grader` itself is a folder without a module of its own."""
 PACKAGE = Path(__file__).resolve().parent.parent
 _INSIDE = "/inside"
 _SCRATCH, _OWN_SCRATCH = "/scratch", "/scratch/own"
@@ -47,21 +48,14 @@ def environment() -> dict[str, str]:
     return _FIXED | {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
 
 
-@contextmanager
-def behind_bubblewrap(bwrap: str) -> Iterator[Launch]:
+def behind_bubblewrap(bwrap: str) -> Launch:
     """A view of bind mounts behind bubblewrap; each submission mounts a scratch of its own in it."""
-    empty, nothing = os.pipe()  # read to its end, it is our package's empty `__init__`
-    os.close(nothing)
-    try:
-        settings = {"readable": _readable(_INSIDE), "scratch": _OWN_SCRATCH, "nested": True}
-        path = (_INSIDE, str(Path(numpy_folders()[0]).parent))
-        yield Launch((*_command(bwrap, empty), "--"), settings, path, environment(), keep=(empty,))
-    finally:
-        os.close(empty)
+    settings = {"readable": _readable(_INSIDE), "scratch": _OWN_SCRATCH, "nested": True}
+    path = (_INSIDE, str(Path(numpy_folders()[0]).parent))
+    return Launch((*_command(bwrap), "--"), settings, path, environment())
 
 
-@contextmanager
-def without_namespaces() -> Iterator[Launch]:
+def without_namespaces() -> Launch:
     """A folder with what a submission may read of ours; Landlock opens it, and what Python needs, and nothing else."""
     _demand_reachable()
     folder = Path(mkdtemp(prefix="grader-"))
@@ -74,7 +68,7 @@ def without_namespaces() -> Iterator[Launch]:
             os.chown(scratch, NOBODY, NOBODY)
         settings = {"readable": _readable(str(inside)), "scratch": str(scratch), "nested": False}
         variables = environment() | {"HOME": str(scratch), "TMPDIR": str(scratch)}
-        yield Launch((), settings, (str(inside),), variables, folder=str(folder))
+        return Launch((), settings, (str(inside),), variables, str(folder))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -92,18 +86,12 @@ def numpy_folders() -> tuple[str, ...]:
 
 def _readable(inside: str) -> list[str]:
     """What Landlock opens for reading."""
-    places = [
-        inside,
-        "/etc/ld.so.cache",
-        "/lib",
-        "/lib64",
-        *map(str, (*_USR, *_interpreter_places())),
-        *numpy_folders(),
-    ]
-    return [place for place in places if not Path(place).is_symlink()]
+    places: tuple[str | Path, ...] = (inside, "/etc/ld.so.cache", "/lib", "/lib64", *_USR)
+    places += (*_interpreter_places(), *numpy_folders())
+    return [str(place) for place in places if not Path(place).is_symlink()]
 
 
-def _command(bwrap: str, empty_file: int) -> list[str]:
+def _command(bwrap: str) -> list[str]:
     command = [bwrap, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
     # Die with parent is a net only: the zygote ends by itself when our end of its socket closes.
     command += ["--die-with-parent", "--new-session", "--clearenv"]
@@ -125,7 +113,7 @@ def _command(bwrap: str, empty_file: int) -> list[str]:
     command += _open_parents(Path(numpy_folders()[0]))
     for folder in numpy_folders():
         command += ["--ro-bind", folder, folder]
-    command += [*_own_rooms(empty_file), "--chdir", _SCRATCH]
+    command += [*_own_rooms(), "--chdir", _SCRATCH]
     for folder in (*masks, _TMP, "/dev", "/", _SCRATCH):
         command += ["--remount-ro", folder]
     for name, value in (environment() | {"HOME": _OWN_SCRATCH, "TMPDIR": _OWN_SCRATCH}).items():
@@ -149,10 +137,9 @@ def _system() -> Iterator[str]:
         yield from ("--ro-bind-try", name, name)
 
 
-def _own_rooms(empty_file: int) -> Iterator[str]:
+def _own_rooms() -> Iterator[str]:
     for folder in (_INSIDE, f"{_INSIDE}/grader", f"{_INSIDE}/grader/sandbox"):
         yield from ("--perms", "0755", "--dir", folder)
-    yield from ("--perms", "0444", "--ro-bind-data", str(empty_file), f"{_INSIDE}/grader/__init__.py")
     for room in ROOMS:
         yield from ("--ro-bind", str(PACKAGE / room), f"{_INSIDE}/grader/{room}")
 
@@ -160,20 +147,17 @@ def _own_rooms(empty_file: int) -> Iterator[str]:
 def _interpreter_places() -> Iterator[Path]:
     """The folders of the interpreter that are not shown anyway."""
     executable, prefix = Path(sys.executable).resolve(), Path(sys.base_prefix).resolve()
-    for place in dict.fromkeys((prefix, executable.parent.parent)):
-        if place not in _THERE and not _is_shown(place):
-            yield place
+    yield from filterfalse(_is_there, dict.fromkeys((prefix, executable.parent.parent)))
 
 
-def _is_shown(place: Path) -> bool:
-    return any(place.is_relative_to(part) for part in _USR)
+def _is_there(place: Path) -> bool:
+    return place in _THERE or any(place.is_relative_to(part) for part in _USR)
 
 
 def _open_parents(place: Path) -> Iterator[str]:
     """Make the parents of a folder passable: bwrap makes them 0700, closed to another user."""
-    for parent in reversed(place.parents):
-        if parent not in _THERE and not _is_shown(parent):  # --dir would change the modes of those
-            yield from ("--perms", "0755", "--dir", str(parent))
+    for parent in filterfalse(_is_there, reversed(place.parents)):  # --dir would change the modes of those
+        yield from ("--perms", "0755", "--dir", str(parent))
 
 
 def _package_folders() -> list[str]:
@@ -189,8 +173,6 @@ def _package_folders() -> list[str]:
 
 def _copy_rooms(inside: Path) -> None:
     package = inside / "grader"
-    package.mkdir(parents=True)
-    (package / "__init__.py").touch()
     for room in ROOMS:
         shutil.copytree(PACKAGE / room, package / room)
     for folder in numpy_folders():
@@ -202,12 +184,8 @@ def _copy_rooms(inside: Path) -> None:
 
 def _demand_reachable() -> None:
     """Root's zygote becomes nobody, who must reach the interpreter and numpy."""
-    if os.getuid() != 0:
-        return
-    for place in (Path(sys.executable).resolve(), Path(sys.base_prefix).resolve(), Path(numpy_folders()[0])):
-        for folder in (place, *place.parents):
-            if folder.is_dir() and not folder.stat().st_mode & stat.S_IXOTH:
-                raise SandboxError(
-                    f"the interpreter is in a folder that is closed to other users: {folder}",
-                    "use an interpreter below /usr or /opt",
-                )
+    needed = (Path(sys.executable).resolve(), Path(sys.base_prefix).resolve(), Path(numpy_folders()[0]))
+    for folder in {folder for place in needed for folder in (place, *place.parents) if os.getuid() == 0}:
+        if folder.is_dir() and not folder.stat().st_mode & stat.S_IXOTH:
+            sentence = f"the interpreter is in a folder that is closed to other users: {folder}"
+            raise SandboxError(sentence, "use an interpreter below /usr or /opt")

@@ -13,15 +13,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import SandboxError
 from grader.sandbox.inside import REMOVE, Job
-from grader.sandbox.worker import UNEXPLAINED, Ending, Pipes, Polled, Process, ended_with, open_pipe
+from grader.sandbox.worker import UNEXPLAINED, Pipes, Polled, Process, StoppedError, ended_with, open_pipe
 
-NOBODY = 65534  # what root's warm process becomes, in `inside/zygote`
 # What `-I` is, but for the environment, which is ours alone, and says how strings are hashed.
 ALONE = ("-s", "-P", "-B")
 _START_SECONDS = 20.0  # a cold disk may take seconds to import numpy from
@@ -42,19 +40,18 @@ _BOOT = (
 class Launch:
     """How a warm process is started: a command in front of the interpreter, what it reads of its place, `sys.path`.
 
-    `keep` are descriptors that it inherits, `folder` is removed at its end.
+    `folder` is removed at its end.
     """
 
     command: tuple[str, ...]
     settings: Mapping[str, object]
     path: tuple[str, ...]
     environment: Mapping[str, str]
-    keep: tuple[int, ...] = ()
     folder: str = ""
 
 
-Launching = Callable[[], AbstractContextManager[Launch]]
-"""Makes what is needed to start; what it opened for that is closed when the warm process is there."""
+Launching = Callable[[], Launch]
+"""Makes what is needed to start."""
 
 
 class Warm:
@@ -85,23 +82,23 @@ class Warm:
 
     def _begin(self) -> None:
         """Start the warm process, and wait until it can fork."""
-        with self._launching() as launch:
-            self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            self._folder = launch.folder
+        launch = self._launching()
+        self._folder = launch.folder
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
             try:
                 self.process = _launched(launch, theirs.fileno())
             except OSError as error:
                 self._control.close()
+                self._remove_folder()
                 raise SandboxError("a sandbox cannot be started", str(error)) from error
-            finally:
-                theirs.close()
-            # Its end is waited for too: bubblewrap may be killed before what it forked would end with it.
-            control, ready = self._control.fileno(), b""
-            with contextlib.suppress(OSError):
-                ready = self._control.recv(_MESSAGE_CAP) if control in self._wait(_START_SECONDS, control) else b""
-            if not ready:
-                raise SandboxError("the sandbox did not start", self._stop(0))
-            self._control.settimeout(_FORK_SECONDS)
+        # Its end is waited for too: bubblewrap may be killed before what it forked would end with it.
+        control, ready = self._control.fileno(), b""
+        with contextlib.suppress(OSError):
+            ready = self._control.recv(_MESSAGE_CAP) if control in self._wait(_START_SECONDS, control) else b""
+        if not ready:
+            raise SandboxError("the sandbox did not start", self._stop(0))
+        self._control.settimeout(_FORK_SECONDS)
 
     def _fork(self, job: Job) -> tuple[Process, Pipes]:
         with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
@@ -109,7 +106,7 @@ class Warm:
             answers, answers_far = open_pipe(ours, theirs)
             status, status_far = open_pipe(ours, theirs)
             with self._lock:
-                socket.send_fds(self._control, [job.write()], [requests_far, answers_far, status_far])
+                socket.send_fds(self._control, [json.dumps(job).encode()], [requests_far, answers_far, status_far])
                 pidfd = self._receive_pidfd()
             ours.pop_all()
         # Behind bubblewrap the kernel ends all of a submission with its first process; else its watcher does.
@@ -154,14 +151,17 @@ class Warm:
                 os.killpg(self.process.pid, signal.SIGKILL)
         self.process.kill()
         self.process.wait()
-        if self._folder:
-            subprocess.run([*REMOVE, self._folder], check=False, capture_output=True)  # noqa: S603 - our own words
+        self._remove_folder()
         said = b""
         if self.process.stderr is not None and not self.process.stderr.closed:
             with self.process.stderr as complaints:
                 os.set_blocking(complaints.fileno(), False)  # a process may live on that has it open
                 said = complaints.read() or b""
         return (said.decode(errors="replace").strip().splitlines() or [""])[-1]
+
+    def _remove_folder(self) -> None:
+        if self._folder:
+            subprocess.run([*REMOVE, self._folder], check=False, capture_output=True)  # noqa: S603 - our own words
 
     def _wait(self, seconds: float, *others: int) -> list[int]:
         """Wait until the warm process ends, or another descriptor has something; give what has."""
@@ -181,7 +181,7 @@ def _launched(launch: Launch, control: int) -> subprocess.Popen[bytes]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        pass_fds=(control, *launch.keep),
+        pass_fds=(control,),
         env=launch.environment,
         start_new_session=True,  # what is typed at the terminal is for the grader alone
     )
@@ -200,22 +200,22 @@ class _Confined:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._pidfd, self._stop_by)
 
-    def wait(self) -> Ending:
+    def wait(self) -> StoppedError:
         """Read what the zygote or the watcher reported; a fault in the set-up comes first."""
         report = b""
         until = time.monotonic() + _REPORT_SECONDS
         while b"\n" not in report:
             if not select.select([self._status], [], [], max(0.0, until - time.monotonic()))[0]:
-                return UNEXPLAINED
+                return StoppedError(UNEXPLAINED)
             data = os.read(self._status, _MESSAGE_CAP)
             if not data:  # student code cannot end the process that reports: something else on this machine has
-                return Ending("the sandbox failed: the watching process was killed", fault=True)
+                return StoppedError("the sandbox failed: the watching process was killed", fault=True)
             report += data
         told = json.loads(report.splitlines()[0])
         if "fault" in told:
-            return Ending(f"the sandbox failed: {told['fault']}", fault=True)
+            return StoppedError(f"the sandbox failed: {told['fault']}", fault=True)
         if "excess" in told:
-            return Ending("stopped: it wrote more files than allowed", again=True)
+            return StoppedError("stopped: it wrote more files than allowed", again=True)
         return ended_with(told["code"])
 
     def close(self) -> None:

@@ -9,7 +9,6 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -30,29 +29,29 @@ _MOST_PROCESSES = 500  # looked at; a submission may have far fewer
 _ANY_BYTES = "latin-1"  # a process may name itself by any bytes, and the name is among its figures
 
 
-@dataclass(frozen=True)
-class Ending:
-    """Why a process is gone.
+class StoppedError(Exception):
+    """Why a process is gone, so that there is no answer.
 
-    `fault`: our own machinery failed. `again`: the program may have no part in it, so that it is asked again.
+    `late`: it had no time left. `fault`: our own machinery failed. `again`: the program may have no part in it, so that
+    it is asked again.
     """
 
-    reason: str
-    fault: bool = False
-    again: bool = False
+    def __init__(self, reason: str, late: bool = False, fault: bool = False, again: bool = False) -> None:
+        super().__init__(reason)
+        self.reason, self.late, self.fault, self.again = reason, late, fault, again
 
 
-UNEXPLAINED = Ending("the process ended")
+UNEXPLAINED = "the process ended"
 
 
-def ended_with(code: int) -> Ending:
+def ended_with(code: int) -> StoppedError:
     """How a process ended, by its exit code, negative for a signal. A machine short of memory kills what it likes."""
     if code >= 0:
-        return Ending(f"the process ended: exit code {code}")
+        return StoppedError(f"{UNEXPLAINED}: exit code {code}")
     if -code == _FILTERED:
-        return Ending("killed by a signal that it sent to itself")
+        return StoppedError("killed by a signal that it sent to itself")
     name = f" ({signal.Signals(-code).name})" if -code in set(signal.Signals) else ""
-    return Ending(f"killed by signal {-code}{name}", again=-code in _FROM_OTHERS)
+    return StoppedError(f"killed by signal {-code}{name}", again=-code in _FROM_OTHERS)
 
 
 class Process(Protocol):
@@ -63,7 +62,7 @@ class Process(Protocol):
     def kill(self) -> None:
         """End the process and all that it started."""
 
-    def wait(self) -> Ending:
+    def wait(self) -> StoppedError:
         """How it ended; called after it has closed its pipe or was killed."""
 
     def close(self) -> None:
@@ -140,14 +139,6 @@ class Polled:
             self._pending = memoryview(b"")
 
 
-class StoppedError(Exception):
-    """There is no answer: the process was late, ended, or wrote no frame. It is gone now."""
-
-    def __init__(self, ending: Ending, late: bool = False) -> None:
-        super().__init__(ending.reason)
-        self.ending, self.late = ending, late
-
-
 class Worker:
     """The process of one submission, until `close`."""
 
@@ -182,7 +173,9 @@ class Worker:
                 self._look(now)
             data = self._pipes.answers(min(until - now, _SLICE))
             if data == b"":
-                raise self._stopped(self._process.wait())
+                ending = self._process.wait()
+                self._kill()
+                raise ending
             self._frames.feed(data or b"")
         return frame
 
@@ -193,7 +186,8 @@ class Worker:
 
     def stop(self, reason: str, late: bool = False) -> StoppedError:
         """End it, for this reason."""
-        return self._stopped(Ending(reason), late)
+        self._kill()
+        return StoppedError(reason, late)
 
     def close(self) -> None:
         """End it, and leave nothing behind."""
@@ -206,10 +200,6 @@ class Worker:
             return self._frames.next()
         except WireError as error:
             raise self.stop(f"its answer cannot be read: {error}") from None
-
-    def _stopped(self, ending: Ending, late: bool = False) -> StoppedError:
-        self._kill()
-        return StoppedError(ending, late)
 
     def _kill(self) -> None:
         if not self._dead:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.sandbox.inside import RULES, Job
-from grader.sandbox.inside.seccomp import build_filter
+from grader.sandbox.inside.seccomp import ARCHITECTURES, CLONE, build_filter
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 1, 4, 36
 _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _CLEAR_ALL = 22, 38, 47, 4
@@ -38,7 +38,7 @@ _BITS, _NEWEST_BITS = {1: 13, 2: 14, 3: 15, 4: 15}, 16
 _TCP, _SCOPES = 3, 3  # bind and connect (version 4); abstract sockets and signals (version 6)
 
 # Looked up here, in the process that forks: a child that looks one up copies some hundred pages for it.
-_CLONE_NUMBER = ctypes.c_long({"x86_64": 56, "aarch64": 220}.get(platform.machine(), -1))
+_CLONE_NUMBER = ctypes.c_long(CLONE[ARCHITECTURES[platform.machine()][1]])
 _CLONE_PIDFD = 0x1000
 _before_fork = ctypes.pythonapi.PyOS_BeforeFork
 _in_child = ctypes.pythonapi.PyOS_AfterFork_Child
@@ -163,23 +163,23 @@ def landlock_version() -> int:
 
 def _limit_resources(job: Job, processes: int) -> None:
     """Set the limits of the kernel; one that whoever runs this machine has set lower stays, as nobody may raise it."""
-    for kind, soft, hard in (
-        (resource.RLIMIT_AS, job.memory_mb * _MB, job.memory_mb * _MB),
-        # SIGXCPU at the soft limit can be ignored, SIGKILL at the hard one cannot.
-        (resource.RLIMIT_CPU, job.cpu_seconds, job.cpu_seconds + 1),
-        (resource.RLIMIT_FSIZE, job.scratch_mb * _MB, job.scratch_mb * _MB),
-        (resource.RLIMIT_NOFILE, _OPEN_FILES, _OPEN_FILES),
-        (resource.RLIMIT_STACK, _STACK_MB * _MB, _STACK_MB * _MB),
-        (resource.RLIMIT_NPROC, processes, processes),
-        (resource.RLIMIT_CORE, 0, 0),
-        (resource.RLIMIT_MEMLOCK, 0, 0),
-        (resource.RLIMIT_MSGQUEUE, 0, 0),
-        (resource.RLIMIT_SIGPENDING, _SIGNALS, _SIGNALS),
+    for kind, most in (
+        (resource.RLIMIT_AS, job.memory_mb * _MB),
+        (resource.RLIMIT_CPU, job.cpu_seconds),
+        (resource.RLIMIT_FSIZE, job.scratch_mb * _MB),
+        (resource.RLIMIT_NOFILE, _OPEN_FILES),
+        (resource.RLIMIT_STACK, _STACK_MB * _MB),
+        (resource.RLIMIT_NPROC, processes),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_MEMLOCK, 0),
+        (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_SIGPENDING, _SIGNALS),
     ):
-        there = resource.getrlimit(kind)[1]
+        # SIGXCPU at the soft limit can be ignored, SIGKILL at the hard one cannot.
+        hard, there = most + (kind == resource.RLIMIT_CPU), resource.getrlimit(kind)[1]
         if there != resource.RLIM_INFINITY:
-            soft, hard = min(soft, there), min(hard, there)
-        resource.setrlimit(kind, (soft, hard))
+            most, hard = min(most, there), min(hard, there)
+        resource.setrlimit(kind, (most, hard))
 
 
 def _running() -> int:

@@ -51,6 +51,9 @@ DENIED = {
 }  # fmt: skip
 # Denied too where submissions share a user number and namespaces: Landlock does not cover these.
 SHARED_DENIED = {
+    # signals, but for those that a process may send to itself
+    "tkill": (200, 130), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
+    "pidfd_send_signal": (424, 424),
     # properties of files of the same user
     "chmod": (90, -1), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452), "chown": (92, -1),
     "fchown": (93, 55), "lchown": (94, -1), "fchownat": (260, 54), "utime": (132, -1), "utimes": (235, -1),
@@ -66,8 +69,6 @@ SHARED_DENIED = {
 CLONE, CLONE3, MMAP, PRCTL = (56, 220), (435, 435), (9, 222), (157, 167)
 IOCTL, FCNTL, SOCKET, SOCKETPAIR, SENDTO = (16, 29), (72, 25), (41, 198), (53, 199), (44, 206)
 KILL, TGKILL, TKILL = (62, 129), (234, 131), (200, 130)
-# tkill, rt_sigqueueinfo, rt_tgsigqueueinfo, pidfd_send_signal
-_OTHER_SIGNALS = (TKILL, (129, 138), (297, 240), (424, 424))
 # prlimit64, sched_setparam, sched_setscheduler, sched_setaffinity, sched_setattr: first a process, 0 for the caller.
 _ON_A_PROCESS = ((302, 261), (142, 118), (144, 119), (203, 122), (314, 274))
 # ILL, TRAP, ABRT, BUS, FPE, KILL, SEGV, STOP, SYS: what ends or stops a process, and hardly any has a handler for.
@@ -136,12 +137,16 @@ def refuse(number: int, error: int = errno.EPERM) -> list[Instruction]:
 
 def refuse_flags(number: int, flags: int) -> list[Instruction]:
     """Refuse a call with any of these bits in its first argument, else allow it."""
-    checks: list[Instruction] = [(_LOAD, 0, 0, _FIRST), (_ANY_BIT, 0, 1, flags), _answer(errno.EPERM), _ALLOWED]
-    return [(_EQUAL, 0, len(checks), number), *checks]
+    return _check(number, _FIRST, (_ANY_BIT, 0, 1, flags), _answer(errno.EPERM), _ALLOWED)
 
 
 def _answer(error: int) -> Instruction:
     return (_RETURN, 0, 0, _ERRNO | error)
+
+
+def _check(number: int, offset: int, *checks: Instruction) -> list[Instruction]:
+    """Answer a call by these checks, which find its argument at `offset` loaded and end in an answer."""
+    return [(_EQUAL, 0, 1 + len(checks), number), (_LOAD, 0, 0, offset), *checks]
 
 
 def _refuse_all(calls: dict[str, tuple[int, int]], machine: int) -> list[Instruction]:
@@ -151,27 +156,19 @@ def _refuse_all(calls: dict[str, tuple[int, int]], machine: int) -> list[Instruc
 
 def _refuse_arguments(number: int, offset: int, values: tuple[int, ...]) -> list[Instruction]:
     """Refuse a call where the argument at `offset` is one of `values`, else allow it."""
-    checks: list[Instruction] = [(_LOAD, 0, 0, offset)]
-    for value in values:
-        checks += refuse(value)
-    return [(_EQUAL, 0, len(checks) + 1, number), *checks, _ALLOWED]
+    return _check(number, offset, *(rule for value in values for rule in refuse(value)), _ALLOWED)
 
 
 def _only(number: int, offset: int, value: int, error: int = errno.EPERM) -> list[Instruction]:
     """Allow a call with this value of the argument at `offset`, and refuse it with any other."""
-    checks: list[Instruction] = [(_LOAD, 0, 0, offset), (_EQUAL, 0, 1, value), _ALLOWED, _answer(error)]
-    return [(_EQUAL, 0, len(checks), number), *checks]
+    return _check(number, offset, (_EQUAL, 0, 1, value), _ALLOWED, _answer(error))
 
 
 def _shared_rules(machine: int, pid: int) -> list[Instruction]:
     """Rules for submissions that share a pid namespace: signals may go to the process itself, and so on."""
     rules: list[Instruction] = []
-    for numbers in (KILL, TGKILL):
-        rules += _only(numbers[machine], _FIRST, pid)
-    for numbers in _ON_A_PROCESS:
-        rules += _only(numbers[machine], _FIRST, 0)
-    for numbers in _OTHER_SIGNALS:
-        rules += refuse(numbers[machine])
+    for numbers, process in ((KILL, pid), (TGKILL, pid), *((numbers, 0) for numbers in _ON_A_PROCESS)):
+        rules += _only(numbers[machine], _FIRST, process)
     return rules + _refuse_all(SHARED_DENIED, machine)
 
 
@@ -181,18 +178,12 @@ def _end_by(number: int, signal_at: int) -> list[Instruction]:
     The kernel keeps signals from the first process of a namespace: without this rule, a function that kills itself
     would go on as if nothing had happened.
     """
-    checks: list[Instruction] = [
-        (_LOAD, 0, 0, _FIRST), (_EQUAL, 2, 0, 0), (_EQUAL, 1, 0, 1), _ALLOWED, (_LOAD, 0, 0, signal_at)
-    ]  # fmt: skip
-    for ending in _ENDING:
-        checks += [(_EQUAL, 0, 1, ending), _KILLED]
-    return [(_EQUAL, 0, len(checks) + 1, number), *checks, _ALLOWED]
+    to_itself = [(_EQUAL, 2, 0, 0), (_EQUAL, 1, 0, 1), _ALLOWED, (_LOAD, 0, 0, signal_at)]
+    by_ending = [rule for ending in _ENDING for rule in ((_EQUAL, 0, 1, ending), _KILLED)]
+    return _check(number, _FIRST, *to_itself, *by_ending, _ALLOWED)
 
 
 def _map_no_shared_memory(number: int) -> list[Instruction]:
     """Allow private memory and mapped files; refuse memory that is counted nowhere."""
-    checks: list[Instruction] = [
-        (_LOAD, 0, 0, _FOURTH), (_ANY_BIT, 2, 0, _HUGE_PAGES), (_ANY_BIT, 0, 2, _SHARED_MAP),
-        (_ANY_BIT, 0, 1, _NO_FILE), _answer(errno.EPERM), _ALLOWED,
-    ]  # fmt: skip
-    return [(_EQUAL, 0, len(checks), number), *checks]
+    huge, shared, no_file = (_ANY_BIT, 2, 0, _HUGE_PAGES), (_ANY_BIT, 0, 2, _SHARED_MAP), (_ANY_BIT, 0, 1, _NO_FILE)
+    return _check(number, _FOURTH, huge, shared, no_file, _answer(errno.EPERM), _ALLOWED)

@@ -23,10 +23,9 @@ from typing import NoReturn
 
 from grader.harness.serve import serve
 from grader.harness.surroundings import furnish
-from grader.sandbox.inside import ANSWERS, REMOVE, REQUESTS, RULES, STATUS, Job, confine
+from grader.sandbox.inside import ANSWERS, NOBODY, REMOVE, REQUESTS, RULES, STATUS, Job, confine
 from grader.sandbox.inside.seccomp import EVERY_NAMESPACE
 
-_NOBODY = 65534  # the user that owns nothing, on every Linux
 _MESSAGE_CAP = 4096
 _DESCRIPTORS = 3  # requests, answers, status
 _ABOVE = 16
@@ -45,8 +44,8 @@ def main(argument: str) -> None:
     control.set_inheritable(False)
     if os.getuid() == 0:  # the kernel does not count processes of user 0, and files would be its own
         os.setgroups([])
-        os.setresgid(_NOBODY, _NOBODY, _NOBODY)
-        os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
     walls = confine.Walls.plan(**settings)
     # Only what makes its own namespaces must own its entry in /proc; of all others nothing is to be reachable.
     confine.prctl(confine.PR_SET_DUMPABLE, int(walls.nested))
@@ -100,14 +99,18 @@ def _serve(control: socket.socket, walls: confine.Walls) -> None:
 def _report_end(pidfd: int, pid: int, pipe: int) -> None:
     _, status = os.waitpid(pid, 0)
     with contextlib.suppress(BrokenPipeError):  # our side has let go of it, and does not ask
-        os.write(pipe, b'{"code": %d}\n' % os.waitstatus_to_exitcode(status))
+        _report_code(pipe, status)
     os.close(pidfd)
     os.close(pipe)
 
 
+def _report_code(pipe: int, status: int) -> None:
+    os.write(pipe, b'{"code": %d}\n' % os.waitstatus_to_exitcode(status))
+
+
 def _begin(text: bytes, pipes: list[int], walls: confine.Walls) -> NoReturn:
     try:
-        job = Job.read(text)  # not read before the fork: all that is touched there is copied each time
+        job = Job(*json.loads(text))  # not read before the fork: all that is touched there is copied each time
         _take_descriptors(*pipes, *walls.rules)
         _guard(lambda: _be_nested(job, walls) if walls.nested else _watch_over(job, walls))
     finally:
@@ -211,7 +214,7 @@ def _has_ended(student: int) -> bool:
         except ChildProcessError:
             return True
         if ended == student:
-            os.write(STATUS, b'{"code": %d}\n' % os.waitstatus_to_exitcode(status))
+            _report_code(STATUS, status)
         if ended in (0, student):
             return ended == student
 
