@@ -1,4 +1,4 @@
-"""The loop of the process: read a program, load it, answer questions until there are no more."""
+"""The loop of the process: read a program, load it, run drivers on fresh inputs, and describe what they yield."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ import os
 import sys
 import warnings
 from collections import deque
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 
-from grader.harness.asking import answer, describe_result, drivers_in
-from grader.harness.graded import Graded
-from grader.harness.loading import Loaded
-from grader.harness.surroundings import furnish, seed_all
-from grader.wire.codec import FrameReader
-from grader.wire.messages import REQUEST_CAP, Answer, At, Load, LoadReport, Report, Request, decode_outside, encode
-from grader.wire.program import Ask
+from grader.harness.graded import QUESTIONS, Graded, Student, copied
+from grader.harness.loading import Loaded, show, trouble_of
+from grader.harness.surroundings import StandIn, furnish, seed_all
+from grader.wire.codec import REQUEST_CAP, FrameReader, describe
+from grader.wire.messages import Answer, At, Done, Load, LoadReport, Raised, Report, Stage, decode_outside, encode
+from grader.wire.program import Ask, Other, Tree
 
 _getpid, _read, _write, _exit = os.getpid, os.read, os.write, os._exit  # the program may replace them
 _CHUNK = 1 << 16
+_WARNINGS = 5  # reported for one stage
 
 
 def serve(requests: int, answers: int) -> None:
@@ -52,9 +55,9 @@ class Channel:
     def __init__(self, requests: int, answers: int) -> None:
         self._requests, self._answers = requests, answers
         self._reader, self._process = FrameReader(REQUEST_CAP), _getpid()
-        self._waiting: deque[Request] = deque()
+        self._waiting: deque[Load | Ask] = deque()
 
-    def receive(self) -> Request:
+    def receive(self) -> Load | Ask | Answer:
         """Wait for the next `Load` or `Ask`; after the last one the process ends."""
         return self._waiting.popleft() if self._waiting else self._next()
 
@@ -72,10 +75,75 @@ class Channel:
         while data:
             data = data[_write(self._answers, data) :]
 
-    def _next(self) -> Request:
+    def _next(self) -> Load | Ask | Answer:
         while (frame := self._reader.next()) is None:
             data = _read(self._requests, _CHUNK)
             if not data:
                 _exit(0)  # nothing that the program registered for its end is run
             self._reader.feed(data)
         return decode_outside(frame)
+
+
+# ---- drivers -------------------------------------------------------------------------------------------------------
+
+
+def drivers_in(questions: str) -> ModuleType:
+    """Run the author's `questions.py` in a module of its own."""
+    module = ModuleType("questions")
+    exec(compile(questions, QUESTIONS, "exec"), vars(module))  # noqa: S102 - it is the author's
+    return module
+
+
+def answer(ask: Ask, drivers: ModuleType, graded: Graded, send: Callable[[Report], None]) -> None:
+    """Run a driver: send a `Stage` for each yield, and then `Done`, or `Raised` with what ended it."""
+    inputs, before = {name: copied(value) for name, value in ask.inputs.items()}, dict(ask.inputs)
+    graded.begin(ask)
+    seed_all()
+    with warnings.catch_warnings(record=True) as heard, np.errstate():
+        warnings.simplefilter("always")
+        try:
+            for name, values in getattr(drivers, ask.driver)(Student(graded), **inputs):
+                calls, changed = graded.take_calls(), _changed(before, inputs)
+                send(Stage(ask.number, name, dict(values), calls, changed, _texts(heard)))
+                if name == ask.until:
+                    break
+        except BaseException as error:
+            send(Raised(ask.number, trouble_of(error), graded.missing_in(error), graded.take_calls()))
+        else:
+            send(Done(ask.number))
+
+
+def describe_result(value: object) -> Tree:
+    """What stands for a value of no plain kind; a kind of array becomes a plain one where that keeps its numbers."""
+    if isinstance(value, StandIn):
+        return Other(f"stand-in for {value._package}")
+    if issubclass(type(value), np.ndarray) and not np.ma.is_masked(value):
+        return np.ndarray.view(value, np.ndarray)  # type: ignore[call-overload]
+    return describe(value)
+
+
+def _changed(before: dict[str, Tree], inputs: Mapping[str, Tree]) -> tuple[str, ...]:
+    """Name the inputs that were changed since this was last asked."""
+    names = tuple(name for name, value in inputs.items() if not _is_same(before[name], value))
+    before.update({name: copied(inputs[name]) for name in names})
+    return names
+
+
+def _is_same(one: Tree, other: Tree) -> bool:
+    kind: Any = type(one)
+    if type(other) is not kind:
+        return False
+    if kind is np.ndarray:
+        return bool(one.dtype == other.dtype) and one.shape == other.shape and one.tobytes() == other.tobytes()
+    if kind in (list, tuple):
+        return len(one) == len(other) and all(map(_is_same, one, other))
+    if kind is dict:
+        return one.keys() == other.keys() and all(_is_same(one[key], other[key]) for key in one)
+    return one is other or bool(one == other)
+
+
+def _texts(heard: list[warnings.WarningMessage]) -> tuple[str, ...]:
+    """The first few warnings since this was last asked, each once."""
+    texts = tuple(dict.fromkeys(show(warning.message) for warning in heard[:1000]))[:_WARNINGS]
+    heard.clear()
+    return texts

@@ -73,18 +73,20 @@ class StandIn:
     number: what is computed from one raises, or is a stand-in.
     """
 
-    def __init__(self, package: str) -> None:
-        self._package = package
+    def __init__(self, package: str, items: Any = ()) -> None:
+        self._package, self._items = package, items
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the function or class that it decorates, or a stand-in."""
+        """Return the function or class that it decorates, a loop behind a progress bar, or a stand-in."""
+        if self._package == "tqdm" and args:
+            return StandIn("tqdm", range(*args) if isinstance(args[0], int) else args[0])
         is_decorator = len(args) == 1 and not kwargs and isinstance(args[0], (FunctionType, type))
         return args[0] if is_decorator else self
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # numpy and pickle ask for these, and must hear that they are not there
             raise AttributeError(name)
-        return _LOOPS.get(name) or StandIn(self._package)
+        return StandIn(self._package)
 
     def __getitem__(self, index: Any) -> StandIn:
         return self
@@ -93,10 +95,10 @@ class StandIn:
         return
 
     def __iter__(self) -> Iterator[Any]:
-        """As many as are unpacked here (`fig, ax = plt.subplots()`), else none."""
+        """What is behind a progress bar, or as many as are unpacked here (`fig, ax = plt.subplots()`)."""
         frame = sys._getframe(1)
         code, at = frame.f_code.co_code, frame.f_lasti
-        return iter([self] * code[at + 1] if code[at] == _UNPACK else [])
+        return iter([self] * code[at + 1] if code[at] == _UNPACK else self._items)
 
     def __enter__(self) -> StandIn:
         return self
@@ -110,20 +112,6 @@ class StandIn:
 
     def __instancecheck__(self, instance: object) -> bool:
         return False
-
-
-class Loop(StandIn):
-    """A loop behind a progress bar, as tqdm has it; `with tqdm(total=5) as bar` has no loop."""
-
-    def __init__(self, items: Any = (), *args: Any, **kwargs: Any) -> None:
-        super().__init__("tqdm")
-        self._items = items
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._items)
-
-
-_LOOPS: dict[str, Any] = {"tqdm": Loop, "tqdm_notebook": Loop, "trange": lambda *args, **kwargs: Loop(range(*args))}
 
 
 class StandInModule(ModuleType):

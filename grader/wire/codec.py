@@ -20,7 +20,8 @@ import numpy as np
 from grader.wire.program import Other, Tree
 
 MAGIC = b"GRD2"
-HEADER_CAP = 4 << 20  # bytes; `trees.ROOM` keeps an honest answer below it
+HEADER_CAP = 4 << 20  # bytes; `ROOM` keeps an honest answer below it
+REQUEST_CAP = 64 << 20  # bytes of the header of our own requests, which carry whole notebooks
 BODY_CAP = 64 << 20  # bytes of all arrays of one frame
 ARRAY_CAP = 16 << 20  # bytes of one array; the largest of an exam is a few kilobytes
 MAX_DIMS = 32

@@ -13,10 +13,10 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import numpy as np
 
-from grader.wire.codec import ROOM, Describe, WireError, build, decode_frame, encode_frame, flatten, plain_text
+from grader.wire import codec
+from grader.wire.codec import Describe, WireError, build, decode_frame, encode_frame, flatten, plain_text
 from grader.wire.program import Ask, Binding, Program, Tree, Unit
 
-REQUEST_CAP = 64 << 20  # our own requests carry whole notebooks
 TEXT_CAP = 500  # characters of a text
 MANY = 1000  # entries of a list that is no result
 
@@ -121,7 +121,9 @@ def encode(message: Request | Report, describe: Describe | None = None) -> bytes
     if isinstance(message, Load):
         content = {**content, "program": _program_to_tree(message.program)}
     plain, trees = _FIELDS[kind]
-    flat, arrays = flatten([content[one] for one in trees], describe, REQUEST_CAP if describe is None else ROOM)
+    flat, arrays = flatten(
+        [content[one] for one in trees], describe, codec.REQUEST_CAP if describe is None else codec.ROOM
+    )
     return encode_frame({"kind": kind, "plain": [content[one] for one in plain], "trees": flat}, arrays)
 
 
@@ -138,7 +140,7 @@ def decode_inside(data: bytes) -> Report:
 
 def decode_outside(data: bytes) -> Request:
     """Decode what came from outside, which is trusted."""
-    header, arrays = decode_frame(data, REQUEST_CAP)
+    header, arrays = decode_frame(data, codec.REQUEST_CAP)
     plain, trees = _FIELDS[header["kind"]]
     values = [*map(_as_tuples, header["plain"]), *build(header["trees"], arrays)]
     content = dict(zip(plain + trees, values, strict=True))
