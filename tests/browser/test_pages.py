@@ -1,27 +1,42 @@
-"""Pages in a real browser: read with a keyboard, a screen reader, a phone, a printer, in the dark, without script."""
+"""Pages in a real browser: read with a keyboard, a screen reader, a phone, a printer, in the dark, without script.
+
+The pictures of the documentation are taken here too, so that they show what there is today.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import struct
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace as Some
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page
-from report_class import CLASS, KEY, PAGE
+from playwright.sync_api import Locator, Page
+from report_class import KEY, PAGE
 from test_report import many
 
 from browser.conftest import DESK, PHONE, Visitor
+from grader.magics.checking import check
 from grader.report import summarise, write_class_page
-from grader.report.check_view import render_card
 from grader.report.notebook_page import render_notebook
-from grader.report.page import asset, render
+from tests.command import WRONG, full_key, notebook, public_key, run
+from tests.test_review import Server
 
 STUDENTS = ["ada", "bob", "carl", "ina", "jo", "kim", "lea", "max"]  # by what is on the page
 PAGES = [*(f"{student}/report.html" for student in STUDENTS), "index.html"]
 SMALL = {"width": 320, "height": 640}  # a desktop at 400 %, which WCAG asks to be read without scrolling twice
 MANY = 10_000
+ROOT = Path(__file__).resolve().parent.parent.parent
+MOST = 200_000  # bytes of a picture: a clone is to stay small
+WIDE = {"width": 1000, "height": 720}
+DOCS = "".join(page.read_text(encoding="utf-8") for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+SHOWN = sorted({*re.findall(r"screenshots/([\w-]+)\.png", DOCS)})
+Where = Callable[[str], Path | str]
+in_one = pytest.mark.xdist_group("sample")  # one worker makes the sample class, once
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -173,34 +188,96 @@ def test_nothing_of_a_notebook_runs_fetches_or_hides(visit: Visitor, tmp_path: P
     assert visited.axe() == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_other_pages_can_be_read_too(scheme: str, visit: Visitor, tmp_path: Path) -> None:
-    """Similar submissions side by side, the card below a cell, and the pages of a review."""
-    record = CLASS["ina"]
-    lines = [(4, [("def f(x):", "strong")]), (5, [("    return ", ""), ("x * w", "weak")])]
-    sides = [Some(student_id=one, name="", folder=one, share=0.5, cells=[(3, lines)]) for one in ("ina", "bob")]
-    pairs = [Some(worth=60, left=sides[0], right=sides[1])]
-    view = Some(pairs=pairs, compared=9, more=1, least=40, warnings=["a warning"], groups=[["a", "b", "c"]])
-    review = Some(title="Small", here="/t", reviewer="Kay", query="show=all", warning="A warning.")
-    fields = {name: Some(points="", reason="", trouble=name[:3]) for name in KEY.rubric.worth}
-    form = Some(record=record, worth=KEY.rubric.worth, fields=fields, version=1, token="t", comments=["again"])
-    form.said, form.reviewed, form.unsaved = "Saved.", True, False
-    place = Some(before="ada", after="bob", number=2, count=3, left=1, total=3)
-    listed = [(one, one.student_id == "ada") for one in CLASS.values()]
-    views = {"counts": {"all": 14, "left": 13}, "filters": {"all": "All", "left": "Still to review"}, "show": "all"}
-    pages = {
-        "similar": render("similar.html", ("page.css", "similar.css"), view=view, title="Small", page=PAGE),
-        "card": f"<!doctype html><html lang=en><title>c</title><main><h1>n</h1>{render_card(record, KEY)}</main>",
-        "form": render("review_form.html", review=review, form=form, place=place),
-        "list": render("review_list.html", review=review, listed=listed, criterion="", criteria=["forward"], **views),
-        "refusal": render("review_refusal.html", sentence="No.", hint="Look again.", here=""),
-    }
-    style = f"<style>{asset('page.css')}{asset('review.css')}</style>"
-    for name, page in pages.items():
-        path = tmp_path / f"{name}.html"
-        page = re.sub('<iframe.*?</iframe>|<script.*?</script>|<link rel="stylesheet"[^>]*>', "", page)
-        page = page.replace("</head>", f"{style}</head>") if name in ("form", "list", "refusal") else page
-        path.write_text(page, encoding="utf-8")
-        visited = visit(path, color_scheme=scheme)
+# ---- the sample class, a card, and a review at work ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Where]:
+    """Where each page is: those of the sample class, a card below a cell, and a review that is at work."""
+    folder = tmp_path_factory.mktemp("sample")
+    (folder / "class").mkdir()
+    for path in (ROOT / "submissions/exercise_05").glob("student-[2-5]*"):
+        copy = shutil.copy if path.is_file() else shutil.copytree
+        copy(path, folder / "class" / path.name)
+    done = run("grade", "class", "--key", full_key("exercise_05"), "--out", "out", cwd=folder)
+    assert done.returncode == 1, done.stderr  # some are unreadable
+    order = {"notebook": notebook("import numpy as np", WRONG), "names": [], "places": [], "folders": []}
+    html = check({**order, "key": str(public_key("exercise_05", folder))})["html"]
+    style = "background: #fff; color: #212121; font: 14px sans-serif; margin: 1em"
+    page = f"<!doctype html><html lang=en><title>card</title><body style='{style}'><main>{html}"
+    (folder / "out" / "card.html").write_text(page, encoding="utf-8")
+    assert run("similar", "out", "--least", 65, cwd=folder).returncode == 0
+    with Server(folder / "out") as server:
+        review = f"http://127.0.0.1:{server.port}/{server.token}"
+        yield lambda path: review + path if path.startswith("/") else folder / "out" / path
+
+
+@in_one
+@pytest.mark.parametrize("path", ["card.html", "similar.html", "/", "/submission/student-27"])
+def test_other_pages_can_be_read_too(path: str, sample: Where, visit: Visitor) -> None:
+    """The card below a cell, similar submissions side by side, and the list and the form of a review."""
+    for scheme in ("light", "dark"):
+        visited = visit(sample(path), color_scheme=scheme)
         visited.unfold()
-        assert visited.axe() == [], name
+        assert visited.axe() == []
+
+
+def card(page: Page) -> Locator:
+    """One function with a known mistake, and the first of its public cases unfolded."""
+    found = page.locator("[id='Relu.forward']")
+    found.get_by_text("Public cases:").click()
+    found.locator("details[open] .cases > li:nth-child(n+2)").evaluate_all("all => all.forEach(e => e.remove())")
+    return found
+
+
+def by_mistake(page: Page) -> Locator:
+    """The class by mistake, one of them unfolded; the list is cut."""
+    found = page.locator("section", has=page.locator("#mistakes"))
+    found.locator("summary", has_text="dout forgotten").first.click()
+    found.locator("details:nth-of-type(n+9), h3").evaluate_all("all => all.forEach(e => e.remove())")
+    return found
+
+
+def table(page: Page) -> Locator:
+    """The table of students, sorted by points and searched."""
+    page.locator("#table thead button", has_text="Points").click()
+    page.get_by_label("Search").fill("student-2")
+    page.evaluate("document.activeElement.blur()")
+    return page.locator("section", has=page.locator("#students"))
+
+
+def top(page: Page) -> Page:
+    """As the page opens."""
+    return page
+
+
+Take = Callable[[Page], Page | Locator]
+PICTURES: dict[str, tuple[str, dict[str, Any], Take]] = {
+    "student-page": ("student-27/report.html", {}, top),
+    "student-page-dark": ("student-27/report.html", {"color_scheme": "dark"}, top),
+    "student-page-phone": ("student-27/report.html", {"viewport": PHONE}, top),
+    "student-card": ("student-55/report.html", {"viewport": {"width": 940, "height": 800}}, card),
+    "student-unreadable": ("student-31/report.html", {"viewport": {"width": 1000, "height": 430}}, top),
+    "class-page": ("index.html", {}, top),
+    "class-by-mistake": ("index.html", {}, by_mistake),
+    "class-table": ("index.html", {}, table),
+    "notebook-card": ("card.html", {"viewport": {"width": 860, "height": 520}}, top),
+    "review": ("/submission/student-27", {"viewport": {"width": 1180, "height": 680}}, top),
+}
+
+
+@in_one
+@pytest.mark.parametrize("name", SHOWN)
+def test_each_picture_can_be_taken(name: str, sample: Where, tmp_path: Path, visit: Visitor) -> None:
+    """What the documentation shows is there to be shown, is no smaller than a phone, and weighs little."""
+    path, wishes, take = PICTURES[name]
+    picture = Path(os.environ.get("GRADER_SCREENSHOTS") or tmp_path) / f"{name}.png"
+    take(visit(sample(path), **{"viewport": WIDE, **wishes}).page).screenshot(path=picture, animations="disabled")
+    width, height = struct.unpack(">II", picture.read_bytes()[16:24])
+    assert (width >= PHONE["width"], height >= 300) == (True, True)
+    assert picture.stat().st_size < MOST
+
+
+def test_every_picture_is_shown() -> None:
+    """No picture is kept that no page shows, and none is taken."""
+    assert SHOWN == sorted(PICTURES) == sorted(path.stem for path in (ROOT / "docs/screenshots").glob("*.png"))
