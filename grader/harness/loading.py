@@ -7,7 +7,7 @@ import ast
 import linecache
 import re
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
@@ -17,8 +17,7 @@ import numpy as np
 
 from grader.harness.surroundings import StandIn, StandInModule
 from grader.wire.codec import name_type
-from grader.wire.messages import TEXT_CAP, TroubleParts
-from grader.wire.program import Program
+from grader.wire.messages import TEXT_CAP, Load, TroubleParts
 
 MAIN = "__main__"  # as in a notebook, where code below `if __name__ == "__main__":` runs
 ABSENT = object()
@@ -35,31 +34,26 @@ _CATCHES = re.compile(r"\b(ImportError|ModuleNotFoundError|Exception|BaseExcepti
 class Loaded:
     """A program that `run` has loaded: its modules, and the statements that failed.
 
-    `announce` is called before each statement with its cell and line; those in `left_out` are not run.
+    In a cautious load `announce` is called before each statement with its cell and line.
     """
 
-    def __init__(
-        self,
-        program: Program,
-        announce: Callable[[int, int], None] | None = None,
-        left_out: Collection[tuple[int, int]] = (),
-    ) -> None:
+    def __init__(self, load: Load, announce: Callable[[int, int], None]) -> None:
         self.troubles: list[TroubleParts] = []
         self.main = ModuleType(MAIN)
         vars(self.main)["np"] = np  # also where the cell that imported it is gone: the student's kernel still had it
-        self.bound = {one.criterion: one.name for one in program.bindings}
-        self._program, self._announce, self._left_out = program, announce, left_out
+        self.bound = {one.criterion: one.name for one in load.program.bindings}
+        self._load, self._announce = load, announce
         self._after: Callable[[dict[str, Any]], None] = lambda namespace: None
-        self.imports = Imports(program.modules, self._run)
+        self.imports = Imports(load.program.modules, self._run)
 
     def run(self, after: Callable[[dict[str, Any]], None]) -> None:
         """Run the program; `after` is called behind each statement with the namespace that it ran in."""
         self._after = after
         sys.modules[MAIN] = self.main  # dataclasses and pickle look for a class's module
-        for path, data in ((Path(name), data) for name, data in self._program.files.items()):
+        for path, data in ((Path(name), data) for name, data in self._load.program.files.items()):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        for unit in self._program.units:
+        for unit in self._load.program.units:
             self._run(unit.source, f"<cell {unit.cell}>", vars(self.main), unit.cell)
 
     @property
@@ -84,12 +78,11 @@ class Loaded:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             self._note(error)
             return
-        if "try:" in source:
-            self.imports.expect(tree, file)
+        self.imports.expect(tree, file)
         for statement in tree.body:
-            if (cell, statement.lineno) in self._left_out:
+            if (cell, statement.lineno) in self._load.left_out:
                 continue
-            if self._announce and cell:
+            if self._load.cautious and cell:
                 self._announce(cell, statement.lineno)
             if cell and isinstance(statement, ast.ImportFrom) and statement.module:
                 statement.level = 0  # `from .layers import x` means the file beside the notebook

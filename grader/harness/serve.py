@@ -34,9 +34,8 @@ def serve(requests: int, answers: int) -> None:
     load = channel.receive()
     assert isinstance(load, Load)
     drivers = drivers_in(load.questions)
-    announce = (lambda cell, line: channel.send(At(cell, line))) if load.cautious else None
     seed_all()
-    loaded = Loaded(load.program, announce, load.left_out)
+    loaded = Loaded(load, lambda cell, line: channel.send(At(cell, line)))
     graded = Graded(loaded, load.names, channel.send, channel.hear_answer)
     with warnings.catch_warnings(), np.errstate():
         loaded.run(graded.wrap)
