@@ -219,7 +219,6 @@ group(
     ("a folder that nobody may enter", "wrong|killed|raised", "os.mkdir('closed')\nos.mkdir('closed/in', 0)\nos.mkdir('shut', 0)\nreturn x"),
     ("a thousand open files", "raised", "keep = [open(np.__file__) for _ in range(1000)]"),
     ("a million warnings", "wrong|timed out", "import warnings\nfor n in range(200000): warnings.warn(str(n))\nreturn x"),
-    ("a regular expression without end", "timed out", "import re\nre.match('(a+)+$', 'a' * 40 + 'b')"),
     ("one matrix product without end", "timed out|raised|killed", "a = np.ones((4000, 4000))\nwhile True: a = a @ a"),
 )
 
@@ -340,7 +339,6 @@ group(
 group(
     "at the top of the program",
     ("exit", "wrong|right", "return x", {"top": "import os\nos._exit(0)"}),
-    ("endless loop", "wrong|right", "return x", {"top": "while True: pass"}),
     ("numpy replaced", "wrong|missing|raised|not reached|killed", "return x", {"top": "sys.modules['numpy'] = None", "alone": True}),
     ("the module of the program removed", "wrong|raised|missing|killed", "return x", {"top": "sys.modules.clear()", "alone": True}),
     ("a frame instead of the report", "wrong|not reached|missing|killed", "return x", {"top": "import os\nfor fd in range(3, 9):\n    try: os.write(fd, b'GRD2\\0\\0\\0\\x05\\0\\0\\0\\0[{},[]')\n    except OSError: pass", "alone": True}),

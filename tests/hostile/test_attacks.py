@@ -10,6 +10,7 @@ import sys
 import tempfile
 from contextlib import suppress
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -26,12 +27,11 @@ STAGES = [(level, user) for level in ("full", "no namespaces") for user in ("roo
 
 def rows():
     """One row for each level, user and attack, those of one stage together."""
-    for level, user in STAGES:
-        for number, groups in enumerate(BATCHES):
-            mark = pytest.mark.xdist_group(f"{level} {user} {number}")
-            for name in ["nothing is left", *(name_of(attack) for attack in ATTACKS if attack.group in groups)]:
-                label = f"{level}, {user}, {number}: {name}" if FULL else f"{number}: {name}"
-                yield pytest.param(level, user, groups, name, marks=mark, id=label)
+    for (level, user), (number, groups) in product(STAGES, enumerate(BATCHES)):
+        stage = f"{level}, {user}, {number}"
+        for name in ["nothing is left", *(name_of(attack) for attack in ATTACKS if attack.group in groups)]:
+            mark = pytest.mark.xdist_group(stage)
+            yield pytest.param(level, user, groups, name, marks=mark, id=f"{stage}: {name}")
 
 
 def name_of(attack):
