@@ -64,7 +64,7 @@ def notebook(
     from grader.batch.folder import gradebook_in, update_pages
     from grader.batch.order import require_same_key
     from grader.report.class_summary import say_put_aside
-    from grader.review.viewing import view_notebook
+    from grader.report.notebook_page import view_notebook
 
     with gradebook_in(reports) as book:
         record = book.record_of(student)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
+from urllib.parse import quote
 
 import msgspec
 
@@ -46,6 +47,28 @@ FILTERS: dict[str, tuple[str, Callable[[Listed], bool]]] = {
     "by-hand": ("Changed by hand", lambda one: any(c.override for c in one.record.criteria)),
 }
 """The views of the list, by the word in the address."""
+
+
+class View(NamedTuple):
+    """Which submissions are gone through: one of `FILTERS`, and a criterion without all points ("": any)."""
+
+    show: str
+    criterion: str
+
+    @property
+    def query(self) -> str:
+        """The same in an address."""
+        return f"show={self.show}&criterion={quote(self.criterion)}"
+
+    def keeps(self, one: Listed) -> bool:
+        """Whether a submission is gone through."""
+        return FILTERS[self.show][1](one) and (not self.criterion or self.criterion in one.lossy)
+
+    def around(self, every: Sequence[Listed], folder: str) -> tuple[str, str]:
+        """The folders before and after one, going round; "" where there is no other one."""
+        here = next(n for n, one in enumerate(every) if one.folder == folder)
+        others = [one.folder for one in (*every[here + 1 :], *every[:here]) if self.keeps(one)]
+        return (others[-1], others[0]) if others else ("", "")
 
 
 class ChangedMeanwhileError(Exception):
@@ -124,11 +147,10 @@ class Desk:
     def mark(self, record: Record, reviewed: bool) -> None:
         """Note that this submission was seen, or take that back."""
         with self._lock:
-            if reviewed:
-                seen = (record.student_id, record.identity.sha256, self.reviewer, now())
-                self._book.overrides.mark_reviewed(*seen)
-            else:
+            if not reviewed:
                 self._book.overrides.unmark_reviewed(record.student_id)
+                return
+            self._book.overrides.mark_reviewed(record.student_id, record.identity.sha256, self.reviewer, now())
 
     def _dated(self, record: Record, overrides: Sequence[Override]) -> Iterator[Override]:
         """With what the machine says today, to be compared with what it will say some day."""

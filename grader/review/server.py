@@ -23,9 +23,19 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from grader.errors import GraderError
 from grader.folders import PAGE
 from grader.report.class_summary import say_put_aside
+from grader.report.notebook_page import view_notebook
 from grader.report.page import asset, render
-from grader.review.desk import FILTERS, REASON_CAP, ChangedMeanwhileError, Desk, Field, Listed, read_form, saved_field
-from grader.review.viewing import view_notebook
+from grader.review.desk import (
+    FILTERS,
+    REASON_CAP,
+    ChangedMeanwhileError,
+    Desk,
+    Field,
+    Listed,
+    View,
+    read_form,
+    saved_field,
+)
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -127,11 +137,11 @@ class _Pages:
         return response
 
     def list(self) -> Response:
-        (show, criterion), every = _view(), self.desk.listed()
+        view, every = _view(), self.desk.listed()
         filters = {name: title for name, (title, _) in FILTERS.items()}
         return _answer(render(
-            "review_list.html", review=self._review(), listed=[*filter(_is_kept, every)], counts=_counts(every),
-            filters=filters, show=show, criterion=criterion, criteria=list(self.rubric.worth),
+            "review_list.html", review=self._review(), listed=[*filter(view.keeps, every)], counts=_counts(every),
+            filters=filters, show=view.show, criterion=view.criterion, criteria=list(self.rubric.worth),
         ))  # fmt: skip
 
     def asset(self, name: str) -> Response:
@@ -165,9 +175,9 @@ class _Pages:
         then, saved = request.form.get("then", ""), "&saved=1"
         if then in ("next", "unmark"):
             self.desk.mark(record, then == "next")
-            folder, saved = _neighbours(self.desk.listed(), folder)[1] if then == "next" else folder, ""
+            folder, saved = _view().around(self.desk.listed(), folder)[1] if then == "next" else folder, ""
         place = f"submission/{quote(folder)}" if folder else ""
-        return redirect(f"{self.here}/{place}?{_query()}{saved}", 303)
+        return redirect(f"{self.here}/{place}?{_view().query}{saved}", 303)
 
     def _find(self, folder: str) -> Record:
         return self.desk.record(folder) or abort(404, "There is no submission of that name in this class.")
@@ -175,25 +185,22 @@ class _Pages:
     def _review(self) -> dict[str, str]:
         warning = say_put_aside(self.desk.put_aside) if self.desk.put_aside else ""
         common = {"title": self.rubric.title, "here": self.here, "reviewer": self.desk.reviewer}
-        return {**common, "query": _query(), "warning": warning}
+        return {**common, "query": _view().query, "warning": warning}
 
     def _form(
         self, folder: str, fields: Mapping[str, Field], said: str, status: int = 200, unsaved: bool = True
     ) -> Response:
-        every = self.desk.listed()
+        view, every = _view(), self.desk.listed()
         record, reviewed = next(one for one in every if one.folder == folder)
         version, comments = self.desk.form_facts(record.student_id)
-        kept, counts, around = (
-            [one.folder for one in every if _is_kept(one)],
-            _counts(every),
-            _neighbours(every, folder),
-        )
+        kept, counts = [one.folder for one in every if view.keeps(one)], _counts(every)
+        before, after = view.around(every, folder)
         form = {
             "record": record, "worth": self.rubric.worth, "fields": fields, "version": version,
             "token": self.form_token, "comments": comments, "said": said, "reviewed": reviewed, "unsaved": unsaved,
         }  # fmt: skip
         place = {
-            "before": around[0], "after": around[1], "number": kept.index(folder) + 1 if folder in kept else 0,
+            "before": before, "after": after, "number": kept.index(folder) + 1 if folder in kept else 0,
             "count": len(kept), "left": counts["left"], "total": counts["all"],
         }  # fmt: skip
         return _answer(render("review_form.html", review=self._review(), form=form, place=place), status)
@@ -203,27 +210,10 @@ def _same(given: str, secret: str) -> bool:
     return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), secret.encode())
 
 
-def _view() -> tuple[str, str]:
-    """Which submissions are gone through: one of `FILTERS`, and a criterion without all points ("": any)."""
+def _view() -> View:
+    """The view that the address asks for."""
     show = request.args.get("show", "all")
-    return show if show in FILTERS else "all", request.args.get("criterion", "")
-
-
-def _query() -> str:
-    show, criterion = _view()
-    return f"show={show}&criterion={quote(criterion)}"
-
-
-def _is_kept(one: Listed) -> bool:
-    show, criterion = _view()
-    return FILTERS[show][1](one) and (not criterion or criterion in one.lossy)
-
-
-def _neighbours(every: list[Listed], folder: str) -> tuple[str, str]:
-    """The folders before and after one in the view, going round; "" where there is no other one."""
-    here = next(n for n, one in enumerate(every) if one.folder == folder)
-    others = [one.folder for one in (*every[here + 1 :], *every[:here]) if _is_kept(one)]
-    return (others[-1], others[0]) if others else ("", "")
+    return View(show if show in FILTERS else "all", request.args.get("criterion", ""))
 
 
 def _counts(every: list[Listed]) -> dict[str, int]:
