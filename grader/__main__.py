@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections import namedtuple
 
 # OpenBLAS starts a thread for each core, each of which is at work until it finds nothing to do: a quarter of a short
 # command's time. Nothing on our side of the wall multiplies large matrices.
@@ -17,7 +16,6 @@ def main() -> None:
     try:
         from grader.cli import main as verbs
     except KeyboardInterrupt:
-        namedtuple("_Next", ())  # the exit code is then ours, see `cli`
         print("grader: stopped before it was done\n  next: run the same command again", file=sys.stderr)
         sys.exit(130)
     verbs()

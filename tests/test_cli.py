@@ -264,7 +264,7 @@ MISTAKEN: list[tuple[str, str]] = [
     ("explain nowhere ada", "there is no gradebook in nowhere"),
     ("check right.ipynb --html layer.py/x.html", "layer.py"),
     ("grade right.ipynb --key FULL --out layer.py/out --quiet", "layer.py/out: Not a directory"),
-    ("grade right.ipynb --out -", "which is no file here"),
+    ("grade right.ipynb --out -", "which is not a file here"),
     ("grade right.ipynb --out EMPTY", "is empty"),  # a variable of the shell that is not set
     ("rejudge EMPTY", "is empty"),
 ]
@@ -351,7 +351,7 @@ def test_a_full_disk_is_our_fault(desk: Path, line: str, code: int, said: str) -
 
 SHORT = [
     (MemoryError(), "Cannot allocate memory", 3),
-    (OSError(errno.ENOSPC, "x", "/out/grades.csv.264.part"), "/out/grades.csv: No space left on device", 3),
+    (OSError(errno.ENOSPC, "x", "/out/grades.csv.part"), "/out/grades.csv: No space left on device", 3),
     (OSError(errno.EMFILE, "x"), "Too many open files", 3),
     (OSError(errno.EACCES, "x", b"/out"), "/out: Permission denied", 3),
     (OSError(errno.EISDIR, "x", "/out.part", None, "/out"), "/out: Is a directory", 2),

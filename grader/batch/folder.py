@@ -37,21 +37,17 @@ def one_run(folder: Path) -> Iterator[None]:
         return
     held = os.open(folder, os.O_RDONLY)
     try:
-        _lock(held, folder)
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(held)
+        hint = "let it end, then run this again (fg resumes one that Ctrl-Z stopped), or name another folder with --out"
+        raise GradebookError(f"another run of grader is at work in {folder}", hint) from error
+    except OSError:
+        pass  # a disk without locks
+    try:
         yield
     finally:
         os.close(held)
-
-
-def _lock(held: int, folder: Path) -> None:
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        sentence = f"another run of grader is at work in {folder}"
-        hint = "let it end, then run this again (fg resumes one that Ctrl-Z stopped), or name another folder with --out"
-        raise GradebookError(sentence, hint) from error
-    except OSError:
-        return  # a disk without locks
 
 
 def gradebook_in(reports: Path, shared: bool = False) -> Gradebook:
@@ -156,7 +152,7 @@ def _put_aside(book: Gradebook, sheet: Path) -> str:
 
 
 def remove_left_over_pages(out: Path, kept: Collection[str]) -> tuple[int, tuple[Path, ...]]:
-    """Remove pages in folders that are not `kept`; gives how many, and the pages that may be somebody else's.
+    """Remove pages of students who are not in the class; gives their number, and the pages that others wrote.
 
     Only what says that the grader wrote it is removed, and a folder only if nothing else is in it.
     """
@@ -164,9 +160,9 @@ def remove_left_over_pages(out: Path, kept: Collection[str]) -> tuple[int, tuple
     taken = {name.casefold() for name in (*kept, *RESERVED)}  # some disks do not tell `Jane` from `jane`
     folders = (path for path in sorted(out.iterdir()) if path.name.casefold() not in taken)
     for page in (folder / PAGE for folder in folders if folder.is_dir() and not folder.is_symlink()):
-        if _is_ours(page):
+        if is_our_page(page):
             removed += 1
-            for one in filter(_is_ours, (page, page.with_name(NOTEBOOK))):
+            for one in filter(is_our_page, (page, page.with_name(NOTEBOOK))):
                 one.unlink()
             with suppress(OSError):
                 page.parent.rmdir()
@@ -175,7 +171,8 @@ def remove_left_over_pages(out: Path, kept: Collection[str]) -> tuple[int, tuple
     return removed, tuple(foreign)
 
 
-def _is_ours(path: Path) -> bool:
+def is_our_page(path: Path) -> bool:
+    """Whether the grader wrote this page; a link to one is somebody else's."""
     if not path.is_file() or path.is_symlink():
         return False
     with path.open("rb") as file:

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, Union
 
 from grader.batch import folder as reports
 from grader.batch.folder import gradebook_in, level_of, now
-from grader.batch.order import Job, Order, Plan, fingerprint, key_digest, plan_class, require_same_questions, run_of
+from grader.batch.order import Counts, Job, Order, Plan, fingerprint, plan_class, require_same_questions, run_of
 from grader.batch.pool import WorkerPool
 from grader.batch.worker import grading, judging, ungraded
-from grader.edition import edition
 from grader.export import read_overrides
 from grader.folders import GRADEBOOK, SHEETS
 from grader.gradebook import Gradebook, Move, Override, Record, is_visible
@@ -32,23 +31,6 @@ Progress = Callable[[str, str, str], None]
 Follow = Callable[[int], AbstractContextManager[Progress]]
 """Called with the number of submissions that will be done."""
 Pool = Union[WorkerPool[Job, Record], "ClusterPool"]
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How many submissions were graded, judged again, not graded again, removed from the class, and left to be graded.
-
-    `off_roster` of the removed had handed in nothing. `late_lost` had a lateness or an extension in an earlier run,
-    which this one was not given.
-    """
-
-    graded: int = 0
-    rejudged: int = 0
-    kept: int = 0
-    removed: int = 0
-    waiting: int = 0
-    off_roster: int = 0
-    late_lost: int = 0
 
 
 @dataclass(frozen=True)
@@ -75,29 +57,24 @@ def grade_all(
     order: Order, submissions: Sequence[Submission], follow: Follow, pool_of: Callable[[Order, str], Pool] | None = None
 ) -> Done:
     """Grade what is new, take the TAs' sheet, and write everything out. `pool_of` makes a pool for one run."""
-    date, sheet, taken_back = now(), None, list[Override]()
+    date, sheet = now(), None
     if order.overrides:
         sheet = read_overrides(order.overrides, order.key, [one.student_id for one in submissions], date)
     order.out.mkdir(parents=True, exist_ok=True)
     with reports.one_run(order.out), Gradebook(order.out / GRADEBOOK) as book:
         plan = plan_class(book, order, submissions)
-        is_whole = all((order.out / name).exists() for name in SHEETS)
-        is_other = bool(plan.new and book.fingerprints()) and book.runs.last_grader() != edition()
-        stale = plan.kept if book.runs.judged_by() != key_digest(order.key) else ()
-        counts = _counts(book, plan, len(stale))
-        pool = pool_of(order, date) if pool_of else _workers(order, len(plan.new), grading, date)
+        counts, is_whole = plan.counts, all((order.out / name).exists() for name in SHEETS)
+        pool = pool_of(order, date) if pool_of else _workers(order, counts.graded, grading, date)
         with closing(pool):
             level = pool.begin() if plan.new or not book.runs.count()[0] else level_of(book)
             run = _Run(book, order, date, "grade", level)
             book.keep_only(set(plan.everybody))
-            if sheet is not None:
-                taken_back = book.overrides.taken_back_by(sheet)
-                book.overrides.take_sheet(sheet, run.number)
-            run.judge_again(stale, lambda *_: None)
+            taken_back = run.take_sheet(sheet)
+            run.judge_again(plan.stale, lambda *_: None)
             run.grade(plan, pool, follow)
-        is_new = bool(plan.new or stale or counts.removed or sheet is not None)
+        is_new = bool(counts.graded or counts.rejudged or counts.removed or sheet is not None)
         done = run.end(is_new or not is_whole)
-    return replace(done, counts=counts, taken_back=tuple(taken_back), other_grader=is_other)
+    return replace(done, counts=counts, taken_back=taken_back, other_grader=plan.other_grader)
 
 
 def rejudge_all(order: Order, follow: Follow) -> Done:
@@ -134,6 +111,15 @@ class _Run:
         self.number = book.runs.begin(run_of(order, verb, level), date)
         self._book, self._order, self._page = book, order, PageContext(date, level)
         self._on_pages = book.overrides.effective()
+
+    def take_sheet(self, sheet: Sequence[Override] | None) -> tuple[Override, ...]:
+        """Put the TAs' sheet in the place of the one before; gives what that one had and this one has not."""
+        if sheet is None:
+            return ()
+        overrides = self._book.overrides
+        taken_back = tuple(overrides.taken_back_by(sheet))
+        overrides.take_sheet(sheet, self.number)
+        return taken_back
 
     def grade(self, plan: Plan, pool: Pool, follow: Follow) -> None:
         """Grade what is new."""
@@ -202,13 +188,3 @@ def _workers(order: Order, count: int, set_up: Callable[..., Any], argument: obj
     if count:
         prepare()
     return WorkerPool(set_up, (order, argument), 1 if count <= FEW else order.jobs)
-
-
-def _counts(book: Gradebook, plan: Plan, rejudged: int) -> Counts:
-    there = book.fingerprints().keys()
-    leaving, again = there - plan.everybody, [job.identity for job in plan.new if job.identity.student_id in there]
-    before = {one.student_id: one.identity.arrival for one in book.records()} if leaving or again else {}
-    late_lost = [one for one in again if one.arrival.late_by is None and before[one.student_id].late_by is not None]
-    off_roster = sum(before[student].absent for student in leaving)
-    numbers = (len(plan.new), rejudged, len(plan.kept), len(leaving), plan.waiting, off_roster, len(late_lost))
-    return Counts(*numbers)

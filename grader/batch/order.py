@@ -55,18 +55,35 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A class by what is to be done with it.
+class Counts:
+    """How many submissions were graded, judged again, not graded again, removed from the class, and left to be graded.
 
-    `new` are graded. Of the others, `kept` have a row in the gradebook; `waiting` are those that are not up to date and
-    were not asked for. `asked` is what all fingerprints have in common.
+    `off_roster` of the removed had handed in nothing. `late_lost` had a lateness or an extension in an earlier run,
+    which this one was not given.
+    """
+
+    graded: int = 0
+    rejudged: int = 0
+    kept: int = 0
+    removed: int = 0
+    waiting: int = 0
+    off_roster: int = 0
+    late_lost: int = 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A class by what is to be done with it: `new` are graded, and `stale` are judged again by today's key.
+
+    `asked` is what all fingerprints have in common. With `other_grader`, what is new was graded by another grader.
     """
 
     asked: str
     everybody: frozenset[str]
     new: tuple[Job, ...]
-    kept: frozenset[str]
-    waiting: int
+    stale: frozenset[str]
+    counts: Counts
+    other_grader: bool
 
 
 def plan_class(book: Gradebook, order: Order, submissions: Sequence[Submission]) -> Plan:
@@ -82,11 +99,24 @@ def plan_class(book: Gradebook, order: Order, submissions: Sequence[Submission])
         raise GradebookError(sentence, hint)
     new = tuple(job for job in jobs.values() if _is_to_be_graded(order, job, done))
     others = jobs.keys() - {job.identity.student_id for job in new}
-    unchanged = {student for student in others if done.get(student) == jobs[student].fingerprint}
-    kept = others & done.keys()
-    if kept - unchanged:
-        require_same_questions(book, order, kept - unchanged)
-    return Plan(asked, frozenset(jobs), new, frozenset(kept), len(others - unchanged))
+    changed = {student for student in others if done.get(student) != jobs[student].fingerprint}
+    kept = frozenset(others & done.keys())
+    if kept & changed:
+        require_same_questions(book, order, kept & changed)
+    stale = kept if book.runs.judged_by() != key_digest(order.key) else frozenset[str]()
+    removed, off_roster, late_lost = _missed(book, jobs, new)
+    counts = Counts(len(new), len(stale), len(kept), removed, len(changed), off_roster, late_lost)
+    other_grader = bool(new and done) and book.runs.last_grader() != edition()
+    return Plan(asked, frozenset(jobs), new, stale, counts, other_grader)
+
+
+def _missed(book: Gradebook, jobs: Mapping[str, Job], new: Sequence[Job]) -> tuple[int, int, int]:
+    """How many leave the class, how many of them were only on a roster, and how many are not late any more."""
+    there = book.fingerprints().keys()
+    leaving, again = there - jobs.keys(), [job.identity for job in new if job.identity.student_id in there]
+    before = {one.student_id: one.identity.arrival for one in book.records()} if leaving or again else {}
+    late_lost = [one for one in again if one.arrival.late_by is None and before[one.student_id].late_by is not None]
+    return len(leaving), sum(before[student].absent for student in leaving), len(late_lost)
 
 
 def fingerprint(asked: str, submission: Submission) -> str:

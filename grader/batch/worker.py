@@ -32,26 +32,30 @@ def grading(order: Order, date: str) -> tuple[Level, Callable[[Job], Record]]:
     sandbox = open_sandbox(unsafe=order.unsafe)
     Finalize(None, sandbox.close, exitpriority=10)
     context, page = Context(order.key, sandbox), PageContext(date, sandbox.level)
-    _collect_rarely()
 
     def grade(job: Job) -> Record:
         record, html = graded(context, page, job, order.criteria)
         write_page(order.out, job.identity.folder, html, is_graded=True)
         return record
 
+    _collect_rarely()
     return sandbox.level, grade
 
 
 def judging(order: Order, page: PageContext | None) -> tuple[None, Callable[[Job], Record]]:
-    """Give the function that judges again; without a `page` it writes none."""
-    _collect_rarely()
+    """Give the function that judges a record again by today's key; without a `page` it writes none."""
 
     def judge(job: Job) -> Record:
-        record = judged(order.key, job)
+        assert job.record is not None
+        try:
+            record = judge_again(order.key, job.record)
+        except Exception as error:
+            record = ungraded(order.key, job, fault(job, error))
         if page is not None:
             write_page(order.out, job.identity.folder, render_student_page(record, order.key, page))
         return record
 
+    _collect_rarely()
     return None, judge
 
 
@@ -75,15 +79,6 @@ def graded(context: Context, page: PageContext, job: Job, criteria: frozenset[st
     except Exception as error:
         record = ungraded(key, job, fault(job, error))
         return record, render_student_page(record, key, page)
-
-
-def judged(key: Key, job: Job) -> Record:
-    """The record by today's key."""
-    assert job.record is not None
-    try:
-        return judge_again(key, job.record)
-    except Exception as error:
-        return ungraded(key, job, fault(job, error))
 
 
 def ungraded(key: Key, job: Job, reason: str) -> Record:

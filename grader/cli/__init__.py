@@ -9,13 +9,12 @@ from __future__ import annotations
 import errno
 import io
 import os
-import re
 import select
 import sys
 import traceback
-from collections import namedtuple
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -51,9 +50,9 @@ READERS: dict[str, dict[click.Command, str]] = {
     },
     "For everybody": {doctor: "Show which sandbox this machine has, and what it promises."},
 }
+_VERSION = "Show the version and exit."
 _FOR_MACHINES = "grader.json"
 NOBODY_READS = 141  # 128 + SIGPIPE, as shells have it
-_PART = re.compile(r"(?:\.\d+)?\.part$")  # the end of a name of ours, of a file that is not written in whole yet
 _WRONG_PLACE = (errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY, errno.ENOENT, errno.ENAMETOOLONG)
 _AGAIN = "then run the same command: what is done is kept"
 _FREED = {
@@ -101,9 +100,6 @@ def _errors_as_sentences(ctx: click.Context) -> Iterator[None]:
             sys.exit(NOBODY_READS)
         _end(ctx, *fault_of(error))
     except KeyboardInterrupt:
-        # Where Ctrl-C met a text that is run as code, as named tuples are, the interpreter would end by the signal
-        # itself; it forgets that with the next such text.
-        namedtuple("_Next", ())
         _end(ctx, "stopped before it was done", "run the same command again", InterruptedRunError.exit_code)
     except Exception as error:
         traceback.print_exc()  # for the person who will fix it
@@ -114,13 +110,14 @@ def _errors_as_sentences(ctx: click.Context) -> Iterator[None]:
 
 
 def _end(ctx: click.Context, sentence: str, hint: str, exit_code: int, others: Sequence[GraderError] = ()) -> NoReturn:
-    """Print it, as a document where a machine listens; where that cannot be written, as on a full disk, in words."""
-    for as_json in (True, False) if ctx.meta[_FOR_MACHINES] else (False,):
+    """Print the error and exit. On a full disk, what cannot be printed as a document is printed in words."""
+    errors = [(sentence, hint), *((str(one), one.hint) for one in others)]
+    words = "\n".join(f"grader: {text}" + (f"\n  next: {step}" if step else "") for text, step in errors)
+    document = {"error": {"sentence": sentence, "next_step": hint, "exit_code": exit_code}}
+    for_machines = [partial(print_json, document)] if ctx.meta[_FOR_MACHINES] else []
+    for say in (*for_machines, partial(click.echo, words, err=True)):
         try:
-            if as_json:
-                print_json({"error": {"sentence": sentence, "next_step": hint, "exit_code": exit_code}})
-            for text, following in () if as_json else [(sentence, hint), *((str(one), one.hint) for one in others)]:
-                click.echo(f"grader: {text}" + (f"\n  next: {following}" if following else ""), err=True)
+            say()
             break
         except OSError as error:
             if _has_no_reader(error):
@@ -129,7 +126,7 @@ def _end(ctx: click.Context, sentence: str, hint: str, exit_code: int, others: S
 
 
 def _print_version(ctx: click.Context, _option: click.Parameter, is_asked: bool) -> None:
-    """Print which grader this is, to the letter: of one version there may be two."""
+    """Print the version with a digest of the package: two graders of one version may differ."""
     if is_asked and not ctx.resilient_parsing:
         from grader.edition import edition
 
@@ -138,13 +135,11 @@ def _print_version(ctx: click.Context, _option: click.Parameter, is_asked: bool)
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show it and exit."
-)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help=_VERSION)
 def main() -> None:
     """Grade student notebooks: safely, fairly, and with the reason why.
 
-    grader VERB --help explains a verb.
+    Run grader COMMAND --help to learn more about one command.
     """
     for output in (sys.stdout, sys.stderr):
         if isinstance(output, io.TextIOWrapper):  # a terminal may know fewer letters than names have
@@ -155,7 +150,7 @@ def fault_of(error: OSError | MemoryError) -> tuple[str, str, int]:
     """Say what the machine refused: the sentence, the next step, and the exit code. A wrong place is the caller's."""
     number = errno.ENOMEM if isinstance(error, MemoryError) else error.errno or 0
     name = None if isinstance(error, MemoryError) else error.filename2 or error.filename
-    place = _PART.sub("", os.fsdecode(name)) if isinstance(name, str | bytes | os.PathLike) else ""
+    place = os.fsdecode(name).removesuffix(".part") if isinstance(name, str | bytes | os.PathLike) else ""
     if not place and number == errno.ENOENT:  # raised by what asks where we are
         return "the folder that this terminal is in is gone", f"go into another (cd ..), {_AGAIN}", CALLERS
     what = os.strerror(number) if number else f"{type(error).__name__}: {error}"

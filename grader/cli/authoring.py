@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from grader.cli import options
-from grader.cli.keys import compile_into, key_for, key_paths, seed_in
+from grader.cli.keys import compile_into, compiled_before, key_for, key_paths
 from grader.cli.options import FILE, FOLDER, LOSS
 
 
@@ -16,7 +16,7 @@ from grader.cli.options import FILE, FOLDER, LOSS
 @click.argument("name")
 @click.option("--course", type=FOLDER, default=Path(), help="The course's folder (default: here).")
 def new(name: str, course: Path) -> None:
-    """Start an assignment called NAME from a small one that works, to be changed step by step.
+    """Start an assignment called NAME: a small one that works, for you to change step by step.
 
     Writes reference/NAME (the assignment, its reference, questions, known mistakes and master notebook) and one
     sample submission in submissions/NAME. Nothing is overwritten.
@@ -72,12 +72,12 @@ def show(key: Path) -> None:
 
 @click.command()
 @click.argument("assignment", type=FOLDER)
-@click.option("--only", multiple=True, metavar="FUNCTION", help="Prove this criterion alone (may be given again).")
-@click.option("--cases", is_flag=True, help="Also list what each case is there for.")
+@click.option("--only", multiple=True, metavar="FUNCTION", help="Test only this function. Repeat for more.")
+@click.option("--cases", is_flag=True, help="Also list what each case is good for.")
 @options.jobs
 @options.unsafe
 def selftest(assignment: Path, only: tuple[str, ...], cases: bool, jobs: int, unsafe: bool) -> None:
-    """Prove the exam of ASSIGNMENT: right answers pass, hundreds of wrong ones do not, every case is needed."""
+    """Prove the exam of ASSIGNMENT: right answers pass, hundreds of wrong ones fail, and every case is needed."""
     from grader.report.staff_views import selftest_lines
     from grader.selftest import prove
 
@@ -96,7 +96,7 @@ def selftest(assignment: Path, only: tuple[str, ...], cases: bool, jobs: int, un
 @click.argument("assignment", type=FOLDER)
 @click.option("--master", type=FILE, help="The notebook with solutions (default: master.ipynb of ASSIGNMENT).")
 @click.option("--out", type=FOLDER, default=Path("dist"), help="Where the folder and the zip go (default: dist).")
-@click.option("--add", type=FILE, multiple=True, help="Another file that students need; may be repeated.")
+@click.option("--add", type=FILE, multiple=True, help="Another file that students need. Repeat for more.")
 @click.option("--key", "key_path", type=FILE, help="Use this full key (default: compile the assignment's).")
 @options.hidden_seed
 @options.unsafe
@@ -113,7 +113,8 @@ def release(
     from grader.sandbox import open_sandbox
 
     key = key_for(None, key_path, "", unsafe)[0] if key_path else None
-    seed = seed_in(assignment, assignment) if hidden_seed is None else str(hidden_seed)
+    before = compiled_before(assignment, assignment)
+    seed = str(hidden_seed) if hidden_seed is not None else before.seed if before else None
     with open_sandbox(unsafe=unsafe) as sandbox:
         made = make_release(assignment, sandbox, master=master, key=key, hidden_seed=seed, extra=add)
     written = write_release(made, assignment, out)
@@ -148,9 +149,8 @@ def gradescope(assignment: Path, out: Path | None, key_path: Path | None, visibi
     options.require_free(out, is_bundle)
     data = bundle_gradescope(key, visibility, unsafe)
     options.put_file(out, data)
-    click.echo(
-        f"{key.rubric.title}\nbundle: {out}   ({len(data) / 1e6:.1f} MB)\nThe full key is in it: keep it to yourself."
-    )
+    click.echo(f"{key.rubric.title}\nbundle: {out}   ({len(data) / 1e6:.1f} MB)")
+    click.echo("The full key is in it: keep it to yourself.")
     click.echo("Upload it to Gradescope (Configure Autograder), and read the end of the build's log:")
     click.echo("it names the sandbox that submissions will run in.")
     if unsafe:

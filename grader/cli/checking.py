@@ -6,9 +6,9 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,12 +27,11 @@ if TYPE_CHECKING:
 
 PAUSE = 0.3  # seconds between two looks at a watched file
 MOST_BESIDE = 100  # Python files beside a watched one that are looked at
-_HEAD = 4096  # bytes in which a page says that it was written here
 
 
 @dataclass(frozen=True)
-class _Telling:
-    """How checks are reported: on a page, to a machine, while watching; and which key was found, if none was named."""
+class _Output:
+    """Where results go: to a page, or to a machine. `watched` is the file, and `found` the key if none was named."""
 
     html: Path | None
     as_json: bool
@@ -43,31 +42,27 @@ class _Telling:
 @click.command()
 @click.argument("notebook", type=FILE)
 @click.option("--key", "key_path", type=FILE, help="The public key (default: found beside the notebook).")
-@click.option("--html", type=FILE, help="Write the page there too.")
+@click.option("--html", type=FILE, help="Also write the results to this HTML page.")
 @click.option("--watch", is_flag=True, help="Check again whenever NOTEBOOK is saved, until Ctrl-C.")
 @options.for_machines
 def check(notebook: Path, key_path: Path | None, html: Path | None, watch: bool, as_json: bool) -> None:
     """Check your own NOTEBOOK on the public cases: what is right, what is not, why, and what to try."""
-    if html is not None:
-        from grader.report import MARK
-
-        options.require_free(html, lambda path: MARK.encode() in path.read_bytes()[:_HEAD])
-    # The sandbox opens while all else is read in. Its thread lives on with it, since its process ends with that.
-    with ThreadPoolExecutor(1) as thread, ExitStack() as stack:
-        opening = thread.submit(_open_sandbox)
-        stack.callback(lambda: opening.result().close())
-        submissions = saves_of(notebook) if watch else _saved_once(notebook)
-        first = next(submissions)
-        key, found = _public_key(notebook, key_path, opening)
-        telling = _Telling(html, as_json, notebook if watch else None, found)
-        code = _check_all(key, opening.result(), chain([first], submissions), telling)
-    sys.exit(code)
-
-
-def _open_sandbox() -> Sandbox:
+    from grader.intake import one_submission
     from grader.sandbox import open_own_work
 
-    return open_own_work()
+    if html is not None:
+        from grader.batch.folder import is_our_page
+
+        options.require_free(html, is_our_page)
+    # The sandbox opens while all else is read in. Its thread lives on with it, since its process ends with that.
+    with ThreadPoolExecutor(1) as thread, ExitStack() as stack:
+        opening = thread.submit(open_own_work)
+        stack.callback(lambda: opening.result().close())
+        submission = one_submission(notebook, own_work=True)
+        key, found = _public_key(notebook, key_path, opening)
+        output = _Output(html, as_json, notebook if watch else None, found)
+        code = _check_all(key, opening.result(), saves_of(notebook) if watch else [submission], output)
+    sys.exit(code)
 
 
 def _public_key(notebook: Path, named: Path | None, opening: Future[Sandbox]) -> tuple[Key, Path | None]:
@@ -85,7 +80,7 @@ def _public_key(notebook: Path, named: Path | None, opening: Future[Sandbox]) ->
     return key if key.is_public else public_cut(key), None if named else place
 
 
-def _check_all(key: Key, sandbox: Sandbox, submissions: Iterable[Submission], telling: _Telling) -> int:
+def _check_all(key: Key, sandbox: Sandbox, submissions: Iterable[Submission], output: _Output) -> int:
     """Check one after the other; gives the exit code of the last."""
     from grader.pipeline import Context, grade_one
 
@@ -96,24 +91,24 @@ def _check_all(key: Key, sandbox: Sandbox, submissions: Iterable[Submission], te
             record = grade_one(context, submission)
             passed = record.criteria and all(one.points == one.max_points for one in record.criteria)
             code = 0 if passed else 2 if record.status == "unreadable" else LOSS
-            _report(record, before, context, telling)
+            _report(record, before, context, output)
             before = record if record.criteria or before is None else before
     except KeyboardInterrupt:
-        if not telling.watched:
+        if not output.watched:
             raise
         click.echo("\nstopped watching", err=True)
     return code
 
 
-def _report(record: Record, before: Record | None, context: Context, telling: _Telling) -> None:
+def _report(record: Record, before: Record | None, context: Context, output: _Output) -> None:
     key, level = context.key, context.sandbox.level
-    if telling.html is not None:
+    if output.html is not None:
         from grader.batch.folder import now
         from grader.report import PageContext, render_student_page
 
         page = render_student_page(record, key, PageContext(now(), level, "check"))
-        options.put_file(telling.html, page.encode("utf-8", "replace"))
-    if telling.as_json:
+        options.put_file(output.html, page.encode("utf-8", "replace"))
+    if output.as_json:
         from grader.export import verdict_line
 
         options.print_json({"scope": "public checks", **verdict_line(record, key.rubric.worth)})
@@ -123,12 +118,12 @@ def _report(record: Record, before: Record | None, context: Context, telling: _T
     if before is not None:
         show_changes(before, record)
     show_check(record, key, f"Sandbox: {level.heading}. {level.promise}")
-    if telling.html is None and any(one.points != one.max_points for one in record.criteria):
+    if output.html is None and any(one.points != one.max_points for one in record.criteria):
         click.echo("For the inputs and results of each case: --html page.html")
-    if telling.found and record.criteria and (before is None or not before.criteria):
-        click.echo(f"Checked with {_near(telling.found)}")
-    if telling.watched:
-        click.echo(f"watching {telling.watched}: save it to check again; Ctrl-C ends")
+    if output.found and record.criteria and (before is None or not before.criteria):
+        click.echo(f"Checked with {_near(output.found)}")
+    if output.watched:
+        click.echo(f"watching {output.watched}: save it to check again; Ctrl-C ends")
 
 
 def _near(path: Path) -> Path:
@@ -138,7 +133,7 @@ def _near(path: Path) -> Path:
 
 @click.command()
 def doctor() -> None:
-    """Show which sandbox this machine has, what it promises, and what would raise it."""
+    """Show which sandbox this machine has, what it promises, and how to get a stronger one."""
     from grader.report.terminal import show_doctor
     from grader.sandbox import doctor as diagnose
 
@@ -150,17 +145,11 @@ def doctor() -> None:
 # ---- watching --------------------------------------------------------------------------------------------------------
 
 
-def _saved_once(path: Path) -> Iterator[Submission]:
-    from grader.intake import one_submission
-
-    yield one_submission(path, own_work=True)
-
-
 def saves_of(path: Path, pause: float = PAUSE) -> Iterator[Submission]:
     """Give the submission now and after each save; never ends by itself. Raises `SubmissionError` if it is not there.
 
-    It looks at the files' times, sizes and numbers, which works on network drives too. Editors save in several steps,
-    or put another file in the old one's place: a change counts when nothing has moved for one pause.
+    It looks at the files' times, sizes and numbers, which works on network drives too. Editors save in several steps:
+    a file that is empty or away is waited for, and a change counts when nothing has moved for one pause.
     """
     from grader.intake import one_submission
 
@@ -170,8 +159,10 @@ def saves_of(path: Path, pause: float = PAUSE) -> Iterator[Submission]:
     while True:
         time.sleep(pause)
         try:
-            now = one_submission(path, own_work=True)
-        except (SubmissionError, OSError):  # an editor, or a network drive, is in the middle of something
+            now, is_begun = one_submission(path, own_work=True), not path.stat().st_size
+        except (SubmissionError, OSError):
+            is_begun = True
+        if is_begun:  # an editor, or a network drive, is in the middle of something
             told = []
             continue
         before, seen = seen, _look(now)
@@ -185,9 +176,7 @@ def _look(submission: Submission) -> list[tuple[str, int, int, int]]:
     beside = (path for folder in submission.beside for form in ("*.py", "*/*.py") for path in folder.glob(form))
     seen = []
     for path in dict.fromkeys([*(file.path for file in submission.files), *sorted(islice(beside, MOST_BESIDE))]):
-        try:
+        with suppress(OSError):
             stat = path.stat()
-        except OSError:
-            continue
-        seen.append((str(path), stat.st_mtime_ns, stat.st_size, stat.st_ino))
+            seen.append((str(path), stat.st_mtime_ns, stat.st_size, stat.st_ino))
     return seen

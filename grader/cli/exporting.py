@@ -22,36 +22,34 @@ if TYPE_CHECKING:
     from grader.gradebook import Record
     from grader.key import Key
 
-# Of each verb that fills in a sheet: its line in the list, and its help.
-_SHEETS = {
-    "canvas": ("Fill in the gradebook exported from Canvas.",
-               "Fill in the gradebook that you exported from Canvas (Grades > Export)."),
-    "moodle": ("Fill in Moodle's grading worksheet, in any language.",
-               "Fill in Moodle's offline grading worksheet, in any language."),
-    "gradescope": ("Fill in Gradescope's grades, or write results.json.",
-                   "Fill in Gradescope's grades (--sheet), or write results.json: one file, or a folder of them."),
-    "github": ("Fill in GitHub Classroom's grades, or write results.",
-               "Fill in GitHub Classroom's grades (--sheet), or write its graders' result: one file, or a folder."),
-    "nbgrader": ("Fill in nbgrader's grades.csv, or write one.",
-                 "Fill in nbgrader's grades.csv (--sheet), or write one."),
-    "csv": ("Fill in any CSV of yours, or write grades.csv again.",
-            "Fill in any CSV of yours (--sheet, --column), or write grades.csv again."),
-}  # fmt: skip
+# The verbs that write one file or a folder of them, with their help; all but the last two fill in a sheet too.
+_FORMATS = {
+    "canvas": "Fill in the gradebook exported from Canvas (Grades > Export).",
+    "moodle": "Fill in Moodle's offline grading worksheet, in any language.",
+    "gradescope": "Fill in Gradescope's grades, or write its results.json files.",
+    "github": "Fill in GitHub Classroom's grades, or write its results.",
+    "nbgrader": "Fill in nbgrader's grades.csv, or write one.",
+    "csv": "Fill in any CSV (--sheet, --column), or write grades.csv again.",
+    "json": "Write all results as one JSON document.",
+    "junit": "Write results as JUnit XML, for CI systems.",
+}
 _SHEET_OPTIONS = (
     click.option("--sheet", type=FILE, help="Your own sheet, as it was exported."),
     click.option("--column", default="", help="The column for points: its title, a part of it, or #7."),
     click.option("--id-column", default="", help="The column with ids, where it is not the usual one."),
-    click.option("--scale", is_flag=True, help="Convert points to what the sheet is out of."),
-    click.option("--nothing-as", default="", help="What to write where nothing was handed in (default: nothing)."),
+    click.option("--scale", is_flag=True, help="Scale points to the sheet's maximum."),
+    click.option(
+        "--nothing-as", default="", help="What to write for students without a submission (default: nothing)."
+    ),
     click.option("--no-comments", is_flag=True, help="Do not fill in the column of comments (Moodle)."),
 )
 
 
 @click.group()
 def export() -> None:
-    """Give grades out: fill in a sheet of yours, or write results for other systems.
+    """Hand out grades: fill in a sheet of yours, or write results for other systems.
 
-    A sheet is never changed: the filled one is a new file, the same byte for byte but for the cells of points.
+    Your sheet is never changed. The filled one is a new file: the same, byte for byte, but for the cells with points.
     """
 
 
@@ -75,30 +73,28 @@ def _of_class(verb: Callable[..., Any]) -> Callable[..., Any]:
     return called
 
 
-# ---- sheets ----------------------------------------------------------------------------------------------------------
+# ---- sheets and results ----------------------------------------------------------------------------------------------
 
 
-def _add_sheet_verb(platform: str) -> None:
-    short, text = _SHEETS[platform]
-
-    def verb(order: Order, records: list[Record], out: Path, sheet: Path | None, **given: Any) -> None:
+def _add_verb(name: str, words: str) -> None:
+    def verb(order: Order, records: list[Record], out: Path, sheet: Path | None = None, **given: Any) -> None:
         if sheet is not None:
-            sys.exit(_fill(platform, sheet, out, order.key, records, given))
-        sys.exit(_write(platform, order.key, records, out, given.get("visibility", "")))
+            sys.exit(_fill(name, sheet, out, order.key, records, given))
+        sys.exit(_write(name, order.key, records, out, given.get("visibility", "")))
 
-    for option in (*([options.visibility] if platform == "gradescope" else []), *reversed(_SHEET_OPTIONS)):
+    for option in reversed(() if name in ("json", "junit") else _SHEET_OPTIONS):
         verb = option(verb)
-    verb.__doc__ = text
-    export.command(platform, short_help=short)(_of_class(verb))
+    verb = options.visibility(verb) if name == "gradescope" else verb
+    export.command(name, help=words)(_of_class(verb))
 
 
-def _fill(platform: str, sheet: Path, out: Path, key: Key, records: list[Record], given: Mapping[str, Any]) -> int:
+def _fill(name: str, sheet: Path, out: Path, key: Key, records: list[Record], given: Mapping[str, Any]) -> int:
     from grader.export import Wishes, fill_sheet
 
     if out is not STANDARD and out.exists() and out.resolve() == sheet.resolve():
         raise ExportError(f"--out is your own sheet, {sheet}", "name another file: yours is never changed")
     asked = (given["column"], given["id_column"], given["scale"], given["nothing_as"], not given["no_comments"])
-    filled = fill_sheet(platform, sheet, key, records, Wishes(*asked))
+    filled = fill_sheet(name, sheet, key, records, Wishes(*asked))
     rows = f", in {filled.rows} rows," if filled.rows != len(filled.students) else ""
     students = f"{len(filled.students)} of {len(records)} students{rows}"
     lines = [f"filled in {students} in the column '{filled.column}' of {sheet}"]
@@ -109,42 +105,25 @@ def _fill(platform: str, sheet: Path, out: Path, key: Key, records: list[Record]
     return LOSS if filled.lost else 0
 
 
-def _write(platform: str, key: Key, records: list[Record], out: Path, visibility: str) -> int:
+def _write(name: str, key: Key, records: list[Record], out: Path, visibility: str) -> int:
     """What a verb writes without a sheet."""
     from grader import export as room
 
-    if platform == "gradescope":
+    if name == "gradescope":
         return _write_each(records, out, "results.json", lambda one: room.gradescope_result(one, visibility))
-    if platform == "github":
+    if name == "github":
         return _write_each(records, out, "result.json", room.github_result)
+    if name == "json":
+        options.write_file(out, *_json(room.class_document(key, records)))
+        return 0
     tables = {"csv": room.grades_csv, "nbgrader": room.nbgrader_csv, "junit": room.junit_xml}
-    if platform not in tables:
-        raise ExportError("--sheet is missing", f"name the sheet that you exported from {platform.capitalize()}")
-    options.write_file(out, tables[platform](key, records), room.OPENINGS[platform])
+    if name not in tables:
+        raise ExportError("--sheet is missing", f"name the sheet that you exported from {name.capitalize()}")
+    options.write_file(out, tables[name](key, records), room.OPENINGS[name])
     return 0
 
 
-for _platform in _SHEETS:
-    _add_sheet_verb(_platform)
-
-
-# ---- results ---------------------------------------------------------------------------------------------------------
-
-
-@export.command("json")
-@_of_class
-def json_(order: Order, records: list[Record], out: Path) -> None:
-    """Write all results as one JSON document."""
-    from grader.export import class_document
-
-    options.write_file(out, *_json(class_document(order.key, records)))
-
-
-@export.command()
-@_of_class
-def junit(order: Order, records: list[Record], out: Path) -> None:
-    """Write results as JUnit XML, for CI systems."""
-    _write("junit", order.key, records, out, "")
+_JSON = b'{\n "'  # how each document begins
 
 
 def _json(value: Mapping[str, Any]) -> tuple[bytes, bytes]:
@@ -162,33 +141,39 @@ def _write_each(records: Sequence[Record], out: Path, name: str, make: Callable[
         options.write_file(out, *_json(make(records[0])))
         return 0
     refused = []
-    for path, record in ((out / record.identity.folder / name, record) for record in records):
+    for record in records:
+        path = out / record.identity.folder / name
         try:
             data, opening = _json(make(record))
             options.write_file(path, data, opening, is_told=False)
         except ExportError as error:
             refused.append(f"  not written: {error}")
-            if path.is_file() and path.read_bytes().startswith(
-                b'{\n "'
-            ):  # of an earlier export: its points do not count
-                path.unlink()
-    click.echo(
-        "\n".join([f"written: {len(records) - len(refused)} of {len(records)} files in {out}", *firsts(refused)])
-    )
+            if path.is_file() and path.read_bytes().startswith(_JSON):
+                path.unlink()  # of an earlier export: its points do not count
+    click.echo(f"written: {len(records) - len(refused)} of {len(records)} files in {out}")
+    for line in firsts(refused):
+        click.echo(line)
     return LOSS if refused else 0
+
+
+for _name, _words in _FORMATS.items():
+    _add_verb(_name, _words)
+
+
+# ---- pages and workflows ---------------------------------------------------------------------------------------------
 
 
 @export.command(short_help="Make a zip of pages that Canvas or Moodle takes back.")
 @_of_class
 @click.option("--for", "layout", type=click.Choice(("canvas", "moodle", "nbgrader", "plain")),
-              help="Whose names the pages get (default: the place they came from).")  # fmt: skip
-@click.option("--sheet", type=FILE, help="Moodle's grading worksheet, where groups handed in: who is in each.")
+              help="Name the pages for this system (default: the one that submissions came from).")  # fmt: skip
+@click.option("--sheet", type=FILE, help="Moodle's grading worksheet, which says who is in which group.")
 def feedback(order: Order, records: list[Record], out: Path, layout: str | None, sheet: Path | None) -> None:
-    """Write a zip of students' pages, named so that the place the submissions came from takes it back."""
+    """Write a zip of students' pages, named so that the system they handed in to takes it back."""
     from grader.export import group_members, is_feedback, write_feedback
 
     if options.is_stream(out):
-        raise ExportError("--out is no file, and a zip is written to files alone", "name a file: --out feedback.zip")
+        raise ExportError("--out is not a file, and a zip is written to files only", "name a file: --out feedback.zip")
     if sheet and layout not in (None, "moodle"):
         raise ExportError(f"--sheet says who is in Moodle's groups, which {layout} does not need", "leave it out")
     options.require_free(out, is_feedback)
@@ -203,7 +188,7 @@ def feedback(order: Order, records: list[Record], out: Path, layout: str | None,
 
 
 @export.command(short_help="Make a GitHub workflow: public checks on each push.")
-@click.option("--staff", is_flag=True, help="The one that grades a whole class, for a private repository of yours.")
+@click.option("--staff", is_flag=True, help="Write the one that grades a whole class, for a private repository.")
 @click.option("--out", type=TEXT, help="The file to write (default: in .github/workflows; -: standard output).")
 def workflow(out: Path | None, staff: bool) -> None:
     """Write a GitHub Actions workflow that runs the public checks on what students push."""

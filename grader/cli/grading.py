@@ -30,19 +30,13 @@ if TYPE_CHECKING:
 
 MOST_MOVED = 10  # students in a terminal; the sheet has them all
 # In words, since reading a class is imported only where one is read; a test compares them with the layouts there are.
-_LAYOUTS = (
-    "canvas, moodle, gradescope, github, blackboard, brightspace, nbgrader or nbgrader:ASSIGNMENT, flat, folders, "
-    "groups"
+_LAYOUT = (
+    "Where submissions come from (default: seen by their names): canvas, moodle, gradescope, github, blackboard, "
+    "brightspace, nbgrader or nbgrader:ASSIGNMENT, flat, folders, groups."
 )
-_LAYOUT = f"How it is laid out (default: by names): {_LAYOUTS}."
-_PATTERN = "A regular expression for names, with groups student_id, file_id (docs/lms.md)."
-_LATE = "A CSV that says who was late by how much (0: an extension)."
-_DUE = "When it was due, where the layout has times: '2026-11-20 23:59'."
-_OVERRIDES = "A CSV of changed points: student_id,criterion,points,reason,by. Repeat for more."
-_STUDENT = "Grade only this student, changed or not. Repeat for more."
-_CRITERION = "Ask only this function (or class) again. Repeat for more."
-_DASK = "Grade on the workers of this Dask cluster instead of this machine."
 _UNSAFE = "Run notebooks without a sandbox: they can do what you can."
+_OVERRIDES = "A CSV of changed points: student_id,criterion,points,reason,by. Repeat for more."
+_PATTERN = "A regular expression for file names, with groups student_id and file_id (docs/lms.md)."
 # What is said of each number that is not 0, with the next step.
 _COUNTED = {
     "rejudged": "re-scored with today's key, without running code: {}",
@@ -77,15 +71,17 @@ def _read_class(
 @options.key
 @click.option("--out", type=FOLDER, help="Where the reports go (default: reports/<name of SUBMISSIONS>).")
 @options.jobs
-@click.option("--dask", metavar="ADDRESS", help=_DASK)
-@click.option("--force", is_flag=True, help="Grade again what has not changed.")
-@click.option("--student", "students", multiple=True, help=_STUDENT)
-@click.option("--criterion", "criteria", multiple=True, help=_CRITERION)
+@click.option("--dask", metavar="ADDRESS", help="Grade on the workers of this Dask cluster.")
+@click.option("--force", is_flag=True, help="Grade all submissions again, changed or not.")
+@click.option("--student", "students", multiple=True, help="Grade only this student, changed or not. Repeat for more.")
+@click.option(
+    "--criterion", "criteria", multiple=True, help="Run only this function (or class) again. Repeat for more."
+)
 @click.option("--layout", default="", metavar="NAME", help=_LAYOUT)
 @click.option("--pattern", default="", help=_PATTERN)
-@click.option("--roster", type=FILE, help="A CSV with names; shows who handed in nothing.")
-@click.option("--late", type=FILE, help=_LATE)
-@click.option("--due", default="", help=_DUE)
+@click.option("--roster", type=FILE, help="A CSV of the class, to list who handed in nothing.")
+@click.option("--late", type=FILE, help="A CSV of how late each student was (0: an extension).")
+@click.option("--due", default="", help="When it was due, if the layout has times: '2026-11-20 23:59'.")
 @click.option("--overrides", type=FILE, multiple=True, help=_OVERRIDES)
 @options.quiet
 @options.for_machines
@@ -97,7 +93,7 @@ def grade(
 ) -> None:  # fmt: skip
     """Grade a class: a folder or zip of submissions, an LMS's export, or one file.
 
-    What has not changed is not graded again.
+    Submissions that have not changed are not graded again.
     """
     from grader.batch.grading import grade_all
     from grader.batch.order import Order
@@ -237,9 +233,9 @@ def _left_lines(done: Done, out: Path) -> Iterator[str]:
     if done.sheet_edited:
         yield edited_sheet(out)
     if done.pages_removed:
-        yield f"pages removed, since nobody here has handed in under these names: {done.pages_removed}"
+        yield f"removed pages of students who are not in this class: {done.pages_removed}"
     if done.foreign_pages:
-        hint = "look at them, and delete those that nobody is to get"
+        hint = "look at them, and delete those that no student should get"
         yield f"pages that the grader did not write: {', '.join(firsts(done.foreign_pages))}\n  next: {hint}"
     students = [*_moved_lines(done.moved)]
     if students:

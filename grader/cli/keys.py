@@ -82,10 +82,9 @@ def compile_into(
     Without a `seed`, hidden cases keep the numbers of the key that is there.
     """
     from grader.compiling import compile_key
-    from grader.key import public_cut, save_key
+    from grader.key import load_key, public_cut, save_key
 
-    full, public = key_paths(folder, out)
-    before = _compiled_before(full)
+    (full, public), before = key_paths(folder, out), compiled_before(folder, out)
     if before is None and full.is_file():
         click.echo(f"note: {full} was written by another grader; the new key has new hidden numbers", err=True)
     key = compile_key(folder, sandbox, seed or (before.seed if before else None), tell)
@@ -96,20 +95,14 @@ def compile_into(
     out.mkdir(parents=True, exist_ok=True)
     save_key(public_cut(key), public)  # first: a run that is killed between leaves no new full key, and compiles again
     save_key(key, full)
-    return key
-
-
-def seed_in(out: Path, folder: Path) -> str | None:
-    """The seed of the key that was compiled before."""
-    before = _compiled_before(key_paths(folder, out)[0])
-    return before.seed if before else None
+    return load_key(full)  # the numbers of a rubric may be int in the author's words, and are float in every key's file
 
 
 def _of_folder(folder: Path, unsafe: bool) -> Key:
     """The key in an assignment's folder, compiled again where it is not of today's files."""
     from grader.assignment.loading import sources_digest
 
-    found = _compiled_before(key_paths(folder, folder)[0])
+    found = compiled_before(folder, folder)
     if found is not None and found.sources == sources_digest(folder):
         return found
     from grader.sandbox import open_sandbox
@@ -118,10 +111,11 @@ def _of_folder(folder: Path, unsafe: bool) -> Key:
         return compile_into(folder, folder, sandbox)
 
 
-def _compiled_before(path: Path) -> Key | None:
-    """The key that is there; None where there is none, or one that an older grader wrote."""
+def compiled_before(folder: Path, out: Path) -> Key | None:
+    """The key of an assignment that is in `out`; None where there is none, or one that an older grader wrote."""
     from grader.key import load_key
 
+    path, _ = key_paths(folder, out)
     try:
         return load_key(path) if path.is_file() else None
     except KeyFileError:

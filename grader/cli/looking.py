@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 @of_reports
 @options.submissions
 @click.option("--by", help="Your name, as students read it beside your comments (default: your user's name).")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where it is served (default: a free port).")
-@click.option("--no-browser", is_flag=True, help="Print the address and open nothing.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port of the page (default: a free one).")
+@click.option("--no-browser", is_flag=True, help="Print the address, and do not open a browser.")
 def review(order: Order, submissions: Path | None, by: str | None, port: int, no_browser: bool) -> None:
     """Review the submissions of REPORTS in your browser: see code and verdict, change points, write comments."""
     try:
@@ -89,13 +89,13 @@ def notebook(
 @click.command()
 @of_reports
 @click.argument("student")
-@click.option("--criterion", "criteria", multiple=True, help="Only this function (or class). Repeat for more.")
-@click.option("--case", default="", help="Only the case of this name, right or not.")
-@click.option("--all", "all_cases", is_flag=True, help="All cases that fail, and not the first ones alone.")
+@click.option("--criterion", "criteria", multiple=True, help="Show only this function (or class). Repeat for more.")
+@click.option("--case", default="", help="Show only the case of this name, right or wrong.")
+@click.option("--all", "all_cases", is_flag=True, help="Show all cases that fail, not only the first ones.")
 def explain(order: Order, student: str, criteria: tuple[str, ...], case: str, all_cases: bool) -> None:
     """Show why a STUDENT in REPORTS lost points, number by number, hidden cases too. Nothing is run.
 
-    For the TA who answers an appeal: it is full of hidden numbers.
+    For TAs who answer an appeal: do not give it to students, since it has hidden numbers.
     """
     from grader.batch.folder import gradebook_in, shown
     from grader.batch.order import require_same_key, require_same_questions
@@ -116,7 +116,7 @@ def explain(order: Order, student: str, criteria: tuple[str, ...], case: str, al
 @options.graded_by
 @click.option("--least", type=click.FloatRange(1), help="Rare tokens that a pair must share to be shown (default: 40).")
 def similar(reports: Path, assignment: Path | None, least: float | None) -> None:
-    """Find submissions of REPORTS that share code that is rare in the class. Never part of a score.
+    """Find submissions of REPORTS that share code that is rare in the class. No score depends on it.
 
     Writes similar.html, for teaching staff only, and the folder similar/ with the submissions as plain .py files and an
     info.csv for Dolos.

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from grader.errors import ExportError, SelectionError
+from grader.folders import write_whole
 
 LOSS, CALLERS, OUR_FAULT = 1, 2, 3  # and 0 where all is done; each of our errors has its own in grader.errors
 MOST_LISTED = 20  # entries of a list in a terminal
@@ -32,12 +33,13 @@ class _Named(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         place = param.get_error_hint(ctx) if param else "a path"
         if value == "":
-            raise SelectionError(
-                f"{place} is empty", "name a file or a folder; a variable of your shell may not be set"
-            )
-        if value == str(STANDARD) and not self.takes_text:
-            raise SelectionError(f"{place} is -, which is no file here", "name a file; one that is called - is ./-")
-        return STANDARD if value == str(STANDARD) else super().convert(value, param, ctx)
+            hint = "name a file or a folder; a variable of your shell may not be set"
+            raise SelectionError(f"{place} is empty", hint)
+        if value != str(STANDARD):
+            return super().convert(value, param, ctx)
+        if not self.takes_text:
+            raise SelectionError(f"{place} is -, which is not a file here", "name a file; one that is called - is ./-")
+        return STANDARD
 
 
 def _cores() -> int:
@@ -49,10 +51,10 @@ FOLDER, FILE, TEXT = _Named(file_okay=False), _Named(), _Named(takes_text=True)
 _VISIBILITY = click.Choice(("visible", "after_due_date", "after_published", "hidden"))
 _GRADED_BY = "The assignment's folder (default: the one the class was graded with)."
 _SUBMISSIONS = "The folder or zip that was graded (default: submissions/<REPORTS>)."
-_SEED = "Draw hidden cases from this seed, which you keep to yourself."
+_SEED = "Make hidden cases from this seed, which you keep to yourself."
 _UNSAFE = "Run the author's code without a sandbox where there is none."
 
-jobs = click.option("--jobs", type=click.IntRange(1), default=_cores, help="Processes (default: cores).")
+jobs = click.option("--jobs", type=click.IntRange(1), default=_cores, help="Worker processes (default: one a core).")
 key = click.option("--key", "key_path", type=FILE, help="A compiled key, instead of the assignment.")
 graded_by = click.option("--assignment", type=FOLDER, help=_GRADED_BY)
 submissions = click.option("--submissions", type=FILE, help=_SUBMISSIONS)
@@ -101,11 +103,8 @@ def put_file(path: Path, data: bytes) -> None:
     elif is_stream(path):
         path.write_bytes(data)
     else:
-        path = path.resolve()  # a link stays: `/dev/stdout` is one, to a file where a shell has redirected it
-        part = path.with_name(f"{path.name}.part")
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
-        part.replace(path)
+        write_whole(path, data)
 
 
 def write_file(path: Path, data: bytes, opening: bytes, is_told: bool = True) -> None:
