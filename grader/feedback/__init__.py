@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 import msgspec
 
 from grader.errors import GraderError, SandboxError
-from grader.extract import Cell, Facts
+from grader.extract import Cell
 from grader.feedback.case_sentences import Place, place_in, say_case
 from grader.feedback.headlines import Context, say
 from grader.feedback.notes import notes_on_file, notes_on_lateness, say_notes
 from grader.feedback.snippet import snippet
 from grader.gradebook import records
 from grader.gradebook.records import CriterionRecord, Evidence, Identity, Record, Words
+from grader.judge.model import Finding
 from grader.key import REFERENCE, CriterionRule, Key
 from grader.late import after_deduction, late_deduction
 from grader.score import Earned, Score, Standing
@@ -33,8 +34,8 @@ def graded_record(
     """The record of a submission that was judged."""
     place = place_in(evidence.facts)
     asked = {name for entry in key.entries for name in entry.stages}  # a public key may have no case of a criterion
-    found = [_criterion(key, name, score, evidence.facts, place) for name, score in scores.items() if name in asked]
-    criteria = _one_cause_once(found, place)
+    contexts = [Context(key, key.rule(one), scores[one], evidence.facts, place) for one in scores if one in asked]
+    criteria = _one_cause_once(map(_criterion, contexts), place)
     graded = [one.points for one in criteria if one.points is not None]
     status = "graded" if len(graded) == len(criteria) else "partly graded" if graded else "ungraded"
     words = Words(notes=tuple(notes_on_file(evidence.facts, place)))
@@ -66,28 +67,23 @@ def _record(identity: Identity, key: Key, status: str, points: Fraction | None, 
     return Record(identity, status, left, rubric.points, words, deduction=deduction, **rest)
 
 
-def _criterion(key: Key, name: str, score: Score, facts: Facts, place: Place) -> CriterionRecord:
-    rule, verdict = key.rule(name), score.verdict
-    headline, next_step = say(Context(key, rule, score, facts, place))
+def _criterion(context: Context) -> CriterionRecord:
+    rule, score, verdict, facts = context.rule, context.score, context.verdict, context.facts
     failing = [finding.entry for finding in verdict.findings if not finding.right]
-    at, trouble = facts.places.get(name, (0, 0)), verdict.trouble or facts.broken.get(name)
+    shown = snippet(context.key, rule.name, failing, verdict.alternative or REFERENCE)
+    trouble = verdict.trouble or facts.broken.get(rule.name)
     stopped_at = (trouble.cell, trouble.line) if trouble is not None and not trouble.file else (0, 0)
-    shown = snippet(key, name, failing, verdict.alternative or REFERENCE)
-    return CriterionRecord(
-        name,
-        records.Ruling(verdict.kind.value, verdict.basis.value, verdict.mistake, verdict.alternative),
-        score.points,
-        score.max_points,
-        Words(headline, next_step, tuple(say_notes(verdict)), shown),
-        tuple(_behaviour(one, score.earned, rule) for one in score.earned),
-        tuple(
-            records.CaseRecord(
-                one.case, one.visibility, one.behaviour, one.status.value, one.right, say_case(rule, one, place)
-            )
-            for one in verdict.findings
-        ),
-        records.Places(*at, *stopped_at),
-    )
+    ruling = records.Ruling(verdict.kind.value, verdict.basis.value, verdict.mistake, verdict.alternative)
+    words = Words(*say(context), tuple(say_notes(verdict)), shown)
+    behaviours = tuple(_behaviour(one, score.earned, rule) for one in score.earned)
+    cases = tuple(_case(context, one) for one in verdict.findings)
+    places = records.Places(*facts.places.get(rule.name, (0, 0)), *stopped_at)
+    return CriterionRecord(rule.name, ruling, score.points, score.max_points, words, behaviours, cases, places)
+
+
+def _case(context: Context, one: Finding) -> records.CaseRecord:
+    said = say_case(context.rule, one, context.place)
+    return records.CaseRecord(one.case, one.visibility, one.behaviour, one.status.value, one.right, said)
 
 
 def _behaviour(one: Earned, all_of_them: Sequence[Earned], rule: CriterionRule) -> records.BehaviourRecord:
@@ -97,7 +93,7 @@ def _behaviour(one: Earned, all_of_them: Sequence[Earned], rule: CriterionRule) 
     return records.BehaviourRecord(one.behaviour, one.points, one.max_points, one.standing.value, waits)
 
 
-def _one_cause_once(criteria: Sequence[CriterionRecord], place: Place) -> list[CriterionRecord]:
+def _one_cause_once(criteria: Iterable[CriterionRecord], place: Place) -> list[CriterionRecord]:
     """Where one line explains several failures, the first says it and the others point there."""
     seen: dict[tuple[int, int], str] = {}
     shown = []
