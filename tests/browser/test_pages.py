@@ -80,28 +80,6 @@ def test_cases_open_by_keyboard(out: Path, visit: Visitor) -> None:
     assert boxes[0]["x"] < boxes[1]["x"] < boxes[2]["x"]
 
 
-def test_marks_are_more_than_colours(out: Path, visit: Visitor) -> None:
-    """The worst entry has a doubled arrow and a frame; the failing line of code says so in words."""
-    visited = visit(out / "ina" / "report.html")
-    visited.unfold()
-    worst = visited.page.locator("[id='forward'] .grids table", has_text="Difference").first.locator(".e3")
-    assert worst.count() == 1
-    assert worst.inner_text().endswith(("▲▲", "▼▼"))
-    assert worst.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
-    line = visit(out / "carl" / "report.html").page.locator("[id='forward'] mark")
-    assert "◀ line 5" in line.inner_text()
-
-
-def test_one_click_selects_the_snippet(out: Path, visit: Visitor) -> None:
-    """All of it and nothing else, so that it can be copied."""
-    visited = visit(out / "dora" / "report.html")
-    visited.unfold()
-    visited.page.locator(".snippet").first.click()
-    chosen = visited.page.evaluate("getSelection().toString().trim()")
-    assert chosen.startswith("import numpy as np")
-    assert chosen.endswith("try_it()")
-
-
 def test_paper_shows_what_is_folded(out: Path, visit: Visitor) -> None:
     """What a student needs is printed; what can only be copied is not."""
     page = visit(out / "ina" / "report.html").page
