@@ -47,15 +47,9 @@ class ExamRun:
     """
 
     def __init__(
-        self,
-        sandbox: Sandbox,
-        program: Program,
-        questions: str,
-        names: Sequence[str],
-        limits: Limits,
-        load_seconds: float,
-        frames: Mapping[int, bytes] = {},
-    ) -> None:
+        self, sandbox: Sandbox, program: Program, questions: str, names: Sequence[str],
+        limits: Limits, load_seconds: float, frames: Mapping[int, bytes] = {},
+    ) -> None:  # fmt: skip
         self.loaded, self.failure = Loaded(), ""
         self.stages: dict[int, tuple[str, ...]] = {}
         self._sandbox, self._limits, self._load_seconds = sandbox, limits, load_seconds
@@ -73,13 +67,9 @@ class ExamRun:
         self._open()
 
     def ask(
-        self,
-        asks: Sequence[Ask],
-        stages: Mapping[int, tuple[str, ...]],
-        answer: Answering | None = None,
-        record: Recording | None = None,
-        fresh: bool = False,
-    ) -> dict[int, tuple[Outcome, ...]]:
+        self, asks: Sequence[Ask], stages: Mapping[int, tuple[str, ...]],
+        answer: Answering | None = None, record: Recording | None = None, fresh: bool = False,
+    ) -> dict[int, tuple[Outcome, ...]]:  # fmt: skip
         """Ask one round; gives one outcome for each of the `stages` of a case, by entry number.
 
         A case that has no `stages` gets one for each stage that it yields. `answer` and `record` are for stubs. With

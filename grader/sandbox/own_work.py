@@ -34,8 +34,9 @@ _MOST_WAITING = 8  # chunks that were read and not asked for yet: whoever floods
 _APART: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 # Of this room only `inside` is imported: a child does not need the rest.
 _BOOT = (
-    "import sys, types; sys.path[:0] = {!r}; sys.modules['grader.sandbox'] = room = types.ModuleType('room'); "
-    "room.__path__ = [{!r}]; from grader.sandbox.inside import main; main(sys.argv[1])"
+    f"import sys, types; sys.path[:0] = {[str(PACKAGE.parent), str(Path(numpy_folders()[0]).parent)]!r}; "
+    "sys.modules['grader.sandbox'] = room = types.ModuleType('room'); "
+    f"room.__path__ = [{str(PACKAGE / 'sandbox')!r}]; from grader.sandbox.inside import main; main(sys.argv[1])"
 )
 
 
@@ -45,37 +46,32 @@ class Plain:
     def start(self, job: Job) -> tuple[Process, Pipes]:
         """Start a process for one submission, in a folder of its own."""
         folder = mkdtemp(prefix="grader-")
+        # Home and scratch, by whatever name a system has for them.
+        homes = dict.fromkeys(("HOME", "TMPDIR", "USERPROFILE", "TEMP", "TMP"), folder)
+        passed_on = {name: os.environ[name] for name in _PASSED_ON if _WINDOWS in os.environ}
         try:
-            return _start(job, folder)
+            with ExitStack() as ours, ExitStack() as theirs:
+                requests_far, requests = open_pipe(theirs, ours)
+                answers, answers_far = open_pipe(ours, theirs)
+                process = subprocess.Popen(  # noqa: S603 - our own interpreter and words
+                    [sys.executable, *ALONE, "-X", "utf8", "-c", _BOOT, json.dumps(job)],
+                    stdin=requests_far,
+                    stdout=answers_far,
+                    stderr=subprocess.DEVNULL,
+                    cwd=folder,
+                    env=environment() | passed_on | homes,
+                    start_new_session=True,
+                    creationflags=_APART,
+                )
+                ours.pop_all()
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise SandboxError(f"a process could not be started: {error}") from error
+        kind = Polled if hasattr(select, "poll") else Pumped
+        return _Unconfined(process, folder), kind(requests, answers)
 
     def close(self) -> None:
         """Nothing is kept from one submission to the next."""
-
-
-def _start(job: Job, folder: str) -> tuple[Process, Pipes]:
-    boot = _BOOT.format([str(PACKAGE.parent), str(Path(numpy_folders()[0]).parent)], str(PACKAGE / "sandbox"))
-    passed_on = {name: os.environ[name] for name in _PASSED_ON if _WINDOWS in os.environ}
-    # Home and scratch, by whatever name a system has for them.
-    homes = dict.fromkeys(("HOME", "TMPDIR", "USERPROFILE", "TEMP", "TMP"), folder)
-    with ExitStack() as ours, ExitStack() as theirs:
-        requests_far, requests = open_pipe(theirs, ours)
-        answers, answers_far = open_pipe(ours, theirs)
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and words
-            [sys.executable, *ALONE, "-X", "utf8", "-c", boot, json.dumps(job)],
-            stdin=requests_far,
-            stdout=answers_far,
-            stderr=subprocess.DEVNULL,
-            cwd=folder,
-            env=environment() | passed_on | homes,
-            start_new_session=True,
-            creationflags=_APART,
-        )
-        ours.pop_all()
-    kind = Polled if hasattr(select, "poll") else Pumped
-    return _Unconfined(process, folder), kind(requests, answers)
 
 
 class _Unconfined:

@@ -9,10 +9,11 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol
 
+from grader.sandbox.inside import ANY_BYTES, descendants
 from grader.wire.codec import FrameReader, WireError
 
 CHUNK = 256 * 1024  # bytes of one read: a flood cannot keep us from looking at the clock
@@ -26,7 +27,6 @@ _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 # `shared` of statm holds the first, and the pages of files. What was swapped out is held too, and not resident.
 _HELD_TOO = re.compile(r"^(?:RssShmem|VmSwap):\s+(\d+) kB", re.MULTILINE)
 _MOST_PROCESSES = 500  # looked at; a submission may have far fewer
-_ANY_BYTES = "latin-1"  # a process may name itself by any bytes, and the name is among its figures
 
 
 class StoppedError(Exception):
@@ -224,9 +224,14 @@ class Worker:
 def held_megabytes(pid: int) -> int:
     """Sum the memory of a process and its descendants, resident or swapped out, without that of files.
 
-    What processes share and no file is behind counts for each that has it: nothing else would count at all.
+    What processes share and no file is behind counts for each that has it: nothing else would count at all. Each thread
+    has the figures of its process, but not the first one where it has ended.
     """
-    return sum(_held_bytes(process) for process in islice(_family(pid), _MOST_PROCESSES)) >> 20
+    held = 0
+    for process in _family(pid):
+        with suppress(OSError):
+            held += max(map(_figures, Path(f"/proc/{process}/task").iterdir()), default=0)
+    return held >> 20
 
 
 def waited_seconds(pid: int) -> float:
@@ -235,35 +240,19 @@ def waited_seconds(pid: int) -> float:
     The second figure of `schedstat`, in nanoseconds (Documentation/scheduler/sched-stats.rst of the kernel).
     """
     waited = 0
-    for process in islice(_family(pid), _MOST_PROCESSES):
+    for process in _family(pid):
         with suppress(OSError, ValueError, IndexError):  # it has just ended, or the kernel keeps no such figures
-            waited += int(Path(f"/proc/{process}/schedstat").read_text(_ANY_BYTES).split()[1])
+            waited += int(Path(f"/proc/{process}/schedstat").read_text(ANY_BYTES).split()[1])
     return waited / 1e9
-
-
-def _held_bytes(pid: int) -> int:
-    """Of one process. Where its first thread has ended, only the others still have figures."""
-    held = _figures(Path(f"/proc/{pid}"))
-    if held == 0:
-        with suppress(OSError):
-            held = max(map(_figures, Path(f"/proc/{pid}/task").iterdir()), default=0)
-    return held
 
 
 def _figures(place: Path) -> int:
     with suppress(OSError, ValueError):  # it has just ended
-        _, resident, shared, *_ = (place / "statm").read_text(_ANY_BYTES).split()
-        held_too = _HELD_TOO.findall((place / "status").read_text(_ANY_BYTES))
+        _, resident, shared, *_ = (place / "statm").read_text(ANY_BYTES).split()
+        held_too = _HELD_TOO.findall((place / "status").read_text(ANY_BYTES))
         return (int(resident) - int(shared)) * _PAGE + (sum(map(int, held_too)) << 10)
     return 0
 
 
 def _family(pid: int) -> Iterator[int]:
-    yield pid
-    children: list[str] = []
-    with suppress(OSError):  # it may end at any moment, and each of its threads
-        for thread in Path(f"/proc/{pid}/task").iterdir():
-            with suppress(OSError):
-                children += (thread / "children").read_text(_ANY_BYTES).split()
-    for child in children:
-        yield from _family(int(child))
+    return islice(chain([pid], descendants(pid)), _MOST_PROCESSES)

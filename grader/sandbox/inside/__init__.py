@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 REQUESTS, ANSWERS, STATUS, RULES = 3, 4, 5, 6
 """The descriptors of a confined process: STATUS and RULES are closed before student code runs."""
 NOBODY = 65534
 """The user that owns nothing, on every Linux: what root's warm process becomes."""
+ANY_BYTES = "latin-1"
+"""How the kernel's figures on a process are read: it may name itself by any bytes, and its name is among them."""
 # What `shutil.rmtree` cannot: folders ten thousand deep, and folders that may not be entered.
 REMOVE = ("/bin/sh", "-c", 'PATH=/usr/bin:/bin; chmod -R u+rwx "$0"; rm -rf "$0"')
 
@@ -25,6 +30,18 @@ class Job(NamedTuple):
     memory_mb: int
     processes: int
     scratch_mb: int
+
+
+def descendants(pid: int) -> Iterator[int]:
+    """List the processes below another; it may end at any moment, and so may each thread that started one."""
+    children: list[str] = []
+    with suppress(OSError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            with suppress(OSError):
+                children += (thread / "children").read_text(ANY_BYTES).split()
+    for child in children:
+        yield int(child)
+        yield from descendants(int(child))
 
 
 def main(argument: str) -> None:
@@ -46,7 +63,5 @@ def _limit(job: Job) -> None:
         return
     size = job.memory_mb << 20
     for name, limit in (("RLIMIT_AS", size), ("RLIMIT_CPU", job.cpu_seconds), ("RLIMIT_CORE", 0)):
-        try:
+        with suppress(AttributeError, ValueError, OSError):  # macOS has some of these and refuses others
             resource.setrlimit(getattr(resource, name), (limit, limit))
-        except (AttributeError, ValueError, OSError):  # macOS has some of these and refuses others
-            continue

@@ -17,13 +17,13 @@ import signal
 import socket
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
 from grader.harness.serve import serve
 from grader.harness.surroundings import furnish
-from grader.sandbox.inside import ANSWERS, NOBODY, REMOVE, REQUESTS, RULES, STATUS, Job, confine
+from grader.sandbox.inside import ANSWERS, ANY_BYTES, NOBODY, REMOVE, REQUESTS, RULES, STATUS, Job, confine, descendants
 from grader.sandbox.inside.seccomp import EVERY_NAMESPACE
 
 _MESSAGE_CAP = 4096
@@ -34,7 +34,6 @@ _WATCHED = {signal.SIGTERM, signal.SIGCHLD}
 _SLICE = 0.1  # seconds between two looks at what is written
 _ENTRY = 4096  # bytes that a file costs at least: a million empty ones fill a disk too
 _STATE, _THREADS = 0, 17  # where these are behind the name of a process (proc_pid_stat(5), fields 3 and 20)
-_ANY_BYTES = "latin-1"  # of a process's name, which it chooses: what cannot be decoded would end who is to end it
 
 
 def main(argument: str) -> None:
@@ -227,7 +226,7 @@ def _end_children() -> None:
     that are found were dead before does: the dead fork no more, and whatever lives is below one that does, or here.
     """
     dead: set[int] = set()
-    while unsure := [pid for pid in _below(os.getpid()) if pid not in dead]:
+    while unsure := [pid for pid in descendants(os.getpid()) if pid not in dead]:
         for pid in unsure:
             if not _lives(pid):
                 dead.add(pid)
@@ -239,21 +238,10 @@ def _end_children() -> None:
             os.waitpid(-1, 0)
 
 
-def _below(pid: int) -> Iterator[int]:
-    """List the descendants of a process, but for children of its threads, which their end will bring to us."""
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(_ANY_BYTES).split()
-    except OSError:
-        return
-    for child in children:
-        yield int(child)
-        yield from _below(int(child))
-
-
 def _lives(pid: int) -> bool:
     """Whether any thread of it does: the state in its file is that of the first one, which may end by itself."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text(_ANY_BYTES).rpartition(")")[2].split()
+        fields = Path(f"/proc/{pid}/stat").read_text(ANY_BYTES).rpartition(")")[2].split()
     except OSError:
         return False
     return fields[_STATE] not in "ZX" or int(fields[_THREADS]) > 1
