@@ -420,7 +420,7 @@ def test_a_sheet_of_changed_points_is_taken_and_kept(room: Class) -> None:
     done = room.grade(overrides=(room.sheet("ada,softmax,1,generous before,TA", "bob,softmax,1/3,by hand,TA"),))
     assert (done.counts.graded, done.sheet_edited) == (0, False)
     with room.book() as book:
-        assert book.overrides.of("ada")["softmax"].verdict_then == "correct"
+        assert book.overrides.effective()["ada"]["softmax"].verdict_then == "correct"
     for act in (int, lambda: room.grade(force=True), room.rejudge, room.grade):
         act()
         assert (room.points()["ada"], "generous before" in room.page("ada")) == ("7", True)

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -101,22 +101,18 @@ class Gradebook:
         query = "SELECT student_id, questions_digest FROM submissions LEFT JOIN runs ON runs.id = run_id"
         return dict(self._file.rows(query))
 
-    def records(self, with_outcomes: bool = False) -> Iterator[Record]:
-        """All submissions in order of student, one at a time."""
-        blob = "outcomes" if with_outcomes else "x''"
+    def records(self) -> Iterator[Record]:
+        """All submissions in order of student, one at a time and without their outcomes."""
         with self._file.watched():
-            query = f"SELECT record, {blob} FROM submissions ORDER BY student_id"  # noqa: S608
-            for row in self._file.connection.execute(query):
+            for row in self._file.connection.execute("SELECT record FROM submissions ORDER BY student_id"):
                 yield unpack(*row)
 
     def record_of(self, student_id: str) -> Record:
         """One student's submission with its outcomes; raises `GradebookError` where there is none."""
         query = "SELECT record, outcomes FROM submissions WHERE student_id = ?"
-        found: list[Record] = self._file.rows(query, student_id, each=lambda row: unpack(*row))
-        if not found:
-            hint = "the class page lists all students"
-            raise GradebookError(f"there is no student '{student_id}' in {self.path}", hint)
-        return found[0]
+        for record in self._file.rows(query, student_id, each=lambda row: unpack(*row)):
+            return cast(Record, record)
+        raise GradebookError(f"there is no student '{student_id}' in {self.path}", "the class page lists all students")
 
     def written(self) -> dict[str, str]:
         """Digests of the sheets as they were written last, to see what somebody changed since."""
@@ -136,7 +132,7 @@ def pack(record: Record) -> bytes:
     )
 
 
-def unpack(record: bytes, outcomes: bytes) -> Record:
+def unpack(record: bytes, outcomes: bytes = b"") -> Record:
     """The record again; raises what `msgspec` or `zlib` raise where it is damaged."""
     found: Record = msgspec.json.decode(zlib.decompress(record), type=Record, dec_hook=_made)
     return msgspec.structs.replace(found, evidence=msgspec.structs.replace(found.evidence, outcomes=outcomes))

@@ -56,6 +56,7 @@ class Database:
         self.path = path
         with self.watched():
             self.connection = sqlite3.connect(path, check_same_thread=not shared)
+            self.connection.row_factory = sqlite3.Row
             try:
                 self._set_up()
             except (sqlite3.Error, GradebookError):

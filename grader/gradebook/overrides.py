@@ -39,10 +39,6 @@ class OverrideTable:
             found.setdefault(student, {})[criterion] = override
         return found
 
-    def of(self, student_id: str) -> dict[str, Override]:
-        """The same for one student."""
-        return self.effective().get(student_id, {})
-
     def version(self, student_id: str) -> int:
         """A number that grows with every change of this student's overrides."""
         query = "SELECT coalesce(max(place), 0) FROM overrides WHERE student_id = ?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from grader.errors import GradebookError
 from grader.gradebook.database import Database, points_in
@@ -45,9 +45,8 @@ class RunTable:
 
     def latest(self) -> dict[str, Any]:
         """The last run's row; raises `GradebookError` where nothing was ever graded."""
-        names = [row[1] for row in self._file.rows("PRAGMA table_info(runs)")]
-        for row in self._file.rows("SELECT * FROM runs ORDER BY id DESC LIMIT 1"):
-            return dict(zip(names, row, strict=True))
+        for row in self._file.rows("SELECT * FROM runs ORDER BY id DESC LIMIT 1", each=dict):
+            return cast(dict[str, Any], row)
         raise GradebookError(f"{self._file.path} holds no run", "grade something first: grader grade SUBMISSIONS")
 
     def last_grader(self) -> str:
