@@ -7,9 +7,10 @@ Where a name is missing though statements were left out, the whole notebook is r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import msgspec
 
@@ -26,6 +27,27 @@ from grader.wire.program import Ask, Program
 
 
 @dataclass(frozen=True)
+class Context:
+    """What it takes to grade: a key, and a place to run student code in. What all submissions need is made once."""
+
+    key: Key
+    sandbox: Sandbox
+
+    @cached_property
+    def frames(self) -> dict[int, bytes]:
+        """Each entry as it is sent to a submission."""
+        return {n: encode(Ask(n, one.driver, one.inputs, one.stubs)) for n, one in enumerate(self.key.entries)}
+
+    @cached_property
+    def wanted(self) -> Wanted:
+        """What is looked for in a submission."""
+        rubric, handout = self.key.rubric, self.key.rubric.handout
+        names = tuple(rule.name for rule in rubric.criteria)
+        also_named = {rule.name: rule.also_named for rule in rubric.criteria if rule.also_named}
+        return Wanted(names, also_named, handout.untouched, handout.files, rubric.name)
+
+
+@dataclass(frozen=True)
 class Asked:
     """All outcomes of one submission, and the facts of its program, completed by what came of loading it."""
 
@@ -33,35 +55,13 @@ class Asked:
     facts: Facts
 
 
-def wanted_by(key: Key) -> Wanted:
-    """What is looked for in a submission."""
-    rubric, handout = key.rubric, key.rubric.handout
-    return Wanted(
-        names=tuple(rule.name for rule in rubric.criteria),
-        also_named={rule.name: rule.also_named for rule in rubric.criteria if rule.also_named},
-        untouched=handout.untouched,
-        files=handout.files,
-        assignment=rubric.name,
-    )
-
-
-def frames_of(key: Key) -> dict[int, bytes]:
-    """Each entry as it is sent: the same bytes for all submissions of a class."""
-    return {n: encode(Ask(n, one.driver, one.inputs, one.stubs)) for n, one in enumerate(key.entries)}
-
-
-def ask(
-    key: Key, sandbox: Sandbox, reading: Reading, known: Outcomes | None = None, frames: Mapping[int, bytes] = {}
-) -> Asked:
-    """Ask everything that is fair to ask, except what is `known`. Raises `SandboxError` where the fault is ours.
-
-    `frames` are those of `frames_of`, where they are there already.
-    """
-    limits, known = key.rubric.limits, known or {}
-    asked = _ask_program(key, sandbox, reading, reading.program, limits.load_seconds, known, frames)
+def ask(context: Context, reading: Reading, known: Outcomes | None = None) -> Asked:
+    """Ask everything that is fair to ask, except what is `known`. Raises `SandboxError` where the fault is ours."""
+    key, known = context.key, known or {}
+    asked = _ask_program(context, reading, reading.program, key.rubric.limits.load_seconds, known)
     if reading.whole is None or not _lacks_a_name(asked):
         return asked
-    again = _ask_program(key, sandbox, reading, reading.whole, limits.notebook_seconds, known, frames)
+    again = _ask_program(context, reading, reading.whole, key.rubric.limits.notebook_seconds, known)
     if _worth(key, again) > _worth(key, asked):
         return again
     ended = tuple(one for one in again.facts.failed if one.type_name in ENDED and one not in asked.facts.failed)
@@ -69,12 +69,10 @@ def ask(
     return Asked(asked.outcomes, facts)
 
 
-def _ask_program(
-    key: Key, sandbox: Sandbox, reading: Reading, program: Program, load_seconds: float, known: Outcomes,
-    frames: Mapping[int, bytes],
-) -> Asked:  # fmt: skip
-    outcomes, answer, names, limits = dict(known), stub_answerer(key), wanted_by(key).names, key.rubric.limits
-    with ExamRun(sandbox, program, key.questions, names, limits, load_seconds, frames) as run:
+def _ask_program(context: Context, reading: Reading, program: Program, seconds: float, known: Outcomes) -> Asked:
+    key, outcomes, answer = context.key, dict(known), stub_answerer(context.key)
+    exam = (program, key.questions, context.wanted.names, key.rubric.limits, seconds, context.frames)
+    with ExamRun(context.sandbox, *exam) as run:
         facts = msgspec.structs.replace(reading.facts, failed=run.loaded.troubles, replaced=run.loaded.replaced)
         for numbers, is_fresh in _rounds(key, outcomes):
             if new := [number for number in numbers if number not in known]:

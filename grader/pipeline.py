@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from functools import cached_property
 
 import msgspec
 
-from grader.asking import ask, frames_of, wanted_by
+from grader.asking import Context, ask
 from grader.errors import SandboxError, SubmissionError
 from grader.extract import read, refused_file
 from grader.feedback import graded_record, ungraded_record, unreadable_record
@@ -17,21 +15,9 @@ from grader.intake import Submission
 from grader.judge import judge
 from grader.key import Key, pack_outcomes, unpack_outcomes
 from grader.outcomes import Outcomes
-from grader.sandbox import Sandbox
 from grader.score import score_all
 
-
-@dataclass(frozen=True)
-class Context:
-    """What it takes to grade: a key, and a place to run student code in."""
-
-    key: Key
-    sandbox: Sandbox
-
-    @cached_property
-    def frames(self) -> dict[int, bytes]:
-        """What is sent to each submission, made ready once."""
-        return frames_of(self.key)
+__all__ = ["Context", "grade_one", "judge_again"]
 
 
 def grade_one(context: Context, submission: Submission, folder: str = "", known: Outcomes | None = None) -> Record:
@@ -42,13 +28,13 @@ def grade_one(context: Context, submission: Submission, folder: str = "", known:
     key, started = context.key, time.perf_counter()
     identity = Identity(submission.student_id, submission.name, folder=folder, arrival=submission.arrival)
     try:
-        reading = read(submission, wanted_by(key))
+        reading = read(submission, context.wanted)
     except SubmissionError as error:
         file, sha256 = refused_file(submission, error)
         return unreadable_record(msgspec.structs.replace(identity, file=file, sha256=sha256), key, error)
     identity = msgspec.structs.replace(identity, file=reading.file, sha256=reading.sha256)
     try:
-        asked = ask(key, context.sandbox, reading, known, context.frames)
+        asked = ask(context, reading, known)
     except SandboxError as error:
         return ungraded_record(identity, key, error, reading.cells)
     seconds = time.perf_counter() - started
