@@ -141,10 +141,10 @@ STUDENTS = ("ada", "bob", "=sum", "Zoë")
 HEAD = "student_id,criterion,points,reason,by\n"
 
 
-def read(tmp_path: Path, *sheets: str | bytes) -> list[Override]:
+def read(tmp_path: Path, *sheets: str) -> list[Override]:
     paths = [tmp_path / f"{n}.csv" for n in range(len(sheets))]
     for path, text in zip(paths, sheets, strict=True):
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        path.write_bytes(text.encode())
     return export.read_overrides(paths, TWO, STUDENTS, "now")
 
 
@@ -163,18 +163,11 @@ def test_overrides_come_back_as_they_were_written(tmp_path: Path) -> None:
     assert export.override_row(every[2]) in (tmp_path / "o.csv").read_text().splitlines()
 
 
-@pytest.mark.parametrize(
-    "sheet",
-    [
-        (HEAD + "Zoë,f,7.5,Why.,Kim\n").replace(",", ";").replace("7.5", "7,5").encode("utf-8-sig"),
-        ("sep=\t\n" + HEAD + "Zoë,f,7.5,Why.,Kim\n").replace(",", "\t").encode("utf-16"),
-        (HEAD + 'Zoë,f,="7.5",Why.,Kim\r\n,,,,\r\n').encode("cp1252"),
-        "By,Reason,Points,Criterion,Student_ID,more\nKim,Why.,15/2,F,zoe\u0308,x\n".encode(),
-    ],
-)
-def test_a_sheet_is_read_as_spreadsheets_save_it(tmp_path: Path, sheet: bytes) -> None:
-    """Delimiters, encodings, decimal commas, cells kept as text, empty rows, small letters, parted accents."""
-    assert read(tmp_path, sheet) == [Override("Zoë", "f", Fraction(15, 2), "Why.", "Kim", "now")]
+def test_a_sheet_is_read_as_spreadsheets_save_it(tmp_path: Path) -> None:
+    """Decimal commas, cells kept as text, empty rows; columns in any order, small letters, parted accents."""
+    other = "By,Reason,Points,Criterion,Student_ID,more\nKim,Why.,15/2,F,zoe\u0308,x\n"
+    for sheet in ((HEAD + 'Zoë,f,="7.5",Why.,Kim\n,,,,\n').replace(",", ";").replace("7.5", "7,5"), other):
+        assert read(tmp_path, sheet) == [Override("Zoë", "f", Fraction(15, 2), "Why.", "Kim", "now")]
 
 
 def test_every_wrong_line_is_named_and_none_is_taken(tmp_path: Path) -> None:

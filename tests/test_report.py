@@ -373,8 +373,8 @@ VIEWS: dict[str, tuple[Callable[[], str], list[str]]] = {
     "appeal of a case": (lambda: "\n".join(explain(CLASS["dora"], KEY, ["forward"], "case 0")), [
         "0 of 12 entries are off", "both(student, x=x, w=w, dout=dout)",
     ]),
-    "no case": (lambda: "\n".join(explain(CLASS["dora"], KEY, case="none")), ["No case is called 'none' there."]),
-    "no appeal": (lambda: "\n".join(explain(CLASS["ada"], KEY)), ["All cases are right there."]),
+    "no case": (lambda: "\n".join(explain(CLASS["dora"], KEY, case="none")), ["No case is called 'none'."]),
+    "no appeal": (lambda: "\n".join(explain(CLASS["ada"], KEY)), ["All cases are right."]),
     "appeal of an error": (lambda: "\n".join(explain(CLASS["carl"], KEY)), ["out returned: raised"]),
     "appeal unread": (lambda: "\n".join(explain(CLASS["lea"], KEY)), ["lea/layer.ipynb is empty"]),
 }  # fmt: skip

@@ -98,7 +98,7 @@ def owners(table: Table, platform: str, records: Sequence[Record], wanted: str) 
         return Owners({column for column, _ in own}, rows, shared=titled(table, _TEAM) >= 0)
     if not (found := id_column(table, known)):
         sentence = f"no column of {table.path} holds ids of this class, such as '{min(known, default='')}'"
-        hint = f"is it the sheet of this course? did a spreadsheet take zeros off them? {_listed(table)}"
+        hint = f"is it the sheet of this course? did a spreadsheet drop leading zeros? {_listed(table)}"
         raise SheetError(sentence, f"{hint}; a roster (grade --roster) can add more ids")
     column, read = found
     if wanted:

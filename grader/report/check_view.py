@@ -31,7 +31,9 @@ def show_check(record: Record, key: Key, scope: str = "", console: Console | Non
         console.print(text(words.headline, "bold"))
         console.print(text(f"What to do: {words.next_step}" if words.next_step else ""))
     if criteria and all(one.verdict == "missing" for one in criteria):
-        nothing = f"No function of '{key.rubric.title}' is there. If it is another exercise, name its key: --key FILE."
+        nothing = (
+            f"No function of '{key.rubric.title}' was found. If this is another exercise, name its key: --key FILE."
+        )
         console.print(text(nothing, "bold"))
     for one in criteria:
         face, name = face_of(one.verdict, one.points), f"{one.name:<{max(len(other.name) for other in criteria)}}"

@@ -171,8 +171,8 @@ def summarise(records: Iterable[Record]) -> ClassSummary:
 
 def say_put_aside(name: str) -> str:
     """What is said of a `grades.csv` that somebody has edited, by the name of its copy."""
-    kept = f"grades.csv was edited since it was written: the edited one is kept beside it as {name}"
-    return f"{kept}; points that are to stay go into 'grader review', or into a sheet for --overrides."
+    kept = f"grades.csv was edited since it was written: the edited file is kept beside it as {name}."
+    return f"{kept} To change points, use 'grader review', or a sheet for --overrides."
 
 
 def _arrival_notes(record: Record) -> tuple[str, ...]:

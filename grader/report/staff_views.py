@@ -81,7 +81,7 @@ def selftest_lines(rows: Sequence[Row], idle: Sequence[str] = (), excuses: Seque
         yield f"{row.kind:<40}{row.tried:>7}{row.as_expected:>13}{len(row.excused):>9}{len(row.survivors):>10}"
     reasons = Counter(reason for row in rows for _, reason in row.excused).most_common()
     lists = [
-        ("Excused, since they are right all the same:", [f"{count:>3}  {reason}" for reason, count in reasons]),
+        ("Excused, because they are right too:", [f"{count:>3}  {reason}" for reason, count in reasons]),
         ("Names in equivalents= that excuse nothing: remove them.", excuses),
         *((f"Survived ({row.kind}): {row.to_do}, or give the reason in equivalents=.", row.survivors) for row in rows),
         ("Cases that no wrong variant needs: remove them, or give the reason in because=.", idle),
@@ -97,7 +97,7 @@ def explain(record: Record, key: Key, names: Collection[str] = (), case: str = "
     """
     yield clean(f"{record.student_id} ({record.identity.file}): {_points(record)}")
     if not record.evidence.outcomes:
-        yield clean(record.words.headline or "It was asked nothing.")
+        yield clean(record.words.headline or "Nothing was run.")
         return
     outcomes, found = unpack_outcomes(record.evidence.outcomes), False
     for one in record.criteria:
@@ -114,7 +114,8 @@ def explain(record: Record, key: Key, names: Collection[str] = (), case: str = "
         if more := "; ".join(shown.name for shown, _ in wanted[few:]):
             yield clean(f"\n  and {len(wanted) - few} more (--all shows them, --case NAME one of them): {more}")
     if not found:
-        yield f"No case is called '{case}' there." if case else "All cases are right there."
+        of = f" of {', '.join(names)}" if names else ""
+        yield f"No case{of} is called '{case}'." if case else f"All cases{of} are right."
 
 
 def _points(one: Record | CriterionRecord) -> str:

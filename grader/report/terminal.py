@@ -139,7 +139,7 @@ def _reason(rows: Sequence[Record], sentence: str) -> str:
 def _show_by_hand(summary: ClassSummary, reports: Path, console: Console) -> None:
     """What TAs changed, and where the machine says something else since."""
     strays = [f"{one.student_id}, {one.criterion}" for one in summary.strays]
-    _show_list("Changes by a TA for students or criteria that are not here; they are kept", strays, console)
+    _show_list("Changes by a TA for students or criteria that are not in this class (kept)", strays, console)
     if summary.put_aside:
         console.print("", indented(say_put_aside(summary.put_aside), console, by=0), sep="\n")
     changed, since = sum(one.points is not None for _, _, one in summary.overridden), summary.changed_since
