@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 
 from grader.assignment.checks import resolve
-from grader.assignment.words import HIDDEN, Alternative, Assignment, Mistake
+from grader.assignment.words import Alternative, Assignment, Mistake
 from grader.compiling.exams import Stages, say
 from grader.errors import AuthorError
 from grader.extract.model import Facts
@@ -37,14 +37,27 @@ def refuse(*checks: Iterable[AuthorError]) -> None:
 
 
 def behaviours_without_case(key: Key) -> Errors:
-    """A behaviour that no case shows, and one that earns points without a hidden case on a basis it is asked on."""
+    """A behaviour that no case shows, and one that earns points where all that it is asked on a basis is known.
+
+    What is public is known by heart, and so is a hidden case that asks the same. A `Gradient` that earns points is
+    hidden in any case.
+    """
+    known = {_asked(entry) for entry in key.entries if entry.is_public}
     for label, _, one, showing in _behaviours(key):
-        shown = {(entry.basis, entry.visibility) for _, entry in showing}
-        if not any(basis is Basis.OWN for basis, _ in shown):
+        bases = {entry.basis for _, entry in showing}
+        unknown = {entry.basis for _, entry in showing if _asked(entry) not in known}
+        if Basis.OWN not in bases:
             yield AuthorError(f"{label}: no case of a Question shows it", "add a case, or drop it and its points")
-        for basis in sorted({basis for basis, _ in shown if one.points and (basis, HIDDEN) not in shown}):
-            what = f"{label}: all its {basis} cases are public, so a table of their answers would earn it"
-            yield AuthorError(what, "add a hidden case: Case(…, HIDDEN)")
+        for basis in sorted(bases - unknown if one.points else ()):
+            what = f"{label}: all its {basis} cases are public, or ask the same as public ones"
+            yield AuthorError(
+                f"{what}, so a table of their answers would earn it", "add a hidden case: Case(…, HIDDEN)"
+            )
+
+
+def _asked(entry: Entry) -> bytes:
+    """What a case asks, whatever it is called."""
+    return pack(Entry(entry.driver, "", "", Basis.OWN, (), {}, entry.inputs))
 
 
 def _behaviours(key: Key) -> Iterator[tuple[str, CriterionRule, BehaviourRule, list[tuple[int, Entry]]]]:
@@ -104,11 +117,12 @@ def reference_is_not_steady(key: Key, outcomes: Outcomes, again: Outcomes) -> Er
 
 
 def answers_for_nothing(key: Key) -> Errors:
-    """A behaviour whose every answer is an input, whatever its shape, or zeros: nothing has to be done for it."""
+    """A behaviour, or its share of one result, whose every answer is an input, whatever its shape, or zeros."""
     cheap = {
         (rule.name, one.name)
         for _, rule, one, showing in _behaviours(key)
-        if all(_is_for_nothing(key, n, rule.name, one.results) for n, _ in showing)
+        for part in one.results or ("",)
+        if all(_is_for_nothing(key, n, rule.name, part) for n, _ in showing)
     }
     for label, rule, one, _ in _behaviours(key):
         if one.points and cheap.issuperset((rule.name, name) for name in (one.name, *one.needs)):
@@ -116,10 +130,10 @@ def answers_for_nothing(key: Key) -> Errors:
             yield AuthorError(f"{label}: in all its cases the answer is an input or zeros", said)
 
 
-def _is_for_nothing(key: Key, number: int, criterion: str, results: tuple[str, ...]) -> bool:
+def _is_for_nothing(key: Key, number: int, criterion: str, result: str) -> bool:
     entry = key.entries[number]
     values = key.answers[REFERENCE][number][entry.stages.index(criterion)].values
-    answers = list(_arrays({name: value for name, value in values.items() if not results or name in results}))
+    answers = list(_arrays({name: value for name, value in values.items() if result in ("", name)}))
     inputs = [array.ravel().tolist() for array in _arrays(entry.inputs)]
     return bool(answers) and all(not one.any() or one.ravel().tolist() in inputs for one in answers)
 

@@ -118,7 +118,8 @@ def _row_of_wrong(excuses: _Excuses, sat: Mapping[Paper, Marks], kind: str, basi
 
 def _rows_of_guesses(excuses: _Excuses, sat: Mapping[Paper, Marks], rules: Sequence[CriterionRule]) -> Iterator[Row]:
     """What earns most in each function: a table of the public answers earns nothing, and guesses a tenth at most."""
-    points = {paper: marks[paper.function, Basis.OWN].points for paper, marks in sat.items() if paper.kind == GUESSES}
+    guessed = ((paper, marks) for paper, marks in sat.items() if paper.kind == GUESSES)
+    points = {paper: max(one.points for one in marks.values()) for paper, marks in guessed}
     for kind, limit in ((TABLE, Fraction(0)), (GUESSES, Fraction(1, 10))):
         papers = [paper for paper in points if paper.name.endswith(TABLE) is (kind == TABLE)]
         best = [max((one for one in papers if one.function == rule.name), key=points.__getitem__) for rule in rules]

@@ -86,8 +86,11 @@ def _narrow(rule: CriterionRule, asked: Sequence[tuple[Stage, Arrays]]) -> Itera
 
 
 def guesses(key: Key, rule: CriterionRule) -> Iterator[tuple[str, Outcomes]]:
-    """What somebody returns who knows all public answers by heart and nothing else; the first returns nothing else."""
-    asked = _asked(key, rule)
+    """What somebody returns who knows all public answers by heart, own and given, and nothing else.
+
+    The first returns nothing else.
+    """
+    asked = [*_asked(key, rule), *_asked(key, rule, Basis.GIVEN)]
     most = max((len(arrays) for _, arrays in asked), default=0)
     public, hidden = ([one for one in asked if one[0].entry.is_public is shown] for shown in (True, False))
     for n, (name, make) in [(most, (TABLE, abs)), *product(range(most), GUESSES.items())]:
@@ -96,10 +99,10 @@ def guesses(key: Key, rule: CriterionRule) -> Iterator[tuple[str, Outcomes]]:
         yield f"{rule.name}: {name.format(n + 1)}", {stage.number: stage.outcomes for stage, _ in public} | guessed
 
 
-def _asked(key: Key, rule: CriterionRule) -> Sequence[tuple[Stage, Arrays]]:
-    """The own cases of a function, each with the arrays of its signature; later in a case with the others too."""
+def _asked(key: Key, rule: CriterionRule, basis: Basis = Basis.OWN) -> Sequence[tuple[Stage, Arrays]]:
+    """The cases of a function, each with the arrays of its signature; later in a case with the others too."""
     found, words = [], re.findall(r"\w+", rule.signature)
-    for stage in stages(key, key.answers[REFERENCE], rule.name, Basis.OWN):
+    for stage in stages(key, key.answers[REFERENCE], rule.name, basis):
         inputs = stage.entry.inputs
         own = [name for name in words if name in inputs]
         names = [*own, *(name for name in inputs if name not in own)] if stage.place or not own else own
