@@ -103,13 +103,6 @@ def test_the_sample_class_is_read(student: str, wanted_there: Wanted) -> None:
     assert all(f"{SEVERAL.get(student, '')} was graded, and not" in note for note in files if student in SEVERAL)
 
 
-def test_a_broken_python_2_print_says_what_is_wrong(wanted_there: Wanted) -> None:
-    """It is not repaired: the function is lost, with its line and what Python says."""
-    trouble = read(SAMPLE["student-15"], wanted_there).facts.broken["affine_forward"]
-    assert (trouble.type_name, trouble.cell, trouble.line) == ("SyntaxError", 12, 11)
-    assert "call to 'print'" in trouble.message
-
-
 # ---- what is defined, and where ----------------------------------------------------------------------------------
 
 DEFINED = {
@@ -365,6 +358,7 @@ def test_what_no_heading_names_is_nobodys_method(heading: str) -> None:
     ("class Relu:\n    def forward(self, x): pass\ndef relu_forward(x): return x", "relu_forward"),
     ("class Relu:\n    def forward(self, x): return x\ndef relu_forward(x): return x", ""),
     ("class Relu:\n    def backward(self, d): return d\ndef relu_forward(x): return x", ""),
+    ("class Relu: pass\nclass Sigmoid: pass\ndef forward(self, x): return x\nRelu.forward = forward", ""),
 ])  # fmt: skip
 def test_another_name_counts_where_the_class_is_not_written(source: str, name: str) -> None:
     """A function beside a class that somebody wrote is no method of it."""

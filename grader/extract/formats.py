@@ -174,11 +174,9 @@ def _contents(text: str, filename: str) -> Contents:
     start, is_script = text.lstrip()[:1], filename.lower().endswith((".py", ".py.txt"))
     if start == "{" and (not is_script or '"cells"' in text):
         return _notebook(text.lstrip(), filename)
-    if is_script:
-        return Contents((("code", text),), is_script=True)
-    if "```" in text and start != "<" and (found := _kept_as_text(text, filename)).code:
+    if not is_script and "```" in text and start != "<" and (found := _kept_as_text(text, filename)).code:
         return found
-    if _DEFINITION.search(text) and start != "<":
+    if is_script or (_DEFINITION.search(text) and start != "<"):
         return Contents((("code", text),), is_script=True)
     raise _unreadable(filename, f"it is {'an HTML page' if start == '<' else 'text'}, not a notebook", _NOTEBOOK)
 

@@ -16,12 +16,6 @@ BY_STATUS = {
     Status.NOT_REACHED: "Fix what failed, or took too long, before it.",
     Status.KILLED: "Remove calls that end the program (exit, os._exit), and look for arrays that are far too large.",
 }
-_NOT_THERE = (
-    "That file is not there when the submission is graded: put what it holds into the code, or remove the line."
-)
-_NO_NETWORK = (
-    "There is no network when the submission is graded: put what is fetched into the code, or remove the line."
-)
 _ENDS = "Remove that line: it ends the whole program. A function ends with `return`."
 _TOO_LARGE = "Look for an array far larger than the inputs, or a loop that never stops."
 
@@ -65,10 +59,14 @@ BY_TYPE = {
     "ValueError": "Print the values and shapes just before that line.",
     "TypeError": "Print the type of everything on that line, just before it: one of them is not what you expect.",
     "AssertionError": "Print what that `assert` compares: it does not hold for these inputs.",
-    "FileNotFoundError": _NOT_THERE,
+    "FileNotFoundError": "That file is not there when the submission is graded:"
+    " put what it holds into the code, or remove the line.",
     "PermissionError": "That is not allowed when the submission is graded: remove the line.",
     "OSError": "That is not available when the submission is graded: remove the line.",
-    **dict.fromkeys(("URLError", "gaierror", "ConnectionError", "ConnectionRefusedError"), _NO_NETWORK),
+    **dict.fromkeys(
+        ("URLError", "gaierror", "ConnectionError", "ConnectionRefusedError"),
+        "There is no network when the submission is graded: put what is fetched into the code, or remove the line.",
+    ),
     "SystemExit": _ENDS,
     "ProcessEnded": "Remove that statement: it ended the whole program.",
     "TimeoutError": "Remove that statement, or the loop or the training in it: it did not finish in time.",
