@@ -66,7 +66,7 @@ def grade_all(
         counts, is_whole = plan.counts, all((order.out / name).exists() for name in SHEETS)
         pool = pool_of(order, date) if pool_of else _workers(order, counts.graded, grading, date)
         with closing(pool):
-            level = pool.begin() if plan.new or not book.runs.count()[0] else level_of(book)
+            level = pool.begin() if plan.new or not book.runs.has_begun() else level_of(book)
             run = _Run(book, order, date, "grade", level)
             book.keep_only(set(plan.everybody))
             taken_back = run.take_sheet(sheet)

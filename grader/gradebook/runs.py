@@ -67,12 +67,9 @@ class RunTable:
             " (SELECT coalesce(max(id), 0) FROM runs WHERE finished IS NULL) ORDER BY id DESC LIMIT 1"
         )
 
-    def count(self) -> tuple[int, int]:
-        """How many runs began, and how many of those that grade or judge have finished."""
-        ((began, finished),) = self._file.rows(
-            "SELECT count(*), count(CASE WHEN verb != 'review' THEN finished END) FROM runs"
-        )
-        return began, finished
+    def has_begun(self) -> bool:
+        """Whether any run ever began."""
+        return bool(self._file.rows("SELECT 1 FROM runs LIMIT 1"))
 
     def _one(self, query: str) -> str:
         rows = self._file.rows(query)

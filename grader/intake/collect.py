@@ -24,15 +24,13 @@ from grader.intake.tree import ENDINGS, HIDDEN, KINDS, Item
 BY_NAMES = ("folders", "flat")  # the layouts whose ids are only names, which two people may share
 LAYOUTS = (*PLATFORMS, *BY_NAMES, "groups")
 MOST_AROUND = 3  # folders around a class: the download's, the export's own, and the class itself
-MOST_LOOKED_AT = 5  # items, to see what kind of items they are
+MOST_GROUPS = 5  # named in a sentence
 MOST_FILES = 50  # of one submission; a project has a handful
 MOST_OTHERS = 20  # files under another ending
 MOST_NAMED = 3  # files, in a sentence
 UNPACKED_CAP = 100 << 20  # bytes of all notebooks and Python files in the zips of one submission
 # Archives that are not opened: rar and 7z need other programs, and of a tar all is read for each name in it.
 _ARCHIVES = (".tar", ".tgz", ".tbz", ".txz", ".gz", ".bz2", ".xz", ".zst", ".rar", ".7z")
-
-Moment = tuple[float, list[int | str]]
 
 
 @dataclass(frozen=True)
@@ -149,7 +147,7 @@ def _groups(items: Sequence[Item], hint: Hint) -> ClassReading:
             said = f"'{one}' is {first.title}, and '{name}' is {other.title}"
             raise SubmissionError(said, "grade each kind by itself, with its own --out")
     counts = [f"{name} {len({claim.student_id for claim in group.claims})}" for name, group in groups.items()]
-    listed = ", ".join([*counts[:MOST_LOOKED_AT], *["…"] * (len(counts) > MOST_LOOKED_AT)])
+    listed = ", ".join([*counts[:MOST_GROUPS], *["…"] * (len(counts) > MOST_GROUPS)])
     beside = plain([item for item in items if text_of(item.name) not in groups])
     claims = [claim for group in (*groups.values(), beside) for claim in group.claims]
     return ClassReading(first.layout, "groups", f"{len(counts)} groups ({listed}), and in each {first.title}", claims)
@@ -158,9 +156,7 @@ def _groups(items: Sequence[Item], hint: Hint) -> ClassReading:
 def _submission(claims: Sequence[Claim], around: int = 0) -> Submission:
     """What one student handed in: of each series the newest. Files are named without the folders `around` the class."""
     _refuse_clash(claims)
-    latest: dict[str, Moment] = {}
-    for claim in claims:
-        latest[claim.series] = max(_when(claim), latest.get(claim.series, _when(claim)))
+    latest = dict(sorted((claim.series, _when(claim)) for claim in claims))  # of each series the last
     newest = [claim for claim in claims if _when(claim) == latest[claim.series]]
     older = [claim for claim in claims if _when(claim) != latest[claim.series]]
     name = next((claim.name for claim in newest if claim.name), claims[0].student_id)
@@ -193,7 +189,7 @@ def _refuse_clash(claims: Sequence[Claim]) -> None:
             raise SubmissionError(said, hint)
 
 
-def _when(claim: Claim) -> Moment:
+def _when(claim: Claim) -> tuple[float, list[int | str]]:
     """When it came, and then its order: attempt 10 is newer than attempt 9, whatever the form of its number."""
     time = read_time(claim.arrival.handed_in)
     parts = re.split(r"(\d+)", claim.order)  # by turns other text and a number
