@@ -70,7 +70,7 @@ def test_exercise_05_goes_out_as_it_is(tmp_path: Path, sandbox: Sandbox) -> None
     files = files_in(written.folder)
     assert set(files) == {"exercise_05.ipynb", "exercise_05.public.key.npz", "README.txt"}
     assert files["exercise_05.ipynb"] == before == (folder / "exercise_05.ipynb").read_bytes()
-    assert (made.points, made.criteria, len(files["README.txt"].splitlines())) == ("100", 6, 3)
+    assert len(files["README.txt"].splitlines()) == 3
     with zipfile.ZipFile(written.archive) as archive:
         assert {name: archive.read(f"exercise_05/{name}") for name in files} == files
     assert (folder / "exercise_05.public.key.npz").read_bytes() == files["exercise_05.public.key.npz"]
@@ -128,7 +128,7 @@ FORMS: dict[str, Callable[[np.ndarray], bytes]] = {
     "one row of it": lambda a: b"head" + a[1].tobytes() + b"tail",
     "as float32, in a zip in a zip": lambda a: zip_of({"a": zip_of({"b": a.astype(np.float32).tobytes()})}),
     "one number a line of a notebook": lambda a: notebook("\n".join(map(str, a.ravel().tolist()))).encode(),
-    "one number with all its digits": lambda a: f"it is {float(a.flat[0])!r}".encode(),
+    "one number with all its digits": lambda a: f"it is {max(map(repr, a.ravel().tolist()), key=len)}".encode(),
     "as a table": lambda a: "\n".join(",".join(f"{v:.5f}" for v in row) for row in a).encode(),
 }
 

@@ -109,6 +109,7 @@ def release(
     Nothing is written if a solution or a hidden number would leak, if the untouched notebook is graded as anything but
     not attempted, or if the master does not get full marks.
     """
+    from grader.feedback.numbers import show_points
     from grader.release import make_release, write_release
     from grader.sandbox import open_sandbox
 
@@ -120,8 +121,10 @@ def release(
     written = write_release(made, assignment, out)
     for note in made.notes:
         click.echo(f"note: {note}")
-    click.echo(f"{made.title}: the master gets {made.points} of {made.points} points")
-    click.echo(f"untouched, all {made.criteria} criteria are not attempted\nno solution and no hidden number is in it")
+    rubric, points = made.key.rubric, show_points(made.key.rubric.points)
+    click.echo(f"{rubric.title}: the master gets {points} of {points} points")
+    click.echo(f"untouched, all {len(rubric.criteria)} criteria are not attempted")
+    click.echo("no solution and no hidden number is in it")
     click.echo(f"for students: {written.archive}   (the same in {written.folder})")
     click.echo(f"for you:      {written.key}   (its key: keep it to yourself)")
 

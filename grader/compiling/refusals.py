@@ -94,10 +94,9 @@ def _not_returned(label: str, outcomes: Iterable[Outcome]) -> Errors:
     for outcome in outcomes:
         if outcome.status is not Status.RETURNED:
             why = say(outcome.trouble) if outcome.trouble else outcome.reason
-            said = (
-                "look at what the case draws, and at that line; or allow more: Settings(limits=Limits(call_seconds=…))"
-            )
-            yield AuthorError(f"{label} does not return ({outcome.status}): {why}", said)
+            said = "look at what the case draws, and at that line; or allow more:"
+            what = f"{label} does not return ({outcome.status}): {why}"
+            yield AuthorError(what, f"{said} Settings(limits=Limits(call_seconds=…))")
             return  # what comes after was not reached
         for name, value in outcome.values.items():
             if others := sorted(_others(value)):
@@ -221,10 +220,8 @@ def notes_on(key: Key, assignment: Assignment, seconds: float, written: Paramete
             if default and name in ours and default.replace('"', "'") != repr(ours[name].default):
                 yield f"{rule.name}: {name}={default} in the hand-out, {ours[name]} in the reference"
     if (limit := key.rubric.limits.total_seconds) < ROOM * seconds:
-        little = (
-            f"total_seconds={limit:g} is little: the reference took {seconds:.2g} s, and right answers with loops take"
-        )
-        yield f"{little} {ROOM} times as long: write Settings(limits=Limits(total_seconds={ROOM * seconds:.0f}))"
+        little = f"total_seconds={limit:g} is little: the reference took {seconds:.2g} s, and right answers with loops"
+        yield f"{little} take {ROOM} times as long: write Settings(limits=Limits(total_seconds={ROOM * seconds:.0f}))"
 
 
 def _on_cases(key: Key, rule: CriterionRule) -> Iterator[str]:

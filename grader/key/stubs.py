@@ -117,7 +117,8 @@ def _entry_by_entry(recorded: Sequence[Recorded], bound: Arguments) -> tuple[boo
         return False, None
     calls = [one for one in recorded if _columns(one.arguments) == columns and _are_same(bound, one, columns)]
     given, results = [_arrays(one.arguments, columns) for one in calls], [flatten(one.result) for one in calls]
-    whole = [n for n, (plain, of) in enumerate(results) if plain == results[0][0] and _are_as_many(of, given[n])]
+    sizes = [({array.size for array in of}, {array.size for array in given[n]}) for n, (_, of) in enumerate(results)]
+    whole = [n for n, (plain, _) in enumerate(results) if plain == results[0][0] and sizes[n][0] == sizes[n][1]]
     places = _places(_rows(asked), np.concatenate([_rows(given[n]) for n in whole])) if whole else None
     if places is None:
         return False, None
@@ -133,11 +134,6 @@ def _columns(arguments: Arguments) -> tuple[str, ...]:
 
 def _arrays(arguments: Arguments, names: Sequence[str]) -> list[np.ndarray]:
     return [array for name in names if (array := _as_array(arguments.get(name))) is not None]
-
-
-def _are_as_many(results: Sequence[np.ndarray], arguments: Sequence[np.ndarray]) -> bool:
-    """Whether all results have an entry for each entry of the arguments."""
-    return bool(results) and {one.size for one in results} == {one.size for one in arguments}
 
 
 def _rows(arrays: Sequence[np.ndarray]) -> np.ndarray:

@@ -64,8 +64,7 @@ def make_release(
         what = "\n  ".join(["Students would get what is not for them:", *leaks[:MOST_LEAKS], *more])
         raise AuthorError(what, f"{hint} may be typed into questions.py, the hand-out or a public case")
     _refuse_marks(key, sandbox, handout, source)
-    points, notes = show_points(key.rubric.points), [*made.notes, *notes]
-    return Release(name, assignment.title, assignment.handout, files, key, points, len(assignment.criteria), notes)
+    return Release(name, assignment.handout, files, key, [*made.notes, *notes])
 
 
 @contextmanager
@@ -103,14 +102,10 @@ def _refuse_marks(key: Key, sandbox: Sandbox, handout: bytes, master: bytes) -> 
     unknown = msgspec.structs.replace(key.rubric.handout, untouched={})
     nameless = msgspec.structs.replace(key, rubric=msgspec.structs.replace(key.rubric, handout=unknown))
     if earned := [one for one in _graded(nameless, sandbox, handout, "hand-out") if one.points]:
-        said = ", ".join(
-            f"{one.name} ({show_points(one.points)}/{show_points(one.max_points)} points)" for one in earned
-        )
-        hint = (
-            "put each solution between BEGIN SOLUTION and END SOLUTION; a branch that is given on purpose earns nothing"
-        )
-        what = f"The hand-out earns points before anybody wrote a line: {said}"
-        raise AuthorError(what, f"{hint} if its behaviour needs another: Behaviour(1, needs=(…,))")
+        marks = (f"{one.name} ({show_points(one.points)}/{show_points(one.max_points)} points)" for one in earned)
+        what = f"The hand-out earns points before anybody wrote a line: {', '.join(marks)}"
+        hint = "put each solution between BEGIN SOLUTION and END SOLUTION; a branch that is given on purpose"
+        raise AuthorError(what, f"{hint} earns nothing if its behaviour needs another: Behaviour(1, needs=(…,))")
     untouched = (Kind.NOT_ATTEMPTED, Kind.MISSING)
     if touched := [one for one in _graded(key, sandbox, handout, "hand-out") if one.verdict not in untouched]:
         said = ", ".join(f"{one.name}: {one.verdict}" for one in touched)

@@ -21,15 +21,12 @@ PLAIN_FILE, PROGRAM = 0o100644 << 16, 0o100755 << 16
 
 
 class Release(NamedTuple):
-    """What goes out: `files` by name as students get them. The full key is the author's; `points` is as shown."""
+    """What goes out: `files` by name as students get them. The full `key` is the author's, and so are the `notes`."""
 
     name: str
-    title: str
     handout: str
     files: Mapping[str, bytes]
     key: Key
-    points: str
-    criteria: int
     notes: Sequence[str]
 
 
@@ -46,15 +43,12 @@ def write_release(made: Release, folder: Path, out: Path) -> Written:
 
     All of it is written, or nothing is changed. What is not of a release is not replaced: `AuthorError`.
     """
-    name, handout, home, public = made.name, made.handout, out / made.name, f"{made.name}.public.key.npz"
-    written = Written(home, out / f"{name}.zip", folder / f"{name}.key.npz")
+    home, handout = out / made.name, made.handout
+    written = Written(home, out / f"{made.name}.zip", folder / f"{made.name}.key.npz")
     _demand_ours(home, written.archive, made.files)
-    single = {
-        written.archive: zip_of({f"{name}/{file}": data for file, data in made.files.items()}),
-        folder / handout: made.files[handout],
-        folder / public: made.files[public],
-        written.key: key_bytes(made.key),
-    }
+    single = {folder / file: made.files[file] for file in (handout, f"{made.name}.public.key.npz")}
+    single[written.archive] = zip_of({f"{made.name}/{file}": data for file, data in made.files.items()})
+    single[written.key] = key_bytes(made.key)
     out.mkdir(parents=True, exist_ok=True)
     if (folder / handout).exists() and (folder / handout).read_bytes() != made.files[handout]:
         shutil.copy2(folder / handout, out / f"{handout}.old")  # it may have been written by hand

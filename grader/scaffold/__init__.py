@@ -47,10 +47,9 @@ def _demand_name(name: str) -> None:
     better = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_").lower()
     better = better if _fits(better) else f"exercise_{better}".rstrip("_")
     if not _fits(name):
-        what = (
-            f"'{name}' cannot name an assignment: it becomes a folder, a Python package and a notebook beside {MASTER}"
-        )
-        raise AuthorError(what, f"use letters, digits and _, with a letter first, such as '{better}'")
+        what = f"'{name}' cannot name an assignment: it becomes a folder, a Python package and a notebook"
+        hint = f"use letters, digits and _, with a letter first, such as '{better}'"
+        raise AuthorError(f"{what} beside {MASTER}", hint)
 
 
 def _fits(name: str) -> bool:
