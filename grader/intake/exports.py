@@ -12,7 +12,7 @@ from os.path import commonprefix
 
 from grader.errors import SubmissionError
 from grader.intake.arrival import Arrival, text_of
-from grader.intake.files import ARCHIVE_CAP
+from grader.intake.files import ARCHIVE_CAP, SubmittedFile
 from grader.intake.platforms import NAMED_PLATFORMS, Claim, ClassReading, Hint, Recogniser, unknown
 from grader.intake.tree import Item
 
@@ -43,19 +43,20 @@ def nbgrader(items: Sequence[Item], hint: Hint) -> ClassReading | None:
     for item, inner in zip(students, folders, strict=True):
         student, found = text_of(item.name), next((one for one in inner if one.name == task), None)
         entry, said = (student, "") if found else ("", OTHER_WORK)
-        arrival = Arrival("nbgrader", {"nbgrader": student}, "", entry, _stamp(found) if found else "")
+        arrival = Arrival("nbgrader", {"nbgrader": student}, "", entry, _time_in(_stamp(found) if found else None))
         own = Item(item.way, found.within) if found else item
         claims.append(Claim(own, student, "", arrival, said=said))
     why = f"{tasks[task]} of {len(students)} folders hold {text_of(task)}/, {stamped} folders with a {_STAMP}"
     return ClassReading("nbgrader", "nbgrader's submitted/ tree", why, claims, passed_over)
 
 
-def _stamp(item: Item) -> str:
-    """The time of a folder's own file, as nbgrader writes it."""
-    for file in item.within:
-        if file.way == (*item.way, _STAMP):
-            with suppress(SubmissionError):
-                return text_of(file.read(cap=1 << 16).decode("utf-8", "replace").strip())
+def _stamp(item: Item) -> SubmittedFile | None:
+    return next((file for file in item.within if file.way == (*item.way, _STAMP)), None)
+
+
+def _time_in(file: SubmittedFile | None) -> str:
+    with suppress(SubmissionError):
+        return text_of(file.read(cap=1 << 16).decode("utf-8", "replace").strip()) if file else ""
     return ""
 
 

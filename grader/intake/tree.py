@@ -17,7 +17,7 @@ from pathlib import Path
 
 from grader.errors import SubmissionError
 from grader.intake.arrival import text_of
-from grader.intake.files import ENCRYPTED, LINK, MOST_ENTRIES, SubmittedFile, open_archive
+from grader.intake.files import ENCRYPTED, LINK, MOST_ENTRIES, Member, SubmittedFile, open_archive
 
 ENDINGS = (".ipynb", ".py")
 RENAMED = (".ipynb.txt", ".py.txt", ".ipynb.json")  # what a browser or a system makes of such names
@@ -183,7 +183,8 @@ def _member(file: SubmittedFile, info: zipfile.ZipInfo) -> SubmittedFile | None:
         why = LINK if kind == stat.S_IFLNK else "is not a regular file"
     if len(name) > LONGEST_NAME or len(way) > MOST_FOLDERS:
         way, why = (f"{name[:60]}…{name[-20:]}",), "has a name that is too long"
-    way, inside = (*file.way, *way), (*file.inside, info.filename)
+    member = Member(info.filename, info.header_offset, info.compress_size, info.compress_type, info.CRC)
+    way, inside = (*file.way, *way), (*file.inside, member)
     inner = replace(file, way=way, inside=inside, given_name="", size=info.file_size, noise=noise)
     if noise or not way[-1]:
         return _never_lost(inner)
