@@ -29,7 +29,7 @@ def show_check(record: Record, key: Key, scope: str = "", console: Console | Non
     console, words, criteria = console or open_console(), record.words, record.criteria
     if words.headline:
         console.print(text(words.headline, "bold"))
-        console.print(text(f"What to do: {words.next_step}" if words.next_step else ""))
+        console.print(indented(f"What to do: {words.next_step}" if words.next_step else "", console, by=0))
     if criteria and all(one.verdict == "missing" for one in criteria):
         nothing = (
             f"No function of '{key.rubric.title}' was found. If this is another exercise, name its key: --key FILE."
