@@ -53,12 +53,11 @@ class ExamRun:
         self.loaded, self.failure = Loaded(), ""
         self.stages: dict[int, tuple[str, ...]] = {}
         self._sandbox, self._limits, self._load_seconds = sandbox, limits, load_seconds
-        self._frames = frames
-        self._load = Load(program, questions, tuple(names))
+        self._frames, self._load = frames, Load(program, questions, tuple(names))
         self._until = time.monotonic() + limits.total_seconds
         self._used_up = f"the submission's {limits.total_seconds:g} s were used up"
         self._worker: Worker | None = None
-        self._left_out: list[Trouble] = []
+        self._left_out: tuple[Trouble, ...] = ()
         self._stopped: dict[bool, dict[str, str]] = {True: {}, False: {}}  # with stubs or not: stage -> why not asked
         self._stops = self._faults = 0
         self._room, self._has_loaded = _ROOM, False
@@ -169,10 +168,10 @@ class ExamRun:
             self.failure = _STUCK if self._has_loaded else stopped.reason
         elif cautious:
             kind = "TimeoutError" if stopped.late else "ProcessEnded"
-            self._left_out.append(Trouble(kind, f"this statement was left out: {stopped.reason}", *place))
+            self._left_out += (Trouble(kind, f"this statement was left out: {stopped.reason}", *place),)
             self._load = replace(self._load, left_out=(*self._load.left_out, place))
             if not self._has_loaded:
-                self.loaded = Loaded(troubles=tuple(self._left_out))
+                self.loaded = Loaded(troubles=self._left_out)
 
     def _note_fault(self, stopped: StoppedError) -> None:
         """Let it pass once: a process of ours may have been killed. What happens again is raised."""

@@ -9,6 +9,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -158,13 +159,11 @@ def open_level(level: Level, launching: Launching | None) -> Sandbox:
     """Open one level; raises `SandboxError` where it does not start, or the self-test finds a way out."""
     if launching is None:
         raise SandboxError("bubblewrap is not installed")
-    sandbox = Sandbox(level, Warm(launching))
-    try:
+    with ExitStack() as closing:
+        sandbox = closing.enter_context(Sandbox(level, Warm(launching)))
         if ways := find_ways_out(sandbox):
             raise SandboxError("the self-test got out of the sandbox", f"it {', '.join(ways)}")
-    except BaseException:
-        sandbox.close()
-        raise
+        closing.pop_all()
     return sandbox
 
 

@@ -1,8 +1,9 @@
 """Attacks on the wall by code: named, with the outcome each must have.
 
-An attack is the body of a function `bad(x)` whose right answer would be `x + 1`. Where the attempt succeeds, the
-body goes on to its end and the function returns 666: a breach. `outcome` lists what may happen instead:
-raised, wrong, right (harmless), timed out, killed, missing, not reached.
+What the self-test tries before each run (`sandbox/opening`), and most endings (`test_sandbox`), are not here.
+An attack is the body of a function `bad(x)` whose right answer would be `x + 1`. Where the attempt succeeds, the body goes on
+to its end and the function returns 666: a breach. `outcome` lists what may happen instead: raised, wrong, right (harmless),
+timed out, killed, missing, not reached.
 
 `top` is code at the top of the program. `alone`: the attack voids or breaks its own siblings (same process, same
 student), so only the next submission must be whole.
@@ -45,8 +46,6 @@ group(
     ("a stage of another case", "killed", FRAME + "os.write(out, encode(Stage(3, 'good', {'y': x + 1})))\ntime.sleep(9)", OWN),
     ("a header of four gigabytes", "killed", FRAME + "os.write(out, b'GRD2\\xff\\xff\\xff\\xff\\0\\0\\0\\0')\ntime.sleep(9)"),
     ("an array of sixteen exabytes", "killed", FRAME + "os.write(out, header(b'[{},[[\"<f8\",[2305843009213693951]]]]'))\ntime.sleep(9)"),
-    ("an array of objects", "killed", FRAME + "os.write(out, header(b'[{},[[\"|O\",[1]]]]', 8) + bytes(8))\ntime.sleep(9)"),
-    ("noise", "killed", FRAME + "os.write(out, os.urandom(4096))\ntime.sleep(9)"),
     ("endless zeros", "killed|timed out", FRAME + "while True: os.write(out, bytes(65536))"),
     ("a thread that answers before it is asked", "killed|wrong|timed out", FRAME + "import threading\ndef flood():\n    while True: os.write(out, frame)\nthreading.Thread(target=flood, daemon=True).start()\ntime.sleep(.1)\nreturn x", OWN),
     ("a child that answers after it", "killed|wrong", FRAME + "if os.fork() == 0:\n    time.sleep(.05)\n    os.write(out, frame)\n    os._exit(0)\nreturn x", OWN),
@@ -56,42 +55,33 @@ group(
 LIAR = "class Liar(np.ndarray):\n"
 group(
     "lying objects",
-    ("equal to everything", "wrong|raised", LIAR + "    __eq__ = lambda *a: True\n    __ne__ = lambda *a: False\nreturn x.view(Liar)"),
     ("an object that is equal to everything", "wrong", "class T:\n    __eq__ = lambda *a: True\nreturn T()"),
     ("__array__ that computes what is wanted later", "wrong", "class T:\n    def __array__(self, *a, **k): return x + 7\nreturn T()"),
     ("__array__ that never ends", "wrong|timed out", "class T:\n    def __array__(self, *a, **k):\n        while True: pass\nreturn [T()]"),
     ("__array_interface__ at address 0", "wrong|killed", "class T:\n    __array_interface__ = {'shape': (3, 4), 'typestr': '<f8', 'data': (0, False), 'version': 3}\nreturn [T()]"),
-    ("a subclass with its own view", "wrong|raised", LIAR + "    def view(self, *a): raise SystemExit\nreturn (x * 0).view(Liar)"),
-    ("a subclass with its own tobytes", "wrong", LIAR + "    def tobytes(self, *a): return b''\nreturn (x * 0).view(Liar)"),
     ("a __class__ that is ndarray", "wrong", "class T:\n    __class__ = np.ndarray\nreturn T()"),
     ("__array_finalize__ that raises", "wrong|raised", LIAR + "    def __array_finalize__(self, o):\n        if o is not None and getattr(o, 'hot', 0): raise SystemExit\ny = (x * 0).view(Liar); y.hot = 1\nreturn y"),
-    ("dtype object", "wrong", "return x.astype(object)"),
     ("dtype object, full of traps", "wrong", "class T:\n    def __float__(self): os._exit(0)\nreturn np.array([T()] * 12).reshape(3, 4)"),
-    ("structured dtype", "wrong", "return np.zeros((3, 4), 'f8,f8')"),
-    ("strings", "wrong", "return x.astype(str)"),
     ("dates", "wrong", "return x.astype('M8[s]')"),
-    ("masked, all hidden", "wrong", "return np.ma.masked_all((3, 4))"),
     ("masked, right below the mask", "wrong", "return np.ma.array(x + 1, mask=True)"),
     ("a memory map", "wrong", "return np.memmap('m', float, 'w+', shape=(3, 4))"),
     ("broadcast giant of zero bytes", "wrong|killed", "return np.broadcast_to(np.zeros((1, 0)), (10**9, 0))"),
-    ("overlapping strides", "wrong", "return np.lib.stride_tricks.as_strided(x, (3, 4), (0, 0))"),
     ("strides out of memory", "wrong|killed", "return np.lib.stride_tricks.as_strided(x, (3, 4), (1 << 40, 1 << 40))"),
     ("64 dimensions", "wrong", "return np.zeros((1,) * 32 if np.__version__ < '2' else (1,) * 64)"),
     ("a bool array with bytes that are no bool", "wrong", "return np.full((3, 4), 7, np.uint8).view(bool)"),
     ("a list a hundred thousand deep", "wrong", "c = []\nfor _ in range(100000): c = [c]\nreturn c"),
     ("a tuple that lies about its length", "wrong", "class T(tuple):\n    __len__ = lambda s: 12\nreturn T([x] * 10**5)"),
-    ("a float that lies", "wrong", "class F(float):\n    __float__ = lambda s: 1.0\n    __eq__ = lambda *a: True\nreturn F(3)"),
     ("a generator", "wrong", "return (v + 1 for v in x)"),
-    ("a module", "wrong", "return np"),
-    ("the function itself", "wrong", "return bad"),
-    ("a buffer", "wrong", "return memoryview(x)"),
+    ("an int of a million digits", "wrong|raised", "return 1 << 3_400_000"),
+    ("a list of ints beyond floats", "wrong|raised", "return [[10**400] * 4] * 3"),
+    ("long doubles that are no numbers", "wrong", "return np.frombuffer((b'\\0' * 7 + b'\\x40\\xff\\x3f' + bytes(6)) * 12, np.longdouble).reshape(3, 4) if np.longdouble(0).nbytes == 16 else x"),
+    ("a dtype with metadata", "wrong", "return x.astype(np.dtype('f8', metadata={'a': 1}))"),
 )
 
 group(
     "patched neighbours in the process",
     ("numpy.array gone", "wrong", "np.array = np.asarray = np.ascontiguousarray = None\nreturn x", OWN),
     ("type says ndarray", "wrong|killed|raised", "import builtins\nbuiltins.type = lambda *a: np.ndarray\nreturn x", OWN),
-    ("json.dumps forged", "killed|wrong", "import json\njson.dumps = lambda *a, **k: '{}'\nreturn x", OWN),
     ("os.write that raises", "wrong|killed|timed out", "os.write = lambda *a: 0/0\nreturn x", OWN),
     ("the harness's own encoder", "killed", "import grader.harness.serve as s\ns.encode = lambda *a: b'GRD2'\nreturn x", OWN),
     ("the harness's description of results", "wrong", "import grader.harness.serve as s\ns.describe_result = lambda v: np.ones((3, 4))\nreturn [object()]", OWN),
@@ -99,22 +89,17 @@ group(
     ("the inputs of later questions", "wrong", "import gc\nfor o in gc.get_objects():\n    if type(o).__name__ == 'Ask':\n        object.__setattr__(o, 'inputs', {'x': x * 0})\nreturn x", OWN),
     ("sys.modules emptied", "wrong|killed|raised", "sys.modules.clear()\nreturn x", OWN),
     ("standard streams that end the process", "wrong|killed", "class S:\n    def flush(self): os._exit(0)\n    def write(self, t): pass\nsys.stdout = S()\nreturn x", OWN),
-    ("errstate raises on everything", "wrong", "np.seterr(all='raise')\nreturn x"),
     ("True made false in memory", "wrong|killed|timed out|raised", "ctypes.memset(id(True) + 24, 0, 1)\nreturn x", OWN),
 )
 
 group(
     "frames and gc walks, answers by look-up",
-    ("anything called answer", "wrong", "import gc\nfor o in gc.get_objects():\n    if isinstance(o, dict):\n        for k in list(o):\n            if isinstance(k, str) and ('answer' in k or 'expected' in k) and isinstance(o[k], np.ndarray): return o[k]\nreturn None"),
     ("the frames above", "wrong", "f = sys._getframe()\nwhile f:\n    for v in list(f.f_locals.values()):\n        if isinstance(v, np.ndarray) and not np.array_equal(v, x): return v\n    f = f.f_back\nreturn None"),
-    ("referrers of the input", "wrong", "import gc\nfor r in gc.get_referrers(x):\n    if isinstance(r, dict):\n        for k, v in r.items():\n            if k != 'x' and isinstance(v, np.ndarray): return v\nreturn None"),
     ("all threads' frames", "wrong", "for f in sys._current_frames().values():\n    while f:\n        if 'expected' in f.f_locals: return f.f_locals['expected']\n        f = f.f_back\nreturn None"),
     ("an answer key on sys.path", "raised|wrong|timed out", "import glob\nfound = [p for d in sys.path for p in glob.glob(d + '/**/*.npz', recursive=True)]\nreturn np.load(found[0]) if found else None"),
     ("the judge's own comparison", "raised", "from grader.judge import compare\ncompare.difference"),
-    ("the key's loader", "raised", "from grader.key import load_key\nload_key()"),
     ("the reference", "wrong", "import reference.exercise_05.reference as r\nreturn r.Sigmoid().forward(x)"),
     ("memory of the process below the stack", "wrong|killed|raised", "m = (ctypes.c_double * 200).from_address(x.ctypes.data - 1600)\nreturn np.array(m)[:12].reshape(3, 4)"),
-    ("freed memory of numpy", "wrong", "return np.empty((3, 4)) * 0 + np.empty((3, 4))"),
     ("a tracer of our frames", "wrong", "seen = []\nsys.settrace(lambda f, e, a: seen.append(f) or None)\nsys.setprofile(lambda f, e, a: seen.append(f))\nreturn x"),
 )
 
@@ -126,15 +111,12 @@ group(
     ("own environment tells a secret", "wrong", "return [v for k, v in os.environ.items() if 'SECRET' in k or 'GRADER' in k or 'PATH' == k and '/root' in v] or None"),
     ("memory of the parent", "raised", "open(f'/proc/{os.getppid()}/mem', 'rb').read(1)"),
     ("the trigger of the kernel", "raised", "open('/proc/sysrq-trigger', 'w')"),
-    ("home of root", "raised", "os.listdir('/root')[0]"),
     ("canary read", "raised", "open(CANARY).read()"),
-    ("canary written", "raised", "open(CANARY, 'a').write('x')"),
     ("canary removed", "raised", "os.unlink(CANARY)"),
     ("canary's mode changed", "raised", "os.chmod(CANARY, 0o777)"),
     ("canary's attributes changed", "raised", "os.setxattr(CANARY, 'user.x', b'1')"),
     ("flags of a file that can be read", "raised", "import fcntl\nfcntl.ioctl(open(np.__file__), 0x40086602, bytes(8))"),
     ("canary's folder listed", "raised", "os.listdir(os.path.dirname(CANARY))[0]"),
-    ("our own source", "raised", "open(SOURCE).read()"),
     ("a file by its handle", "raised", "check(libc.open_by_handle_at(-100, ctypes.create_string_buffer(64), 0))"),
     ("numpy changed for the next one", "raised", "open(np.__file__, 'a')"),
     ("the harness changed for the next one", "raised", "import grader.wire as w\nopen(w.__file__, 'a')"),
@@ -148,12 +130,9 @@ group(
 
 group(
     "network",
-    ("TCP", "raised", "socket.socket()"),
     ("abstract name", "raised", "s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)\ns.bind('\\0grader')"),
     ("VSOCK", "raised", "socket.socket(40)"),
-    ("listener here", "raised", "socket.create_connection(('127.0.0.1', PORT), .2)"),
     ("bash's /dev/tcp", "raised", "import subprocess\nsubprocess.run(['/bin/bash', '-c', f'echo x > /dev/tcp/127.0.0.1/{PORT}'], check=True, timeout=.4, capture_output=True)"),
-    ("socket by its number", "raised", "check(libc.syscall(SYS['socket'], 2, 1, 0))"),
     ("a datagram to a socket of the machine", "raised", "b = socket.socketpair(type=socket.SOCK_DGRAM)[1]\nb.sendto(b'x', LOCAL)"),
     ("a pair of sockets, one connected to one of the machine", "raised", "b = socket.socketpair(type=socket.SOCK_DGRAM)[1]\nb.connect(LOCAL)"),
     ("a pair of sockets of another kind, which the kernel makes before it refuses the pair", "raised", "libc.socketpair(2, 1, 0, (ctypes.c_int * 2)())\nif ctypes.get_errno() == 97: raise OSError"),
@@ -162,7 +141,6 @@ group(
 
 group(
     "signals, tracing, namespaces, kernel",
-    ("kill the grader", "raised", "os.kill(GRADER, 9)"),
     ("kill everybody", "raised|killed|timed out", "os.kill(-1, 0)\ntime.sleep(9)"),
     ("signal process 1", "killed|raised|wrong|timed out", "os.kill(1, 9)\nos.kill(1, 2)\nos.kill(1, 15)\ntime.sleep(.1)\nreturn x"),
     ("signal its overseer", "killed|raised|wrong|timed out", "os.kill(os.getppid(), 19)\ntime.sleep(.1)\nreturn x"),
@@ -170,20 +148,15 @@ group(
     ("a hang-up of the whole group, by one that is stopped and one that ends", "raised|killed", "group, me = os.getpgid(0), os.getpid()\nif os.fork() == 0:\n    os.setpgid(0, 0)\n    if os.fork() == 0:\n        try: os.setpgid(0, group)\n        finally: os._exit(time.sleep(.1) or 0)\n    os.kill(me, 19)\n    os._exit(time.sleep(.2) or 0)\ntime.sleep(.15)\nraise OSError"),
     ("signals by a socket that another owns", "raised", "import fcntl\na, b = socket.socketpair()\nfcntl.ioctl(a, 0x8901, os.getpid().to_bytes(4, sys.byteorder))"),
     ("signal by pidfd", "raised", "f = os.pidfd_open(GRADER)\nsignal.pidfd_send_signal(f, 0)"),
-    ("limits of the grader", "raised", "import resource\nresource.prlimit(GRADER, resource.RLIMIT_CPU, (0, 0))"),
     ("pace of the grader", "raised", "os.setpriority(os.PRIO_PROCESS, GRADER, 19)"),
-    ("trace the grader", "raised", "check(libc.ptrace(0x4206, GRADER, None, None))"),
     ("read another's memory", "raised", "check(libc.process_vm_readv(os.getppid(), None, 0, None, 0, 0))"),
     ("take another's descriptor", "raised", "f = os.pidfd_open(os.getppid())\ncheck(libc.syscall(438, f, 0, 0))"),
-    ("a user namespace", "raised", "check(libc.unshare(0x10000000))"),
     ("a namespace by clone", "raised", "check(libc.syscall(SYS['clone'], 0x10000000 | 17, None, None, None, None))"),
     ("a namespace by clone3", "raised", "check(libc.syscall(435, (ctypes.c_uint64 * 11)(0x10000000, 0, 0, 0, 17), 88))"),
     ("mount", "raised", "check(libc.mount(b'tmpfs', b'.', b'tmpfs', 0, None))"),
     ("be root", "raised", "os.setuid(0)"),
-    ("io_uring", "raised", "check(libc.syscall(425, 4, ctypes.create_string_buffer(120)))"),
     ("userfaultfd", "raised", "check(libc.syscall(SYS['userfaultfd'], 1))"),
     ("memfd", "raised", "os.memfd_create('x')"),
-    ("kernel keys", "raised", "check(libc.syscall(SYS['add_key'], b'user', b'a', b'b', 1, -3))"),
     ("shared memory that is mapped no more", "raised", "import mmap\nm = mmap.mmap(-1, 1 << 20)\nlibc.munmap(ctypes.c_void_p(ctypes.addressof(ctypes.c_char.from_buffer(m)) + 4096), ctypes.c_size_t((1 << 20) - 4096))"),
     ("shared memory of /dev/zero", "raised", "import mmap\nmmap.mmap(os.open('/dev/zero', os.O_RDWR), 1 << 20)"),
     ("huge pages, of which a machine has few", "raised", "libc.mmap.restype = ctypes.c_void_p\nlibc.mmap(None, ctypes.c_size_t(2 << 20), 3, 0x40022, -1, ctypes.c_long(0))\nif ctypes.get_errno() == 1: raise OSError"),
@@ -214,7 +187,6 @@ group(
     ("ten gigabytes, page by page", "raised|killed|timed out", "keep = []\nwhile True: keep.append(bytearray(1 << 24))"),
     ("a sparse file of a tebibyte", "raised", "os.truncate(os.open('big', os.O_RDWR | os.O_CREAT), 1 << 40)"),
     ("many files beyond the limit", "raised|killed|timed out", "n = 0\nwhile True:\n    n += 1\n    open(f'big{n}', 'wb').write(bytes(1 << 20))"),
-    ("a million empty files", "raised|killed|timed out", "n = 0\nwhile True:\n    n += 1\n    open(f'f{n}', 'w').close()"),
     ("folders a thousand deep", "raised|wrong|timed out|killed", "while True:\n    os.mkdir('d')\n    os.chdir('d')"),
     ("a folder that nobody may enter", "wrong|killed|raised", "os.mkdir('closed')\nos.mkdir('closed/in', 0)\nos.mkdir('shut', 0)\nreturn x"),
     ("a thousand open files", "raised", "keep = [open(np.__file__) for _ in range(1000)]"),
@@ -270,6 +242,10 @@ group(
     ("pipes filled by children", "wrong|raised", "import fcntl\nfor _ in range(12):\n    if os.fork() == 0:\n        for _ in range(25):\n            r, w = os.pipe()\n            try:\n                fcntl.fcntl(w, 1031, 1 << 20); os.set_blocking(w, False); os.write(w, bytes(1 << 20))\n            except OSError: pass\n        name_me()\ntime.sleep(.1)\nreturn x"),
     ("links that fill the scratch", "raised|killed|wrong|timed out", "for n in range(20000): os.symlink('y' * 4000, f's{n}')\nreturn x"),
     ("a file that is shortened under its map", "killed|raised", "open('m', 'wb').write(bytes(1 << 20))\nm = np.memmap('m', mode='r+')\nos.truncate('m', 0)\nm[0] = 1"),
+    (".pth file for the next one", "raised", "open(os.path.join(os.path.dirname(np.__file__), '..', 'x.pth'), 'w')"),
+    ("a meta path hook", "wrong", "class H:\n    def find_spec(self, n, *a): os._exit(0)\nsys.meta_path.insert(0, H())\nreturn x", OWN),
+    ("numpy.py in its folder", "wrong", "open('numpy.py', 'w').write('raise SystemExit')\nsys.path.insert(0, '')\nreturn x"),
+    ("an audit hook that ends all", "wrong|killed|raised|timed out", "def hook(e, a):\n    if e == 'open': os._exit(0)\nsys.addaudithook(hook)\nreturn x", OWN),
 )
 
 ENCODER = """
@@ -287,53 +263,26 @@ group(
 )
 
 group(
-    "numbers of other kinds",
-    ("an int of a million digits", "wrong|raised", "return 1 << 3_400_000"),
-    ("a list of ints beyond floats", "wrong|raised", "return [[10**400] * 4] * 3"),
-    ("fractions", "wrong", "from fractions import Fraction\nreturn [[Fraction(1, 3)] * 4] * 3"),
-    ("numbers in quotes", "wrong", "return [['1.0'] * 4] * 3"),
-    ("rows of other lengths", "wrong|raised", "return [[1], [1, 2]]"),
-    ("long doubles", "wrong", "return x.astype(np.longdouble)"),
-    ("long doubles that are no numbers", "wrong", "return np.frombuffer((b'\\0' * 7 + b'\\x40\\xff\\x3f' + bytes(6)) * 12, np.longdouble).reshape(3, 4) if np.longdouble(0).nbytes == 16 else x"),
-    ("complex long doubles", "wrong", "return x.astype(np.clongdouble)"),
-    ("a dtype with metadata", "wrong", "return x.astype(np.dtype('f8', metadata={'a': 1}))"),
-    ("spans of time", "wrong", "return np.zeros((3, 4), 'm8[s]')"),
-    ("a record array", "wrong", "return np.rec.array([(1.0,)] * 12)"),
-    ("an array of characters", "wrong", "return np.char.array([['1'] * 4] * 3)"),
-    ("an array over freed memory", "wrong|killed", "b = ctypes.create_string_buffer(96)\nreturn np.frombuffer(b).reshape(3, 4)"),
-    ("an array over no memory", "killed|wrong", "return np.ctypeslib.as_array((ctypes.c_double * 12).from_address(4096)).reshape(3, 4)"),
-)
-
-group(
     "exit, abort, crash, recursion",
+    ("exit 0", "killed", "os._exit(0)"),
+    ("kill -9 itself", "killed", "os.kill(os.getpid(), 9)"),
+    ("all descriptors closed", "killed", "os.closerange(0, 1000)\nreturn x"),
+    ("another program in its place", "killed", "os.execv('/usr/bin/env', ['env'])"),
     ("SystemExit with an object", "raised", "raise SystemExit(object())"),
-    ("keyboard interrupt", "raised", "raise KeyboardInterrupt"),
     ("an exception of its own with a lying __str__", "raised", "class E(Exception):\n    def __str__(self): raise SystemExit\nraise E"),
     ("an exception whose text loops", "raised|timed out", "class E(Exception):\n    def __str__(self):\n        while True: pass\nraise E"),
     ("an exception whose text ends the process", "killed", "class E(Exception):\n    def __str__(self): os._exit(0)\nraise E"),
     ("a metaclass that lies about its name", "raised", "class M(type):\n    @property\n    def __name__(cls): raise KeyboardInterrupt\nclass E(Exception, metaclass=M): pass\nraise E"),
-    ("an exception group", "raised", "raise ExceptionGroup('g' * 1000, [ValueError('v')] * 1000)"),
     ("a chain of causes that is a ring", "raised", "a, b = ValueError(1), ValueError(2)\na.__cause__, b.__cause__ = b, a\nraise a"),
     ("a result with a lying __repr__", "wrong", "class R:\n    def __repr__(self): os._exit(0)\nreturn R()"),
     ("a result whose __del__ ends the process", "wrong|killed", "class R:\n    def __del__(self): os._exit(0)\nreturn R()", OWN),
-    ("a bus error", "killed", "os.kill(os.getpid(), signal.SIGBUS)"),
     ("recursion without a limit", "killed|raised|timed out", "sys.setrecursionlimit(10**9)\ndef f(n): return f(n + 1)\nf(0)"),
     ("recursion in C", "killed|raised|timed out", "class R:\n    def __repr__(self): return repr(self)\nsys.setrecursionlimit(10**9)\nrepr(R())"),
     ("the interpreter ended from C", "killed", "libc.exit(0)"),
     ("fatal error", "killed", "ctypes.pythonapi.Py_FatalError(b'no')"),
-    ("input", "wrong", "input('?')\nreturn x"),
     ("input in a loop", "timed out", "while True:\n    try: input()\n    except EOFError: pass"),
     ("a debugger", "wrong", "import pdb\npdb.set_trace()\ninput()\nreturn x"),
     ("a stop that is a fault", "killed|raised", "os.kill(os.getpid(), signal.SIGXCPU)\ntime.sleep(.2)\nraise OSError"),
-)
-
-group(
-    "import hooks and site files",
-    (".pth file for the next one", "raised", "open(os.path.join(os.path.dirname(np.__file__), '..', 'x.pth'), 'w')"),
-    ("a meta path hook", "wrong", "class H:\n    def find_spec(self, n, *a): os._exit(0)\nsys.meta_path.insert(0, H())\nreturn x", OWN),
-    ("numpy.py in its folder", "wrong", "open('numpy.py', 'w').write('raise SystemExit')\nsys.path.insert(0, '')\nreturn x"),
-    ("codec that runs code", "wrong", "import codecs\ncodecs.register(lambda n: os._exit(0))\nreturn x", OWN),
-    ("an audit hook that ends all", "wrong|killed|raised|timed out", "def hook(e, a):\n    if e == 'open': os._exit(0)\nsys.addaudithook(hook)\nreturn x", OWN),
 )
 
 group(
@@ -344,16 +293,7 @@ group(
     ("a frame instead of the report", "wrong|not reached|missing|killed", "return x", {"top": "import os\nfor fd in range(3, 9):\n    try: os.write(fd, b'GRD2\\0\\0\\0\\x05\\0\\0\\0\\0[{},[]')\n    except OSError: pass", "alone": True}),
     ("a report that says what is not so", "wrong|not reached|missing|killed", "return x", {"top": "from grader.wire.messages import LoadReport, encode\nimport os\nfor fd in range(3, 9):\n    try: os.write(fd, encode(LoadReport(('good', 'bad', 'nothing'))))\n    except OSError: pass", "alone": True}),
     ("a shell", "wrong", "return x", {"top": "import subprocess\nsubprocess.run('cat /etc/passwd > /tmp/grader-was-here', shell=True)"}),
-    ("input", "wrong", "return x", {"top": "name = input('your name?')"}),
     ("hundreds of long errors", "wrong", "return x", {"top": "\n".join(["raise ValueError('x' * 1000)"] * 300)}),
     ("a thread that never ends", "wrong|right|timed out", "return x", {"top": "import threading\nthreading.Thread(target=lambda: [1 for _ in iter(int, 1)], daemon=True).start()", "alone": True}),
     ("a class that raises when it is looked at", "wrong", "return x", {"top": "class M(type):\n    def __getattribute__(c, n): raise SystemExit\nclass bad2(metaclass=M): pass"}),
-)
-
-group(
-    "behaves only when watched",
-    ("right where there is a terminal", "wrong", "return x + 1 if sys.stdin and os.isatty(0) else x"),
-    ("right under a test", "wrong", "return x + 1 if 'PYTEST_CURRENT_TEST' in os.environ or 'pytest' in sys.modules else x"),
-    ("right the first time only", "right|wrong", "bad.n = getattr(bad, 'n', 0) + 1\nreturn x + 1 if bad.n == 1 else x"),
-    ("hostile only to a grader", "raised", "if 'grader.harness.serve' in sys.modules: open(CANARY)\nreturn x + 1"),
 )

@@ -1,8 +1,7 @@
 """The warm process: it imports everything once, then forks a confined process for each submission.
 
-It reads no program and no question, ever: a child finds all of its parent's memory. Where children have namespaces of
-their own, the kernel ends all that a submission started as soon as its first process ends. Elsewhere a watcher is
-between the zygote and the submission, and ends it by looking for its processes.
+Where children have namespaces of their own, the kernel ends all that a submission started as soon as its first process
+ends. Elsewhere a watcher is between this process and the submission, and ends it by looking for its processes.
 """
 
 from __future__ import annotations
@@ -192,17 +191,17 @@ def _be_watched(job: Job, walls: confine.Walls, scratch: str) -> None:
 
 def _watch(student: int, scratch: str, most: int) -> None:
     """Return when the student's process has ended, is to end, or has written more bytes than allowed."""
-    looked = time.monotonic()
+    look_at = 0.0
     while True:
         heard = signal.sigtimedwait(_WATCHED, _SLICE)
         if (heard and heard.si_signo == signal.SIGTERM) or _has_ended(student):
             return
         # By the clock, and not where nothing was heard: children that end all the time would keep us from it.
-        if time.monotonic() - looked >= _SLICE:
+        if time.monotonic() >= look_at:
             if holds_too_much(scratch, most):
                 os.write(STATUS, b'{"excess": true}\n')
                 return
-            looked = time.monotonic()
+            look_at = time.monotonic() + _SLICE
 
 
 def _has_ended(student: int) -> bool:
@@ -226,11 +225,9 @@ def _end_children() -> None:
     that are found were dead before does: the dead fork no more, and whatever lives is below one that does, or here.
     """
     dead: set[int] = set()
-    while unsure := [pid for pid in descendants(os.getpid()) if pid not in dead]:
-        for pid in unsure:
-            if not _lives(pid):
-                dead.add(pid)
-                continue
+    while unsure := {*descendants(os.getpid())} - dead:
+        dead |= {pid for pid in unsure if not _lives(pid)}
+        for pid in unsure - dead:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
     with contextlib.suppress(ChildProcessError):
