@@ -24,6 +24,8 @@ _KINDS: Mapping[str, tuple[Any, str]] = {
     "Driver": (inspect.isgeneratorfunction, 'a generator function: it ends with `yield "name", {"out": out}`'),
 }
 """What a field is checked by, a type or a function, and what to write; by its annotation."""
+_KEPT_AS: Mapping[str, Callable[[Any], Any]] = {"float": float, "Fraction": Fraction}
+"""What a whole number is kept as, so that a key that was just compiled is equal to the one in its file."""
 
 
 class Word:
@@ -35,6 +37,8 @@ class Word:
             value = getattr(self, one.name)
             is_one = kind(value) if inspect.isfunction(kind) else isinstance(value, kind)
             demand(is_one, f"{self}: {one.name}= must be {said}")
+            if kept := _KEPT_AS.get(str(one.type)):
+                object.__setattr__(self, one.name, kept(value))
         self._check()
 
     def __str__(self) -> str:

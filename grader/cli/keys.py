@@ -82,7 +82,7 @@ def compile_into(
     Without a `seed`, hidden cases keep the numbers of the key that is there.
     """
     from grader.compiling import compile_key
-    from grader.key import load_key, public_cut, save_key
+    from grader.key import public_cut, save_key
 
     (full, public), before = key_paths(folder, out), compiled_before(folder, out)
     if before is None and full.is_file():
@@ -95,7 +95,7 @@ def compile_into(
     out.mkdir(parents=True, exist_ok=True)
     save_key(public_cut(key), public)  # first: a run that is killed between leaves no new full key, and compiles again
     save_key(key, full)
-    return load_key(full)  # the numbers of a rubric may be int in the author's words, and are float in every key's file
+    return key
 
 
 def _of_folder(folder: Path, unsafe: bool) -> Key:
