@@ -23,21 +23,6 @@ def show_points(points: Fraction | int | None) -> str:
     return text if hundredths.denominator == 1 else f"≈ {text}"
 
 
-def show_share(part: int, whole: int) -> str:
-    """A whole percentage; a dash where there is nothing to divide by."""
-    return f"{round(Fraction(100 * part, whole))} %" if whole else "–"
-
-
-def show_seconds(seconds: float) -> str:
-    """A tenth of a second matters below ten seconds, none above a minute."""
-    if seconds < 0.0995:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
-
-
 def show_span(seconds: int) -> str:
     """The two largest units of a time span: `1 day 3 hours`."""
     parts = []

@@ -21,7 +21,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from grader.edition import VERSION
-from grader.feedback.numbers import show_count, show_points, show_seconds, show_share
+from grader.feedback.numbers import show_count, show_points
 from grader.folders import PAGE
 
 if TYPE_CHECKING:
@@ -148,3 +148,18 @@ def environment() -> Any:
     constants = {"mark": Markup(MARK), "version": VERSION, "faces": FACES}  # noqa: S704 - a text of ours
     engine.globals.update(constants, share=show_share, quote=quote, link=link, face_of=face_of)
     return engine
+
+
+def show_share(part: int, whole: int) -> str:
+    """A whole percentage; a dash where there is nothing to divide by."""
+    return f"{round(Fraction(100 * part, whole))} %" if whole else "–"
+
+
+def show_seconds(seconds: float) -> str:
+    """A tenth of a second matters below ten seconds, none above a minute."""
+    if seconds < 0.0995:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -10,9 +10,9 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.feedback.numbers import show_count, show_points, show_share
+from grader.feedback.numbers import show_count, show_points
 from grader.report.class_summary import ClassSummary, say_put_aside
-from grader.report.page import clean
+from grader.report.page import clean, show_share
 
 if TYPE_CHECKING:
     from rich.console import Console
