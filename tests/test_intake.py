@@ -17,7 +17,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
-from grader.folders import folder_name
 from grader.intake import Submission, collect, one_submission, tree
 from grader.intake.collect import MOST_FILES
 from grader.intake.files import FILE_CAP
@@ -421,15 +420,3 @@ def test_a_path_where_nothing_is_and_an_empty_class_are_refused(tmp_path: Path) 
         assert ".ipynb" in refused.value.hint
     with pytest.raises(SubmissionError, match=rf"c\.zip {NO_ZIP}"):
         collect(folder(tmp_path, {"c.zip": b"not a zip"}) / "c.zip")
-
-
-@given(st.lists(st.text(max_size=20), max_size=20, unique=True))
-def test_every_student_has_a_folder_of_a_safe_name(students: list[str]) -> None:
-    """No two have the same one on any system; none begins with `-` or `.`, and plain ids stay as they are."""
-    taken: set[str] = set()
-    for student in [*students, "ada-1", "-rf", "--out_x", "..", "Ada-1"]:
-        name = folder_name(student, taken)
-        assert re.fullmatch(r"[^\W_][\w.-]*", name)
-        assert name.casefold() not in taken
-        assert name == student or student not in ("ada-1",)
-        taken.add(name.casefold())
