@@ -27,11 +27,11 @@ def square(number: int) -> int:
     return number * number
 
 
-def die_on(killer: int, number: int, mark: Path = Path("/no/where")) -> int:
+def die_on(killer: int, once: Path | None, number: int) -> int:
     """End the process at one number: always, or once where there is a place for a mark."""
-    if number == killer and not mark.exists():
-        if mark.parent.exists():
-            mark.touch()
+    if number == killer and not (once and once.exists()):
+        if once:
+            once.touch()
         os._exit(9)
     return square(number)
 
@@ -80,22 +80,18 @@ def test_every_job_is_done_once(tmp_path: Path, count: int) -> None:
     assert multiprocessing.active_children() == []
 
 
-@pytest.mark.parametrize("count", [1, 2])
-def test_a_worker_that_dies_once_costs_nothing(tmp_path: Path, count: int) -> None:
-    """Its job is done by another one."""
-    work = partial(die_on, 3, mark=tmp_path / "mark")
-    assert dict(done_by(range(6), work, count)) == {n: n * n for n in range(6)}
+@pytest.mark.parametrize(("killer", "count", "once"), [(3, 1, True), (3, 2, True), *((n, 2, False) for n in (1, 2, 3))])
+def test_no_other_job_is_lost_where_workers_die(tmp_path: Path, killer: int, count: int, once: bool) -> None:
+    """Another worker does the job of one that died; a job that kills each is given up, and its result is None.
 
-
-@pytest.mark.parametrize("killer", [1, 2, 3])
-def test_a_job_that_kills_its_workers_is_given_up_and_no_other_is_lost(killer: int) -> None:
-    """Its result is None. Results are taken slowly, and meanwhile a worker ends: what waited for it is there."""
+    Results are taken slowly, and meanwhile a worker ends: what waited for it is there.
+    """
     done: dict[int, object] = {}
-    for number, result in done_by(range(12), partial(die_on, killer), 2):
+    for number, result in done_by(range(12), partial(die_on, killer, tmp_path / "mark" if once else None), count):
         time.sleep(0 if done else 0.3)
         assert number not in done
         done[number] = result
-    assert done == {n: None if n == killer else n * n for n in range(12)}
+    assert done == {n: None if n == killer and not once else n * n for n in range(12)}
 
 
 def test_half_an_answer_keeps_nobody_waiting(tmp_path: Path) -> None:
