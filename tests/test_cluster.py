@@ -45,16 +45,18 @@ def key() -> Key:
         return compile_key(Path(__file__).parent / "assignments" / "moving_average", sandbox, 1)
 
 
+def local(workers: int) -> LocalCluster:
+    anywhere = "127.0.0.1:0"
+    return LocalCluster(
+        n_workers=workers, threads_per_worker=2, dashboard_address=anywhere, silence_logs=logging.CRITICAL
+    )
+
+
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """A scheduler with two workers, each a process with two threads, that is started again when it dies."""
-    with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
-        LocalCluster(
-            n_workers=2, threads_per_worker=2, dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL
-        ) as local,
-    ):
-        yield str(local.scheduler_address)
+    with dask.config.set({"distributed.scheduler.allowed-failures": 1}), local(2) as two:
+        yield str(two.scheduler_address)
 
 
 def test_the_class_is_the_same_though_a_worker_is_killed_in_the_middle(key: Key, address: str, tmp_path: Path) -> None:
@@ -142,12 +144,12 @@ def test_a_server_of_another_kind_is_not_waited_for() -> None:
 def test_a_cluster_without_workers_says_how_to_start_some() -> None:
     """After some patience, since a batch system takes a while."""
     with (
-        LocalCluster(n_workers=0, dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL) as empty,
-        pytest.raises(ClusterError, match="has no workers") as caught,
-        connect(empty.scheduler_address, patience=0.2),
+        local(0) as empty,
+        pytest.raises(ClusterError, match="no workers") as told,
+        connect(empty.scheduler_address, 0.2),
     ):
         pass
-    assert "dask worker tcp://" in caught.value.hint
+    assert "dask worker tcp://" in told.value.hint
 
 
 def test_a_submission_is_sent_with_its_files(tmp_path: Path) -> None:
