@@ -10,6 +10,7 @@ import sys
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from click.testing import CliRunner, Result
 
@@ -36,8 +37,14 @@ def run(*arguments: object, cwd: Path, **more: str) -> subprocess.CompletedProce
     return subprocess.run(words, cwd=cwd, env=environment(**more), capture_output=True, text=True, timeout=120)
 
 
+def start(*arguments: str, cwd: Path, stdout: Any = -1, stderr: Any = -1) -> subprocess.Popen[str]:
+    """Start the command there, to be waited for; what it prints goes into pipes."""
+    words = [*COMMAND, *arguments]
+    return subprocess.Popen(words, cwd=cwd, env=environment(), stdout=stdout, stderr=stderr, text=True)
+
+
 def invoke(*arguments: object) -> Result:
-    """The same within this process, in its own folder: that starts sooner."""
+    """The command within this process, in its own folder: that starts sooner."""
     return CliRunner().invoke(main, [*map(str, arguments)], prog_name="grader", terminal_width=80)
 
 

