@@ -76,9 +76,8 @@ def _points_of(rule: CriterionRule, verdict: Verdict, worth: Fraction) -> Fracti
         return worth * rule.points
     if verdict.kind in (Kind.NOT_ATTEMPTED, Kind.UNGRADED):
         return Fraction(0)
-    held = sum((behaviour.points for behaviour in rule.behaviours if behaviour.name in verdict.held), Fraction(0))
     credit = next((mistake.credit for mistake in rule.mistakes if mistake.name == verdict.mistake), Fraction(0))
-    return max(held, credit * rule.points)
+    return max(sum(verdict.held.values(), Fraction(0)), credit * rule.points)
 
 
 def _telling(verdict: Verdict) -> int:
@@ -91,8 +90,8 @@ def _earned(rule: CriterionRule, verdict: Verdict) -> tuple[Earned, ...]:
     shown = {finding.behaviour for finding in verdict.findings}
     earned = []
     for behaviour in rule.behaviours:
-        held = verdict.kind in RIGHT or behaviour.name in verdict.held
-        standing = Standing.HELD if held else Standing.LOST
+        points = behaviour.points if verdict.kind in RIGHT else verdict.held.get(behaviour.name)
+        standing = Standing.HELD if points == behaviour.points else Standing.LOST
         standing = standing if behaviour.name in shown else Standing.NOT_SHOWN
-        earned.append(Earned(behaviour.name, behaviour.points if held else Fraction(0), behaviour.points, standing))
+        earned.append(Earned(behaviour.name, points or Fraction(0), behaviour.points, standing))
     return tuple(earned)

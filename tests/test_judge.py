@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from small_key import Exam, rule
 
 from grader.extract.model import Facts
-from grader.judge import Finding, Flaw, Kind, NoteKind, Verdict, judge, not_right
+from grader.judge import Finding, Flaw, Kind, NoteKind, Problem, Verdict, judge, not_right
+from grader.judge.findings import held
 from grader.key.model import (
     AlternativeRule,
     Basis,
@@ -191,6 +192,29 @@ def test_each_hand_in_gets_its_verdict(name: str) -> None:
     one = score_all(EXAM.key, EXAM.judge(given))[criterion]
     assert (one.verdict.kind, one.verdict.basis) == (kind, basis)
     assert one.points == (Fraction(15, 2) if points == 7 else points)
+
+
+GRADIENTS = ("dx", "dw", "db")
+SHARED = rule(
+    "backward", GRADIENTS, BehaviourRule("values", Fraction(21), results=GRADIENTS),
+    BehaviourRule("shapes", Fraction(6), ("values",), ("dx", "dw")), BehaviourRule("memory", Fraction(1), ("values",)),
+)  # fmt: skip
+PARTS: list[tuple[str, Values, dict[str, int]]] = [
+    ("values", ("dx",), {"values": 14, "shapes": 3}),
+    ("values", ("db",), {"values": 14, "shapes": 6}),
+    ("values", (), {}),  # it raises
+    ("shapes", ("dw",), {"values": 21, "shapes": 3, "memory": 1}),
+    ("memory", ("dw",), {"values": 21, "shapes": 6}),
+]
+
+
+@pytest.mark.parametrize(("behaviour", "wrong", "points"), PARTS)
+def test_an_error_in_one_result_costs_its_share(behaviour: str, wrong: Values, points: dict[str, int]) -> None:
+    """Of each behaviour that names its results, and of those that need it; one that names none is lost as a whole."""
+    found = [Finding(0, "case", "public", one.name, Status.RETURNED) for one in SHARED.behaviours]
+    assert held(SHARED, found) == {"values": 21, "shapes": 6, "memory": 1}
+    off = Finding(1, "case", "hidden", behaviour, Status.RETURNED, Problem(Flaw.VALUES), wrong=wrong)
+    assert held(SHARED, [*found, off]) == points
 
 
 def test_what_is_untouched_is_not_attempted_unless_it_is_right() -> None:

@@ -28,7 +28,8 @@ def found(behaviour: str, status: Status = Status.RETURNED, right: bool = False)
 
 def verdict(kind: Kind, basis: Basis = Basis.OWN, *held: str, **more: Any) -> Verdict:
     findings = more.pop("findings", tuple(found(one.name, right=one.name in held) for one in RULE.behaviours))
-    return Verdict("backward", kind, basis, findings, held, **more)
+    points = {one.name: one.points for one in RULE.behaviours if one.name in held}
+    return Verdict("backward", kind, basis, findings, points, **more)
 
 
 OWN, GIVEN, RELATIVE = Basis.OWN, Basis.GIVEN, Basis.RELATIVE

@@ -82,7 +82,11 @@ class LatePolicy(Word):
 
 @dataclass(frozen=True)
 class Behaviour(Word):
-    """A part of a criterion's points. It holds if its results (these, or all) are right and its `needs` hold."""
+    """A part of a criterion's points. It holds if its cases are right and its `needs` hold.
+
+    With `results` it is about these only, and its points are shared equally among them: each that is right earns its
+    share, so that an error in one gradient costs that gradient only.
+    """
 
     points: Points
     needs: tuple[str, ...] = ()

@@ -8,8 +8,9 @@ from __future__ import annotations
 import builtins
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from grader.wire.program import Tree
 NOT_ASKED = Outcome(Status.NOT_REACHED)
 MOST_COUNTED = 9  # values of a hidden case; 10 stands for more: how many is a number that a program may choose
 MOST_AXES = 6  # of a shape that is shown of a hidden case
+WHOLE = ""  # of a behaviour: all its results together
 _NUMBERS = ("got", "want", "error", "limit", "index", "inputs")
 PLAIN_TYPES = {COMPLEX, "ndarray", "list", "tuple", "dict", "set", "str", "int", "float", "complex", "bool"}
 PLAIN_TYPES |= {"NoneType", "generator"}
@@ -225,11 +227,23 @@ def _place(trouble: Trouble | None) -> tuple[int, int, str] | None:
     return None if trouble is None else (trouble.cell, trouble.line, trouble.file)
 
 
-def held(rule: CriterionRule, found: Iterable[Finding]) -> tuple[str, ...]:
-    """The behaviours whose findings are all right, and that need none which is lost. Without findings none is held."""
-    found = list(found)
-    lost = {one.behaviour for one in found if not one.right}
-    shown = {one.behaviour for one in found}
-    while more := {one.name for one in rule.behaviours if one.name not in lost and lost & {*one.needs}}:
-        lost |= more
-    return tuple(one.name for one in rule.behaviours if one.name in shown - lost)
+def held(rule: CriterionRule, found: Sequence[Finding]) -> dict[str, Fraction]:
+    """The points of each behaviour that holds: those of its `results`, in equal parts, that are right in all its cases.
+
+    What it needs must hold too: for the same result, where both have such parts.
+    """
+    parts = [(one, part) for one in rule.behaviours for part in one.results or (WHOLE,)]
+    lost = {(one.behaviour, name) for one in found if not one.right for name in one.wrong or (WHOLE,)}
+    for _ in rule.behaviours:  # what needs something lost is lost, and so on
+        concerned = {one.name: [part for name, part in lost if name in (one.name, *one.needs)] for one, _ in parts}
+        lost |= {(one.name, part) for one, part in parts if _is_among(part, concerned[one.name])}
+    shown, points = {one.behaviour for one in found}, dict[str, Fraction]()
+    for one, part in parts:
+        if one.name in shown and (one.name, part) not in lost:
+            points[one.name] = points.get(one.name, Fraction(0)) + one.points / max(1, len(one.results))
+    return points
+
+
+def _is_among(part: str, others: Sequence[str]) -> bool:
+    """Whether a part of a behaviour is among others, as the whole always is."""
+    return part in others or (bool(others) and WHOLE in (part, *others))

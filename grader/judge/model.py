@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 from grader.key.model import Basis
@@ -123,15 +124,15 @@ class Note:
 class Verdict:
     """One opinion on one criterion, on one basis.
 
-    `held` names the behaviours that hold. `mistake` and `alternative` name what was recognised. A verdict that does not
-    count is for a sentence only: what it was given was right anyway.
+    `held` has the points of the behaviours that hold, at least in part. `mistake` and `alternative` name what was
+    recognised. A verdict that does not count is for a sentence only: what it was given was right anyway.
     """
 
     criterion: str
     kind: Kind
     basis: Basis = Basis.OWN
     findings: tuple[Finding, ...] = ()
-    held: tuple[str, ...] = ()
+    held: Mapping[str, Fraction] = field(default_factory=dict)
     mistake: str = ""
     alternative: str = ""
     differences: tuple[Difference, ...] = ()

@@ -120,12 +120,10 @@ def _verdict(key: Key, rule: CriterionRule, asked: Sequence[Stage], basis: Basis
 
 def _how_good(rule: CriterionRule, found: Sequence[Finding]) -> tuple[Fraction, int]:
     """The points of what holds, and how few results are wrong: twice an average may happen to be a sum."""
-    names = held(rule, found)
-    points = sum((one.points for one in rule.behaviours if one.name in names), Fraction(0))
-    return points, -len({name for one in found for name in one.wrong})
+    return sum(held(rule, found).values(), Fraction(0)), -len({name for one in found for name in one.wrong})
 
 
-def _kind(found: Sequence[Finding], behaviours: Sequence[str]) -> Kind:
+def _kind(found: Sequence[Finding], behaviours: Mapping[str, Fraction]) -> Kind:
     """What findings amount to that are not all right. A missing name of another function is that one's."""
     returned = {Status.RETURNED for one in found if one.problem is None or one.problem.flaw is not Flaw.STATUS}
     statuses = returned | {one.status for one in found if not (one.status is Status.MISSING and one.blocked_by)}

@@ -59,7 +59,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class BehaviourRule(msgspec.Struct, frozen=True):
-    """One behaviour with its points; `needs` must hold before it counts; with `results` it is about these only."""
+    """One behaviour; `needs` must hold before it counts; with `results` it is about these, which share its points."""
 
     name: str
     points: Fraction

@@ -86,8 +86,8 @@ def mark(key: Key, outcomes: Outcomes, rules: Iterable[CriterionRule] | None = N
 
 def _mark(key: Key, rule: CriterionRule, graded: list[Stage], variant: str) -> Mark:
     found = find(key, rule, graded, variant)
-    names, lost = held(rule, found), dict[str, frozenset[int]]()
+    lost = dict[str, frozenset[int]]()
     for one in rule.behaviours if any(not one.right for one in found) else ():
         wrong = frozenset(it.entry for it in found if it.behaviour == one.name and not it.right)
         lost |= {one.name: wrong} if wrong and one.points else {}
-    return Mark(sum((one.points for one in rule.behaviours if one.name in names), Fraction(0)), lost)
+    return Mark(sum(held(rule, found).values(), Fraction(0)), lost)
