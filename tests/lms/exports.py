@@ -41,9 +41,9 @@ WANG = Person("秀英", "王", 10400, "ge46abg", account="wang")
 PEOPLE = (ADA, ZOE, JANE, OTHER_JANE, WANG)
 
 
-def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
+def zipped(files: Iterable[tuple[str, bytes]], kind: int = zipfile.ZIP_DEFLATED) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", kind) as archive:
         for name, data in files:
             archive.writestr(name, data)
     return buffer.getvalue()
