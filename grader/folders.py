@@ -1,13 +1,18 @@
-"""The names among the reports of a class, and the one way to write a file: it is there whole, or not at all."""
+"""Where files are: the names among the reports of a class, and the public key that goes with a notebook.
+
+And the one way to write a file: it is there whole, or not at all.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from grader.errors import KeyFileError
 
 GRADEBOOK = "gradebook.sqlite"
 GRADES = "grades.csv"
@@ -25,6 +30,10 @@ RESERVED = {
     *SHEETS, OVERRIDES, MOVED, FURTHER, SIMILAR, f"{SIMILAR}.html",
     *(f"{GRADEBOOK}{end}" for end in ("", "-wal", "-shm")),
 }  # fmt: skip
+
+MOST_ABOVE = 3  # folders above the notebook's that are looked into: a course has one for each exercise
+# A key that was downloaded again: browsers put a number behind what they take for its name.
+_KEY = re.compile(r"(?P<name>.+)\.public\.key(?:[ -]?\(?(?P<again>\d{1,3})\)?)?\.npz")
 
 
 def folder_name(student_id: str, taken: set[str]) -> str:
@@ -63,3 +72,44 @@ def write_whole(path: Path, data: bytes) -> None:
     """Write a file that is there when all of it is written, and not before."""
     with aside(path) as part:
         part.write_bytes(data)
+
+
+# ---- the public key of a notebook ------------------------------------------------------------------------------------
+
+
+def find_public_key(notebook: Path) -> Path:
+    """The public key nearest to a notebook or project folder; raises `KeyFileError`.
+
+    It is in the folder itself, beside the notebook, in a folder above it, or with the assignment (`reference/<name>/`).
+    Where there is only the assignment, its folder is given, to be compiled.
+    """
+    here = notebook.absolute()
+    near = [here.parent, *[*notebook.resolve().parents][: MOST_ABOVE + 1], Path.cwd()]
+    places = dict.fromkeys([here, *near] if here.is_dir() else near)
+    for folder in places:
+        found = _keys_in(folder)
+        if len(found) == 1 or here.stem in found:
+            return found.get(here.stem) or next(iter(found.values()))
+        if found:
+            raise KeyFileError(f"{folder} holds several public keys", "say which one with --key")
+    for folder in places:
+        if assignment := _assignment_in(folder, {here.stem, *(one.name for one in here.parents)}):
+            return next(iter(_keys_in(assignment).values()), assignment)
+    hint = "it came with the exercise and ends in .public.key.npz: put it beside the notebook, or name it with --key"
+    raise KeyFileError("no public key was found beside the notebook", hint)
+
+
+def _keys_in(folder: Path) -> dict[str, Path]:
+    """The public keys of a folder by name, the latest download of each."""
+    numbered = [(_KEY.fullmatch(path.name), path) for path in sorted(folder.glob("*.public.key*.npz"))]
+    found = sorted((int(match["again"] or 0), match["name"], path) for match, path in numbered if match)
+    return {name: path for _, name, path in found}
+
+
+def _assignment_in(folder: Path, names: Collection[str]) -> Path | None:
+    """The assignment's folder that a folder is, or holds in `reference/`: the only one, or the one of this name."""
+    if (folder / "assignment.py").is_file():
+        return folder
+    found = [path.parent for path in sorted(folder.glob("reference/*/assignment.py"))]
+    named = [one for one in found if one.name in names] or found
+    return named[0] if len(named) == 1 else None

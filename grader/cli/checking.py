@@ -67,7 +67,8 @@ def check(notebook: Path, key_path: Path | None, html: Path | None, watch: bool,
 
 def _public_key(notebook: Path, named: Path | None, opening: Future[Sandbox]) -> tuple[Key, Path | None]:
     """The public key, and where it was found: compiled from its assignment where only that is there."""
-    from grader.key import find_public_key, load_key, public_cut
+    from grader.folders import find_public_key
+    from grader.key import load_key, public_cut
 
     place = named or find_public_key(notebook)
     if named is None and place.is_dir():

@@ -11,11 +11,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from grader.key.model import REFERENCE, Basis, CriterionRule, Entry, Key, Rubric, needed_by
-from grader.key.store import find_public_key, key_bytes, load_key, pack, pack_outcomes, save_key, unpack_outcomes
+from grader.key.store import key_bytes, load_key, pack, pack_outcomes, save_key, unpack_outcomes
 from grader.key.stubs import stub_answerer
 
 __all__ = [
-    "REFERENCE", "Basis", "CriterionRule", "Entry", "Key", "Rubric", "digest_of", "find_public_key", "key_bytes",
+    "REFERENCE", "Basis", "CriterionRule", "Entry", "Key", "Rubric", "digest_of", "key_bytes",
     "load_key", "needed_by", "pack_outcomes", "public_cut", "save_key", "stub_answerer", "unpack_outcomes",
 ]  # fmt: skip
 

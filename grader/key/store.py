@@ -1,15 +1,11 @@
-"""Keys and saved outcomes as files: one frame with a JSON header, checked by type, and plain arrays; no pickle.
-
-And which public key goes with a student's notebook.
-"""
+"""Keys and saved outcomes as files: one frame with a JSON header, checked by type, and plain arrays; no pickle."""
 
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -34,9 +30,6 @@ _TREES: Mapping[type, tuple[str, ...]] = {
 _WITHIN: Mapping[type, tuple[str, ...]] = {
     Key: ("rubric", "entries", "answers", "recordings"), Rubric: ("gradients",),
 }  # fmt: skip
-MOST_ABOVE = 3  # folders above the notebook's that are looked into: a course has one for each exercise
-# A key that was downloaded again: browsers put a number behind what they take for its name.
-_KEY = re.compile(r"(?P<name>.+)\.public\.key(?:[ -]?\(?(?P<again>\d{1,3})\)?)?\.npz")
 _AGAIN = "download the key again; its author makes it with 'grader compile'"
 _VERSION = "install the version of grader that goes with the key, or let its author compile it again"
 
@@ -139,41 +132,3 @@ def _with_trees(value: Any, change: Callable[[Any], Any]) -> Any:
 def _tree(field: str, value: Any, change: Callable[[Any], Any]) -> Any:
     """A result is one tree; all other fields are trees by name."""
     return change(value) if field == "result" else {name: change(one) for name, one in value.items()}
-
-
-def find_public_key(notebook: Path) -> Path:
-    """The public key nearest to a notebook or project folder; raises `KeyFileError`.
-
-    It is in the folder itself, beside the notebook, in a folder above it, or with the assignment (`reference/<name>/`).
-    Where there is only the assignment, its folder is given, to be compiled.
-    """
-    here = notebook.absolute()
-    near = [here.parent, *[*notebook.resolve().parents][: MOST_ABOVE + 1], Path.cwd()]
-    places = dict.fromkeys([here, *near] if here.is_dir() else near)
-    for folder in places:
-        found = _keys_in(folder)
-        if len(found) == 1 or here.stem in found:
-            return found.get(here.stem) or next(iter(found.values()))
-        if found:
-            raise KeyFileError(f"{folder} holds several public keys", "say which one with --key")
-    for folder in places:
-        if assignment := _assignment_in(folder, {here.stem, *(one.name for one in here.parents)}):
-            return next(iter(_keys_in(assignment).values()), assignment)
-    hint = "it came with the exercise and ends in .public.key.npz: put it beside the notebook, or name it with --key"
-    raise KeyFileError("no public key was found beside the notebook", hint)
-
-
-def _keys_in(folder: Path) -> dict[str, Path]:
-    """The public keys of a folder by name, the latest download of each."""
-    numbered = [(_KEY.fullmatch(path.name), path) for path in sorted(folder.glob("*.public.key*.npz"))]
-    found = sorted((int(match["again"] or 0), match["name"], path) for match, path in numbered if match)
-    return {name: path for _, name, path in found}
-
-
-def _assignment_in(folder: Path, names: Collection[str]) -> Path | None:
-    """The assignment's folder that a folder is, or holds in `reference/`: the only one, or the one of this name."""
-    if (folder / "assignment.py").is_file():
-        return folder
-    found = [path.parent for path in sorted(folder.glob("reference/*/assignment.py"))]
-    named = [one for one in found if one.name in names] or found
-    return named[0] if len(named) == 1 else None

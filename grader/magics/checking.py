@@ -13,8 +13,9 @@ from typing import Any
 import msgspec
 
 from grader.errors import GraderError, KeyFileError
+from grader.folders import find_public_key
 from grader.intake import one_submission
-from grader.key import find_public_key, load_key, public_cut
+from grader.key import load_key, public_cut
 from grader.pipeline import Context, grade_one
 from grader.report.check_view import card_text, render_card
 from grader.sandbox import open_own_work
