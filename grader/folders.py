@@ -20,14 +20,13 @@ VERDICTS = "verdicts.jsonl"
 OVERRIDES = "overrides.csv"  # what TAs changed: to be read, or to be given with `--overrides` if the gradebook is lost
 MOVED = "moved.csv"  # points that changed while the submission stayed as it was
 INDEX = "index.html"  # the class page
-FURTHER = "class"  # the folder of its further pages
 SIMILAR = "similar"  # the folder of plain files to be compared, and the name of the page about them
 PAGE = "report.html"  # in a student's folder
 NOTEBOOK = "notebook.html"  # beside it, where somebody asked for the whole notebook
 SHEETS = (GRADES, VERDICTS, INDEX)
 # What lies beside the students' folders; no student's folder may have such a name.
 RESERVED = {
-    *SHEETS, OVERRIDES, MOVED, FURTHER, SIMILAR, f"{SIMILAR}.html",
+    *SHEETS, OVERRIDES, MOVED, SIMILAR, f"{SIMILAR}.html",
     *(f"{GRADEBOOK}{end}" for end in ("", "-wal", "-shm")),
 }  # fmt: skip
 
