@@ -50,8 +50,8 @@ class Problem:
 
     - COUNT: `got` and `want` values came back, in a `type`; `function`, where a call of another function gave them
     - TYPE: `type` and, where that is no array, what is `expected`; SHAPE: `type`, `got_shape` and `want_shape`
-    - NOT_FINITE: `nan` and `inf` of `size` entries; VALUES: `wrong` of `size` entries
-    - of public cases alone: `index` of the worst entry, what was `got` and `want` there, `error`, `limit`, `inputs`
+    - VALUES: `wrong` of `size` entries
+    - of public cases alone: `index` of the worst entry, what was `got` and `want` there, `inputs`
 
     In a list or dict the result is named with its path: `grads['dW'][0]`. Of a hidden case 10 values mean 10 or more.
     """

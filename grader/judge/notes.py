@@ -64,9 +64,8 @@ def _warnings(key: Key, asked: Sequence[Stage]) -> Iterator[str]:
     """What numpy warned of, where the reference has it not warn of the same."""
     for stage in asked:
         expected = answer(key, stage, REFERENCE).warnings
-        for match in filter(
-            None, (_FLOATING_POINT.search(one) for one in stage.outcome.warnings if one not in expected)
-        ):
+        found = (_FLOATING_POINT.search(one) for one in stage.outcome.warnings if one not in expected)
+        for match in filter(None, found):
             yield f"{match[1]} in {match[2]}" if match[2] in _UFUNCS else match[1]
 
 
