@@ -37,10 +37,10 @@ def run(*arguments: object, cwd: Path, **more: str) -> subprocess.CompletedProce
     return subprocess.run(words, cwd=cwd, env=environment(**more), capture_output=True, text=True, timeout=120)
 
 
-def start(*arguments: str, cwd: Path, stdout: Any = -1, stderr: Any = -1) -> subprocess.Popen[str]:
+def start(*arguments: str, cwd: Path, stdout: Any = -1, stderr: Any = -1, **more: str) -> subprocess.Popen[str]:
     """Start the command there, to be waited for; what it prints goes into pipes."""
     words = [*COMMAND, *arguments]
-    return subprocess.Popen(words, cwd=cwd, env=environment(), stdout=stdout, stderr=stderr, text=True)
+    return subprocess.Popen(words, cwd=cwd, env=environment(**more), stdout=stdout, stderr=stderr, text=True)
 
 
 def invoke(*arguments: object) -> Result:

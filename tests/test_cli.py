@@ -50,9 +50,7 @@ def desk(tmp_path: Path) -> Path:
 def one_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The assignment `trial`, and a class that was graded with it. Nobody changes it."""
     folder = tmp_path_factory.mktemp("course")
-    shutil.copytree(
-        command.ASSIGNMENTS["trial"], folder / "reference" / "trial", ignore=shutil.ignore_patterns("*.npz")
-    )
+    shutil.copytree(command.ASSIGNMENTS["trial"], folder / "reference/trial", ignore=shutil.ignore_patterns("*.npz"))
     class_of(folder / "submissions" / "trial", ada=TRIAL, bob=NEAR, eve="def f(:")
     done = run("grade", "submissions/trial", "--quiet", cwd=folder)
     assert done.returncode == 0, done.stderr
@@ -515,15 +513,11 @@ def test_help_lists_the_verbs_by_who_needs_them() -> None:
     assert set(re.findall(r"[a-z]+", layouts)) - {"or", "nbgrader", "assignment"} == set(LAYOUTS) - {"nbgrader"}
 
 
-def in_a_terminal(words: list[str], cwd: Path, **more: str) -> str:
+def in_a_terminal(*words: str, cwd: Path, **more: str) -> str:
     """What the command prints where its output is a terminal of eighty columns."""
     outer, inner = os.openpty()
-    env = {name: text for name, text in command.environment(**more).items() if name != "FORCE_COLOR"}
-    env |= {"TERM": "xterm-256color", "COLUMNS": "80"}
     parts: list[bytes] = []
-    with subprocess.Popen(
-        [*command.COMMAND, *words], cwd=cwd, stdin=inner, stdout=inner, stderr=inner, env=env
-    ) as at_work:
+    with start(*words, cwd=cwd, stdout=inner, stderr=inner, TERM="xterm-256color", COLUMNS="80", **more) as at_work:
         os.close(inner)
         with suppress(OSError):  # so Linux reports the end of a terminal
             while part := os.read(outer, 65536):
@@ -534,12 +528,15 @@ def in_a_terminal(words: list[str], cwd: Path, **more: str) -> str:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no terminals of that kind there")
-def test_colours_and_progress_are_for_terminals_that_want_them(desk: Path, course: Path) -> None:
+def test_colours_and_progress_are_for_terminals_that_want_them(
+    desk: Path, course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With NO_COLOR the words and signs say all the same; a class shows progress."""
-    assert "\x1b[31m" in in_a_terminal(["check", "wrong.ipynb"], desk)
-    plain = in_a_terminal(["check", "wrong.ipynb"], desk, NO_COLOR="1")
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    assert "\x1b[31m" in in_a_terminal("check", "wrong.ipynb", cwd=desk)
+    plain = in_a_terminal("check", "wrong.ipynb", cwd=desk, NO_COLOR="1")
     assert ("\x1b[3" in plain, "✗" in plain) == (False, True)
-    assert "3/3" in in_a_terminal(["grade", "submissions/trial", "--force"], course)
+    assert "3/3" in in_a_terminal("grade", "submissions/trial", "--force", cwd=course)
 
 
 def test_doctor_names_the_level(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from lms.exports import ADA, JANE, OTHER_JANE, PEOPLE, WANG, ZOE
 
 from grader.errors import SheetError
 from grader.intake import Submission, collect, with_due, with_lateness, with_roster
-from grader.intake.arrival import NameIndex
 from grader.intake.table import Table, id_column, number_in, read_table
 
 Files = list[tuple[str, bytes]]
@@ -131,12 +130,6 @@ def test_a_sheet_that_is_not_clear_is_refused(tmp_path: Path, text: str, said: s
         with_lateness(class_of(tmp_path, lms.canvas_files()), sheet(tmp_path, text))
     assert "people.csv" in str(refused.value)
     assert refused.value.hint
-
-
-def test_an_id_that_two_have_nearly_finds_neither() -> None:
-    """One that is exactly so finds its own."""
-    index = NameIndex([("a", 1), ("A", 2), ("b", 3)])
-    assert [index.find(text) for text in ("a", "A", "B", "c")] == [1, 2, 3, None]
 
 
 # ---- sheets ------------------------------------------------------------------------------------------------------
