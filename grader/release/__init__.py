@@ -22,10 +22,9 @@ from grader.judge import Kind
 from grader.key import Key, public_cut
 from grader.key.store import key_bytes
 from grader.pipeline import Context, grade_one
-from grader.release.bundle import bundle_gradescope, is_bundle
 from grader.release.handout import make_handout
 from grader.release.leaks import find_leaks
-from grader.release.writing import Release, Written, write_release
+from grader.release.writing import Release, Written, bundle_gradescope, is_bundle, write_release
 from grader.sandbox import Sandbox
 
 __all__ = ["Release", "Written", "bundle_gradescope", "is_bundle", "make_release", "write_release"]
