@@ -566,6 +566,7 @@ UNREADABLE = {
     "a PDF": (b"%PDF-1.5", "a PDF"),
     "a picture": (b"\x89PNG", "a picture"),
     "a page": (b"<html>def f(x):</html>", "an HTML page"),
+    "marimo": (b"app = marimo.App()\n@app.cell\ndef _():\n    def f(x): return x\n", "a marimo notebook"),
     "words": (b"See my other file.", "it is text"),
     "Git LFS": (b"version https://git-lfs.github.com/spec/v1", "Git LFS"),
     "half a notebook": (notebook(SOURCE)[:-9], "not a whole notebook (line 1)"),

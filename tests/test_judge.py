@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -351,6 +352,7 @@ def test_notes_cost_nothing() -> None:
     assert note.about == ("overflow encountered in exp", "overflow encountered")
 
 
+@cache
 def gradient_exam(directions: int) -> Exam:
     """The affine exam with a gradient check: each input is nudged along some directions."""
     exam = make_exam()

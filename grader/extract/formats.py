@@ -176,6 +176,8 @@ def _contents(text: str, filename: str) -> Contents:
         return _notebook(text.lstrip(), filename)
     if not is_script and "```" in text and start != "<" and (found := _kept_as_text(text, filename)).code:
         return found
+    if "marimo.App(" in text:  # its functions are within those of its cells
+        raise _unreadable(filename, "it is a marimo notebook", "export it: marimo export ipynb FILE.py -o FILE.ipynb")
     if is_script or (_DEFINITION.search(text) and start != "<"):
         return Contents((("code", text),), is_script=True)
     raise _unreadable(filename, f"it is {'an HTML page' if start == '<' else 'text'}, not a notebook", _NOTEBOOK)
