@@ -8,8 +8,10 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import dask
 import pytest
@@ -46,10 +48,8 @@ def key() -> Key:
 
 
 def local(workers: int) -> LocalCluster:
-    anywhere = "127.0.0.1:0"
-    return LocalCluster(
-        n_workers=workers, threads_per_worker=2, dashboard_address=anywhere, silence_logs=logging.CRITICAL
-    )
+    quietly: dict[str, Any] = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
+    return LocalCluster(n_workers=workers, threads_per_worker=2, **quietly)
 
 
 @pytest.fixture(scope="module")
@@ -143,12 +143,8 @@ def test_a_server_of_another_kind_is_not_waited_for() -> None:
 
 def test_a_cluster_without_workers_says_how_to_start_some() -> None:
     """After some patience, since a batch system takes a while."""
-    with (
-        local(0) as empty,
-        pytest.raises(ClusterError, match="no workers") as told,
-        connect(empty.scheduler_address, 0.2),
-    ):
-        pass
+    with local(0) as empty, pytest.raises(ClusterError, match="no workers") as told:
+        ExitStack().enter_context(connect(empty.scheduler_address, patience=0.2))
     assert "dask worker tcp://" in told.value.hint
 
 
