@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ class Stage:
     place: int
     outcomes: tuple[Outcome, ...]
 
-    @property
+    @cached_property  # all checks ask for it
     def outcome(self) -> Outcome:
         """What happened in it."""
         return self.outcomes[self.place] if self.place < len(self.outcomes) else NOT_ASKED
@@ -50,7 +51,7 @@ class Stage:
         """The graded function that it is about."""
         return self.entry.stages[self.place]
 
-    @property
+    @cached_property
     def behaviour(self) -> str:
         """The behaviour that it shows; "" where it costs nothing."""
         return self.entry.behaviours.get(self.criterion, "")
@@ -106,11 +107,9 @@ def ends(key: Key, rule: CriterionRule, stage: Stage, name: str, variant: str = 
 
 def results_of(rule: CriterionRule, stage: Stage, expected: Outcome) -> list[str]:
     """The results that the behaviour of a stage is about, in the order of the signature."""
-    behaviour = stage.behaviour
-    only = next((one.results for one in rule.behaviours if one.name == behaviour), ()) or expected.values
-    return [
-        name for name in dict.fromkeys([*rule.results, *expected.values]) if name in expected.values and name in only
-    ]
+    only = next((one.results for one in rule.behaviours if one.name == stage.behaviour), ()) or expected.values
+    names = dict.fromkeys([*rule.results, *expected.values])
+    return [name for name in names if name in expected.values and name in only]
 
 
 def problems_of(key: Key, rule: CriterionRule, stage: Stage, variant: str) -> list[Problem]:
@@ -120,9 +119,12 @@ def problems_of(key: Key, rule: CriterionRule, stage: Stage, variant: str) -> li
         trouble, counted = outcome.trouble, wrong_count(outcome.calls, expected.calls)
         in_driver = outcome.status is Status.RAISED and not (trouble is not None and (trouble.cell or trouble.file))
         return [counted if counted is not None and in_driver else Problem(Flaw.STATUS)]
-    loose, found = any(map(is_short, stage.entry.inputs.values())), []
+    found = []
     for name in results_of(rule, stage, expected):
-        problem = compare(name, outcome.values.get(name), ends(key, rule, stage, name, variant), rule.tolerance, loose)
+        of = (name, outcome.values.get(name), ends(key, rule, stage, name, variant), rule.tolerance)
+        problem = compare(*of)
+        if problem is not None and any(map(is_short, stage.entry.inputs.values())):
+            problem = compare(*of, loose=True)
         found += [problem] if problem is not None else []
     counted = wrong_count(outcome.calls, expected.calls) if found else None
     return found if counted is None else [counted]

@@ -53,7 +53,7 @@ def _results(key: Key, rule: CriterionRule, stage: Stage, variant: str) -> Itera
 def _changed(key: Key, asked: Sequence[Stage]) -> Iterator[str]:
     """The inputs that a function alone changed in place, and that the reference leaves as they are."""
     graded = {rule.name for rule in key.rubric.criteria}
-    for stage in asked:
+    for stage in (one for one in asked if one.outcome.changed):
         may_change = answer(key, stage, REFERENCE).changed
         if graded & {call.function for call in stage.outcome.calls} - {stage.criterion}:
             continue  # another function may have changed them
@@ -62,7 +62,7 @@ def _changed(key: Key, asked: Sequence[Stage]) -> Iterator[str]:
 
 def _warnings(key: Key, asked: Sequence[Stage]) -> Iterator[str]:
     """What numpy warned of, where the reference has it not warn of the same."""
-    for stage in asked:
+    for stage in (one for one in asked if one.outcome.warnings):
         expected = answer(key, stage, REFERENCE).warnings
         found = (_FLOATING_POINT.search(one) for one in stage.outcome.warnings if one not in expected)
         for match in filter(None, found):

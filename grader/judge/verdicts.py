@@ -104,7 +104,7 @@ def _verdict(key: Key, rule: CriterionRule, asked: Sequence[Stage], basis: Basis
         found, alternative = find(key, rule, graded, variant), "" if variant == REFERENCE else variant
         if found and all(one.right for one in found):
             kind = Kind.ALTERNATIVE if alternative else Kind.CORRECT
-            return Verdict(rule.name, kind, basis, found, held(rule, found), alternative=alternative)
+            return Verdict(rule.name, kind, basis, found, alternative=alternative)
         tried.append((found, alternative))
     found, alternative = max(tried, key=lambda one: _how_good(rule, one[0]))
     behaviours = held(rule, found)
