@@ -210,6 +210,11 @@ MISSING = [
     ("class Relu: forward = property(lambda self: self.nowhere)", "Relu().forward(2)", ""),
     ("class Relu: pass", "Relu().w", ""),
     ("def f(): return g()", "f()", ""),
+    (
+        "class Relu:\n    def forward(self, x): return x\ndef f(x): return x.mask",
+        "Relu().forward(1)\nstudent.f(np.zeros(2))",
+        "",
+    ),
 ]
 
 
