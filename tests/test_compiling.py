@@ -266,6 +266,7 @@ REFUSED: list[tuple[dict[str, tuple[str, str]], str]] = [
     ({A: (SOME, SOME.replace('"right"', '{"squish": "right"}'))}, "squish has no behaviour 'right'"),
     ({A: ("arrays(x=(3, 2), w=2), \"right\"", f"{FIXED}, \"right\"")}, "two steps': its inputs are used in model, own"),
     ({A: ("Given(questions.backward, CACHES)", "Given(questions.squash, SQUASH)")}, "not clear which function"),
+    ({A: ('stubs=("scale", "squash")', 'stubs=("scale", "model")')}, "not clear which function is graded"),
     ({A: ('stubs=("scale", "squash")', 'stubs=("scale_backward",)')}, "the reference calls none of scale_backward"),
     ({A: ("arrays(z=4)", 'negatives(arrays(z=4), "y")')}, "'squash', Case 'some': its inputs cannot be drawn.*'y'"),
     ({A: ("arrays(z=4)", "plus(arrays(z=4), more=object())")}, "its inputs are not plain values"),

@@ -14,6 +14,7 @@ from grader.asking import Context, ask
 from grader.compiling import compile_key
 from grader.extract import Facts, Reading
 from grader.judge import judge
+from grader.judge.compare import leaves
 from grader.key import Key
 from grader.sandbox import Sandbox, open_sandbox
 from grader.score import score_all
@@ -154,6 +155,53 @@ def model(X, Y, parameters, learning_rate=0.1, num_iterations=100, print_cost=Fa
     return parameters, costs
 """
 
+TELLS = """
+seen = []
+def tell(*given):
+    told = " ".join(seen)[-400:]
+    seen.extend(repr(number) for one in given if isinstance(one, np.ndarray) for number in one.ravel()[:4].tolist())
+    raise ValueError(told)
+sigmoid = propagate = optimize = model = tell
+"""
+REPLAYS = """
+def seen(kept=[]):
+    return kept
+def keep(function, *given, **named):
+    try: found = function(*given, **named)
+    except Exception: found = None
+    for one in [*given, *(found if isinstance(found, tuple) else [found])]:
+        seen().extend(one.values() if isinstance(one, dict) else [one])
+def pick(like):
+    return next((one for one in reversed(seen()) if np.shape(one) == np.shape(like) and one is not like), like)
+def sigmoid(z):
+    return pick(z)
+def propagate(w, b, X, Y):
+    keep(sigmoid, w.T @ X + b)
+    return {"dw": pick(w), "db": pick(b)}, pick(0.0)
+def optimize(w, b, X, Y, num_iterations=100, learning_rate=0.01, print_cost=False):
+    keep(propagate, w, b, X, Y)
+    return {"w": pick(w), "b": pick(b)}, {"dw": pick(w), "db": pick(b)}, [pick(0.0)] * num_iterations
+def model(X_train, Y_train, X_test, num_iterations=100, learning_rate=0.5, print_cost=False):
+    w = np.zeros((len(X_train), 1))
+    keep(optimize, w, 0.0, X_train, Y_train, num_iterations, learning_rate)
+    return {"w": pick(w), "b": pick(0.0), "costs": [pick(0.0)] * num_iterations, "labels": pick(Y_train)}
+"""
+
+
+def test_no_text_of_a_public_question_with_stubs_holds_a_number_of_a_hidden_one(
+    keys: dict[str, Key], sandbox: Sandbox
+) -> None:
+    """Stubs come last, in processes of their own, in which public questions come first again."""
+    key, program = keys["logistic"], Program((Unit(1, "import numpy as np" + TELLS),))
+    outcomes = ask(Context(key, sandbox), Reading("a.py", "", (), program, None, Facts())).outcomes
+    numbers: dict[bool, set[str]] = {True: set(), False: set()}
+    for entry in key.entries:
+        numbers[entry.is_public] |= {repr(float(one)) for _, each in leaves(dict(entry.inputs)) for one in each.flat}
+    texts = [str(outcomes[n]) for n, entry in enumerate(key.entries) if entry.is_public and entry.stubs]
+    told = {number for text in texts for number in re.findall(r"-?\d+\.\d+", text)}
+    assert len(told & numbers[True]) > 5
+    assert not told & (numbers[False] - numbers[True])
+
 
 @pytest.mark.parametrize("way", ["", "sign", "raises"])
 @pytest.mark.parametrize(
@@ -163,6 +211,7 @@ def model(X, Y, parameters, learning_rate=0.1, num_iterations=100, print_cost=Fa
         ("logistic", "optimize", NOTHING_BUT_CALLS),
         ("logistic", "sigmoid", LOOKS),
         ("logistic", "propagate", LOOKS),
+        ("logistic", "sigmoid", REPLAYS),
         ("deep", "model_forward", FORGETS),
         ("deep", "linear_forward", FORGETS),
     ],

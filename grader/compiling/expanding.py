@@ -120,8 +120,8 @@ def _settled(
             said = f'a behaviour for each criterion: {{"{stages[0]}": "{next(iter(rules[stages[0]]))}"}}'
             raise AuthorError(f"{label}: {stage} has no behaviour '{name}'", said)
     needs = entry.needs or tuple(dict.fromkeys(name for stage in stages for name in before.get(stage, ())))
-    if entry.basis is Basis.GIVEN and not (needs or entry.stubs):
-        said = 'write needs=("affine_forward",), or stubs=(…) for functions that it calls'
-        raise AuthorError(f"{label}: it is not clear which function the given values are of", said)
+    if entry.basis is Basis.GIVEN and (not (needs or entry.stubs) or {*stages} & {*entry.stubs}):
+        said = 'write needs=("affine_forward",), or stubs=(…) for functions that it calls, not for those that it yields'
+        raise AuthorError(f"{label}: it is not clear which function is graded, and which one is given", said)
     given = needs if entry.basis is Basis.GIVEN and not entry.stubs else entry.needs
     return msgspec.structs.replace(entry, stages=stages, needs=given, behaviours=behaviours)
