@@ -70,7 +70,7 @@ class Channel:
         """Send a message."""
         data = memoryview(encode(message, describe_result))
         if _getpid() != self._process:
-            _exit(0)
+            _exit(1)
         while data:
             data = data[_write(self._answers, data) :]
 

@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent.parent.parent)]
 
 import numpy as np
-from attacks import ATTACKS
+from more_attacks import ATTACKS
 
 from grader.assignment.words import Limits
 from grader.errors import SandboxError
@@ -45,6 +45,7 @@ TOP = """
 import os, sys, ctypes, signal, time, socket
 import numpy as np
 libc = ctypes.CDLL(None, use_errno=True)
+ARM = os.uname().machine == "aarch64"
 
 def check(result):
     if result < 0: raise OSError(ctypes.get_errno(), "refused")
