@@ -17,7 +17,7 @@ import msgspec
 from grader.assignment.words import HIDDEN, PUBLIC
 from grader.extract import Facts, Reading, Wanted
 from grader.judge import judge, needed_by, not_right
-from grader.key import Basis, Key, stub_answerer
+from grader.key import Basis, Entry, Key, stub_answerer
 from grader.outcomes import ENDED, Outcome, Outcomes, Status
 from grader.sandbox import ExamRun, Sandbox
 from grader.sandbox.exam import Answering, Recording
@@ -36,7 +36,7 @@ class Context:
     @cached_property
     def frames(self) -> dict[int, bytes]:
         """Each entry as it is sent to a submission."""
-        return {n: encode(Ask(n, one.driver, one.inputs, one.stubs)) for n, one in enumerate(self.key.entries)}
+        return {n: encode(ask_of(n, one, one.stubs)) for n, one in enumerate(self.key.entries)}
 
     @cached_property
     def wanted(self) -> Wanted:
@@ -86,8 +86,13 @@ def ask_entries(
 ) -> dict[int, tuple[Outcome, ...]]:  # fmt: skip
     """Ask a program some entries of a key; their stubs are in place where there is an `answer` for their calls."""
     entries = [(n, key.entries[n]) for n in numbers]
-    asks = [Ask(n, one.driver, one.inputs, one.stubs if answer else (), bool(record)) for n, one in entries]
+    asks = [ask_of(n, one, one.stubs if answer else (), bool(record)) for n, one in entries]
     return run.ask(asks, {n: one.stages for n, one in entries if one.stages}, answer, record, fresh=fresh)
+
+
+def ask_of(number: int, entry: Entry, stubs: tuple[str, ...], record: bool = False) -> Ask:
+    """What is sent for an entry: its driver is run up to its last stage."""
+    return Ask(number, entry.driver, entry.inputs, stubs, record, until="".join(entry.stages[-1:]))
 
 
 def _rounds(key: Key, outcomes: dict[int, tuple[Outcome, ...]]) -> Iterator[tuple[list[int], bool]]:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from grader.wire.codec import FrameReader
-from grader.wire.messages import Answer, CallOut, Done, Load, LoadReport, Raised, Report, decode_inside, encode
-from grader.wire.program import Ask, Program, Tree
+from grader.wire.messages import Answer, CallOut, Done, Load, LoadReport, Raised, Report, Stage, decode_inside, encode
+from grader.wire.program import Ask, Program, Tree, compiled
 
 Answerer = Callable[[int, str, tuple[Tree, ...], dict[str, Tree]], tuple[bool, Tree]]
 _SERVE = "from grader.harness.serve import serve; serve(0, 1)"
@@ -38,12 +38,13 @@ def run_inside(
         assert process.stdin
         assert process.stdout
         arriving = _messages(process.stdout.fileno())
-        requests: list[Load | Ask] = [Load(program, questions, tuple(names), cautious, left_out), *asks]
+        requests: list[Load | Ask] = [Load(program, compiled(questions), tuple(names), cautious, left_out), *asks]
         for several in [requests[:1], requests[1:]] if at_once else [[one] for one in requests]:
             process.stdin.write(b"".join(map(encode, several)))
             while several and (message := next(arriving, None)):
                 messages.append(message)
-                if isinstance(message, LoadReport | Raised | Done):
+                is_last = isinstance(message, Stage) and message.name == getattr(several[-1], "until", None)
+                if is_last or isinstance(message, LoadReport | Raised | Done):
                     several.pop()
                 if isinstance(message, CallOut) and answer:
                     found = answer(message.number, message.function, message.args, dict(message.kwargs))

@@ -166,7 +166,7 @@ def test_what_is_printed_asked_or_displayed_costs_nothing() -> None:
 def test_a_driver_may_be_asked_up_to_a_stage() -> None:
     """What comes after is not run."""
     _, messages = ask(load("def f(): return 1"), "yield 'f', {}\nyield 'g', {}\nstudent.nowhere", until="g")
-    assert [type(message) for message in messages] == [Stage, Stage, Done]
+    assert [type(message) for message in messages] == [Stage, Stage]
 
 
 def test_a_child_that_the_program_forks_answers_nothing() -> None:

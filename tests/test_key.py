@@ -46,7 +46,7 @@ RULE = CriterionRule(
     sizes={"N": ("x", 0)},
 )  # fmt: skip
 GRADIENTS = tuple(
-    GradientRule("f", "out", "dout", {"dx": "x"}, (), "", Fraction(0), base, 1e-4, {"x": (X + base, X - base)})
+    GradientRule("f", "out", "dout", {"dx": "x"}, (), "", Fraction(0), base, 1e-4)
     for base in (2, 5)
 )
 LATE = LatePolicy(Fraction(1, 10), due=datetime(2026, 1, 1, tzinfo=UTC), grace=timedelta(hours=1))
@@ -59,10 +59,10 @@ KEY = Key(
         entry("plain", "public", {"x": X, "deep": [(1, 2.5), {"k": None, 3: "word"}], "flag": True}),
         entry("hidden one", "hidden", {"x": X * 7}),
         entry("g", "hidden", {"x": X * 9, "dout": X}, basis=Basis.RELATIVE),
-        entry("g", "hidden", {"x": X * 9 + 1, "dout": X}, basis=Basis.RELATIVE, nudge=Nudge(0, "x", 1, -1)),
+        entry("g", "hidden", {"x": X * 9 + 1, "dout": X}, basis=Basis.RELATIVE, nudge=Nudge(0, "x", -1)),
         entry("stubbed", "public", {"x": X * 11}, basis=Basis.GIVEN, needs=("f",), stubs=("f",)),
         entry("g", "public", {"x": X * 13, "dout": X}, basis=Basis.RELATIVE),
-        entry("g", "public", {"x": X * 13 + 1, "dout": X}, basis=Basis.RELATIVE, nudge=Nudge(1, "x", 0, 1)),
+        entry("g", "public", {"x": X * 13 + 1, "dout": X}, basis=Basis.RELATIVE, nudge=Nudge(1, "x", 1)),
     ),
     QUESTIONS,
     {
@@ -177,7 +177,7 @@ def test_the_public_key_has_public_cases_only() -> None:
     assert shown(cut.answers["reference"][1]) == shown(KEY.answers["reference"][4])
     assert shown(cut.recordings) == shown({1: KEY.recordings[4]})
     assert [one.base for one in cut.rubric.gradients] == [2]
-    assert cut.entries[3].nudge == Nudge(0, "x", 0, 1)
+    assert cut.entries[3].nudge == Nudge(0, "x", 1)
     assert cut.questions == QUESTIONS
     held = key_bytes(cut)
     frame = np.load(io.BytesIO(held))["key"].tobytes()

@@ -31,7 +31,7 @@ from grader.wire.messages import (
     decode_outside,
     encode,
 )
-from grader.wire.program import Ask, Binding, Other, Program, Unit
+from grader.wire.program import Ask, Binding, Other, Program, Unit, compiled
 
 WHOLE = st.integers(-(1 << 63), (1 << 64) - 1)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -99,10 +99,10 @@ def test_requests_arrive_as_they_were() -> None:
     """A program with its files, an ask with inputs of all kinds, an answer."""
     units, files = (Unit(3, "x = 'ü\ud800'"),), {"data/a.bin": bytes(range(256)), "b": b""}
     program = Program(units, {"layer": "y = 1"}, (Binding("Relu.forward", "relu"),), files)
-    load = Load(program, "def f(student): ...", ("Relu.forward",), True, ((3, 1),))
+    load = Load(program, compiled("def f(student): ..."), ("Relu.forward",), True, ((3, 1),))
     arrived = decode_outside(encode(load))
     assert isinstance(arrived, Load)
-    assert arrived.program.files == files
+    assert (arrived.drivers, arrived.program.files) == (load.drivers, files)
     assert arrived.program.units[0].source.startswith("x = 'ü")
     assert (arrived.program.bindings, arrived.names, arrived.left_out) == (program.bindings, load.names, load.left_out)
     ask = Ask(7, "f", {"x": [1, (2.0, {"k": "v"})], "flag": None}, ("g",), record=True, until="g")

@@ -110,7 +110,7 @@ def reference_is_not_steady(key: Key, outcomes: Outcomes, again: Outcomes) -> Er
     """An answer that is another one in a second process, in which the entries are asked in reverse."""
     for number, entry in enumerate(key.entries):
         one, two = (tuple(Outcome(o.status, o.values) for o in found[number]) for found in (outcomes, again))
-        if pack(one) != pack(two):
+        if pack(one[: len(two)]) != pack(two):
             said = "draw from a generator with a seed, and keep nothing from one call to another"
             yield AuthorError(f"{_label(entry)}: the reference gives two answers in two runs", said)
 

@@ -20,9 +20,8 @@ from grader.harness.loading import ABSENT, MAIN, Loaded
 from grader.harness.surroundings import Base
 from grader.wire.codec import name_type
 from grader.wire.messages import Answer, CallOut, CallParts, CallResult, Report
-from grader.wire.program import Ask, Tree
+from grader.wire.program import QUESTIONS, Ask, Tree
 
-QUESTIONS = "<questions>"  # the file name that drivers are compiled under
 _CALLS = 200  # noted in one stage
 _OF_FUNCTIONS = ("builtins", "functools", "numpy")  # modules that types of functions are from
 _NOT_ASKED = Answer(found=False)

@@ -78,7 +78,8 @@ class Loaded:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             self._note(error)
             return
-        self.imports.expect(tree, file)
+        if "try" in source:
+            self.imports.expect(tree, file)
         for statement in tree.body:
             if (cell, statement.lineno) in self._load.left_out:
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import marshal
 import os
 import sys
 import warnings
@@ -13,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.harness.graded import QUESTIONS, Graded, Student, copied
+from grader.harness.graded import Graded, Student, copied
 from grader.harness.loading import Loaded, show, trouble_of
 from grader.harness.surroundings import StandIn, furnish, seed_all
 from grader.wire.codec import REQUEST_CAP, FrameReader, describe
@@ -33,7 +34,7 @@ def serve(requests: int, answers: int) -> None:
     furnish()
     load = channel.receive()
     assert isinstance(load, Load)
-    drivers = drivers_in(load.questions)
+    drivers = drivers_in(load.drivers)
     seed_all()
     loaded = Loaded(load, lambda cell, line: channel.send(At(cell, line)))
     graded = Graded(loaded, load.names, channel.send, channel.hear_answer)
@@ -86,15 +87,15 @@ class Channel:
 # ---- drivers -------------------------------------------------------------------------------------------------------
 
 
-def drivers_in(questions: str) -> ModuleType:
+def drivers_in(compiled: bytes) -> ModuleType:
     """Run the author's `questions.py` in a module of its own."""
     module = ModuleType("questions")
-    exec(compile(questions, QUESTIONS, "exec"), vars(module))  # noqa: S102 - it is the author's
+    exec(marshal.loads(compiled), vars(module))  # noqa: S102, S302 - it is the author's
     return module
 
 
 def answer(ask: Ask, drivers: ModuleType, graded: Graded, send: Callable[[Report], None]) -> None:
-    """Run a driver: send a `Stage` for each yield, and then `Done`, or `Raised` with what ended it."""
+    """Run a driver: send a `Stage` for each yield; after the last, unless it is `until`, `Done` or what it raised."""
     inputs, before = {name: copied(value) for name, value in ask.inputs.items()}, dict(ask.inputs)
     graded.begin(ask)
     seed_all()
@@ -105,7 +106,7 @@ def answer(ask: Ask, drivers: ModuleType, graded: Graded, send: Callable[[Report
                 calls, changed = graded.take_calls(), _changed(before, inputs)
                 send(Stage(ask.number, name, dict(values), calls, changed, _texts(heard)))
                 if name == ask.until:
-                    break
+                    return
         except BaseException as error:
             send(Raised(ask.number, trouble_of(error), graded.missing_in(error), graded.take_calls()))
         else:

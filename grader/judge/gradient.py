@@ -30,7 +30,7 @@ class Slope(NamedTuple):
 
 
 def is_consistent(key: Key, outcomes: Outcomes, index: int) -> bool:
-    """Whether a backward is right for its own forward, in every input and direction of one gradient check.
+    """Whether a backward is right for its own forward, in every input of one gradient check.
 
     Results that may be averaged are so together: one that is and one that is not is a mistake.
     """
@@ -42,48 +42,42 @@ def is_consistent(key: Key, outcomes: Outcomes, index: int) -> bool:
         return False
     factors = (1, len(batch)) if rule.averaged and batch is not None and batch.ndim else (1,)
     with np.errstate(all="ignore"):
-        checked = {one: (_plain(own, one), _slopes(key, outcomes, index, wrt)) for one, wrt in rule.gradients.items()}
+        checked = {one: (_plain(own, one), _slope(key, outcomes, index, wrt)) for one, wrt in rule.gradients.items()}
         return bool(checked) and any(
             all(_agrees(*pair, upstream, factor if one in rule.averaged else 1) for one, pair in checked.items())
             for factor in factors
         )
 
 
-def _slopes(key: Key, outcomes: Outcomes, index: int, wrt: str) -> list[Slope]:
-    """The slopes along all directions of an input; none where one of the steps came to nothing."""
-    rule, steps, slopes = key.rubric.gradients[index], dict[tuple[int, int], int](), []
+def _slope(key: Key, outcomes: Outcomes, index: int, wrt: str) -> Slope | None:
+    """The slope along the direction of an input; none where one of its two steps came to nothing."""
+    rule, steps = key.rubric.gradients[index], dict[int, int]()
     for number, entry in enumerate(key.entries):
-        nudge = entry.nudge
-        if nudge is not None and nudge.gradient == index and nudge.wrt == wrt and number in outcomes:
-            steps[nudge.direction, nudge.sign] = number
+        if entry.nudge is not None and entry.nudge.gradient == index and entry.nudge.wrt == wrt and number in outcomes:
+            steps[entry.nudge.sign] = number
+    pair = [steps[sign] for sign in (1, -1) if sign in steps]
+    outputs = [_plain(next(iter(outcomes[number]), None), rule.output) for number in pair]
+    far, near = outputs if len(outputs) == 2 else (None, None)
     upstream = np.asarray(key.entries[rule.base].inputs.get(rule.upstream, 1.0))
-    for direction in {direction for direction, _ in steps}:
-        pair = [steps[direction, sign] for sign in (1, -1) if (direction, sign) in steps]
-        outputs = [_plain(next(iter(outcomes[number]), None), rule.output) for number in pair]
-        far, near = outputs if len(outputs) == 2 else (None, None)
-        if far is None or near is None or not far.size == near.size == upstream.size:
-            return []
-        # The difference of the inputs as they were sent, so that the rounding of a step cancels.
-        moved = np.subtract(*(key.entries[number].inputs[wrt] for number in pair))
-        rise = float((upstream.ravel() * (far.ravel().astype(np.float64) - near.ravel())).sum())
-        if not ALIVE < abs(rise) / (2 * rule.step) < np.inf:
-            return []
-        slopes.append(Slope(rise, moved, is_short(far) or is_short(near)))
-    return slopes
+    if far is None or near is None or not far.size == near.size == upstream.size:
+        return None
+    # The difference of the inputs as they were sent, so that the rounding of a step cancels.
+    moved = np.subtract(*(key.entries[number].inputs[wrt] for number in pair))
+    rise = float((upstream.ravel() * (far.ravel().astype(np.float64) - near.ravel())).sum())
+    if not ALIVE < abs(rise) / (2 * rule.step) < np.inf:
+        return None
+    return Slope(rise, moved, is_short(far) or is_short(near))
 
 
-def _agrees(gradient: Array | None, slopes: list[Slope], upstream: Array, factor: int) -> bool:
-    """Whether one result is the gradient along all directions; beside an identity, returning `dout` shows nothing."""
-    if gradient is None or not slopes or gradient.shape != slopes[0].moved.shape:
+def _agrees(gradient: Array | None, slope: Slope | None, upstream: Array, factor: int) -> bool:
+    """Whether one result is the gradient along its direction; beside an identity, returning `dout` shows nothing."""
+    if gradient is None or slope is None or gradient.shape != slope.moved.shape:
         return False
     if gradient.shape == upstream.shape and np.allclose(gradient, upstream, rtol=ALIVE, atol=0):
         return False
-    for slope in slopes:
-        claimed = float((gradient.astype(np.float64) * factor * slope.moved).sum())
-        agreement = AGREEMENT_FLOAT32 if slope.is_short or is_short(gradient) else AGREEMENT
-        if not abs(slope.rise - claimed) <= agreement * max(abs(slope.rise), abs(claimed)) < np.inf:
-            return False
-    return True
+    claimed = float((gradient.astype(np.float64) * factor * slope.moved).sum())
+    agreement = AGREEMENT_FLOAT32 if slope.is_short or is_short(gradient) else AGREEMENT
+    return abs(slope.rise - claimed) <= agreement * max(abs(slope.rise), abs(claimed)) < np.inf
 
 
 def _plain(outcome: Outcome | None, name: str) -> Array | None:

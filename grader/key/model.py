@@ -25,11 +25,10 @@ class Basis(StrEnum):
 
 
 class Nudge(msgspec.Struct, frozen=True):
-    """One of the two steps of a central difference: input `wrt` moved by `sign * step` along direction `direction`."""
+    """One of the two steps of a central difference: every entry of input `wrt` is moved, by `sign * step` at most."""
 
     gradient: int  # index into Rubric.gradients
     wrt: str
-    direction: int
     sign: int
 
 
@@ -106,10 +105,7 @@ class CriterionRule(msgspec.Struct, frozen=True):
 
 
 class GradientRule(msgspec.Struct, frozen=True):
-    """A `Gradient` of the author's: `base` is the entry whose `of` stage is compared with central differences.
-
-    `directions` maps each input to a tuple of arrays of its shape.
-    """
+    """A `Gradient` of the author's: `base` is the entry whose `of` stage is compared with central differences."""
 
     of: str
     output: str
@@ -120,7 +116,6 @@ class GradientRule(msgspec.Struct, frozen=True):
     worth: Fraction
     base: int
     step: float
-    directions: Mapping[str, Tree]
 
 
 class Handout(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ import numpy as np
 
 from grader.errors import AuthorError, KeyFileError
 from grader.folders import write_whole
-from grader.key.model import Entry, GradientRule, Key, Recorded, Rubric
+from grader.key.model import Entry, Key, Recorded, Rubric
 from grader.outcomes import Outcome, Outcomes
 from grader.wire.codec import WireError, build, decode_frame, encode_frame, flatten
 from grader.wire.program import Tree
@@ -24,7 +24,7 @@ SCHEMA = 8
 """Version of the key's format; a key of another version is refused."""
 CAP = 256 << 20  # bytes, after decompression; a key of Exercise 5 has less than one megabyte
 _TREES: Mapping[type, tuple[str, ...]] = {
-    Entry: ("inputs",), Outcome: ("values",), Recorded: ("arguments", "result"), GradientRule: ("directions",),
+    Entry: ("inputs",), Outcome: ("values",), Recorded: ("arguments", "result"),
 }  # fmt: skip
 """The fields that hold trees. In the header each tree is a number: its place among all trees."""
 _WITHIN: Mapping[type, tuple[str, ...]] = {

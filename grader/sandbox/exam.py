@@ -14,7 +14,7 @@ from grader.sandbox.case import CaseRun
 from grader.sandbox.worker import StoppedError, Worker
 from grader.wire.codec import WireError
 from grader.wire.messages import Answer, At, CallOut, CallResult, Load, LoadReport, Raised, Stage, decode_inside, encode
-from grader.wire.program import Ask, Other, Program, Tree
+from grader.wire.program import Ask, Other, Program, Tree, compiled
 
 if TYPE_CHECKING:
     from grader.sandbox.opening import Sandbox
@@ -28,6 +28,7 @@ _ALWAYS_KEPT = 1 << 16  # bytes of an answer
 _ROOM = 32 << 20  # bytes of larger answers that one exam keeps: hundreds of them would fill the memory
 _STUCK = "loading the program ended the process each time"
 _GIVEN_UP = "not asked: the process had to be started again too often"
+_ENDED = "the driver ended before it"
 _EARLIER = "an earlier call of this case did not return"
 
 Answering = Callable[[int, str, tuple[Tree, ...], Mapping[str, Tree]], tuple[bool, Tree]]
@@ -53,7 +54,7 @@ class ExamRun:
         self.loaded, self.failure = Loaded(), ""
         self.stages: dict[int, tuple[str, ...]] = {}
         self._sandbox, self._limits, self._load_seconds = sandbox, limits, load_seconds
-        self._frames, self._load = frames, Load(program, questions, tuple(names))
+        self._frames, self._load = frames, Load(program, compiled(questions), tuple(names))
         self._until = time.monotonic() + limits.total_seconds
         self._used_up = f"the submission's {limits.total_seconds:g} s were used up"
         self._worker: Worker | None = None
@@ -184,7 +185,7 @@ class ExamRun:
         worker = self._worker
         assert worker is not None
         asked = [case for case in cases if case.is_askable(self._stopped[bool(case.ask.stubs)])]
-        worker.send(b"".join(map(self._frame, (case.ask for case in asked))))
+        worker.send(b"".join(map(self._frame, asked)))
         for number, case in enumerate(asked):
             try:
                 self._read(worker, case, 0.0 if number else _FIRST_SECONDS)
@@ -201,9 +202,9 @@ class ExamRun:
                 return asked[number + 1 :]
         return []
 
-    def _frame(self, ask: Ask) -> bytes:
-        frame = None if ask.until else self._frames.get(ask.number)
-        return encode(ask) if frame is None else frame
+    def _frame(self, case: CaseRun) -> bytes:
+        frame = None if case.rest else self._frames.get(case.ask.number)
+        return encode(case.ask) if frame is None else frame
 
     def _read(self, worker: Worker, case: CaseRun, extra: float) -> None:
         """Read all about a case; each stage has the seconds of one call."""
@@ -226,10 +227,12 @@ class ExamRun:
                 if case.expects(message.name):
                     case.outcomes[message.name] = self._returned(case, message, len(data))
                     until = time.monotonic() + self._limits.call_seconds
+                if message.name == case.ask.until:
+                    return case.end(_ENDED)
             elif isinstance(message, Raised):
                 return case.end(_EARLIER, self._raised(message))
             else:
-                return case.end("the driver ended before it")
+                return case.end(_ENDED)
         raise worker.stop("it sent more messages than any driver does", late=True)
 
     def _answered(self, worker: Worker, ask: Ask, call: CallOut) -> float:

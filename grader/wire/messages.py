@@ -1,8 +1,8 @@
 """Messages: what is said through the wall, one frame each.
 
 The outside sends `Load`, `Ask`s, and an `Answer` to each `CallOut`. The inside sends `At`s and a `LoadReport`, then
-`Stage`s and a `Raised` or `Done` for each `Ask`, in order. What comes from inside is hostile: `decode_inside` returns a
-message whose every field has its type and a cap, or raises `WireError`.
+`Stage`s for each `Ask`, in order, and a `Raised` or `Done` where its stage `until` does not come. What comes from
+inside is hostile: `decode_inside` returns a message whose every field has its type and a cap, or raises `WireError`.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ CallParts = tuple[str, str, int]
 
 @dataclass(frozen=True)
 class Load:
-    """Load a program, and the drivers' source. A `cautious` load says `At` before each statement."""
+    """Load a program, and the `compiled` drivers. A `cautious` load says `At` before each statement."""
 
     program: Program
-    questions: str
+    drivers: bytes
     names: tuple[str, ...]
     cautious: bool = False
     left_out: tuple[tuple[int, int], ...] = ()  # cell and line of statements that ended the process before
@@ -119,7 +119,7 @@ def encode(message: Request | Report, describe: Describe | None = None) -> bytes
     """Make the frame of a message. `describe` says what stands for values of no plain kind; without it they raise."""
     kind, content = type(message).__name__, vars(message)
     if isinstance(message, Load):
-        content = {**content, "program": _program_to_tree(message.program)}
+        content = {**content, "program": _program_to_tree(message.program), "drivers": _bytes_to_tree(message.drivers)}
     plain, trees = _FIELDS[kind]
     flat, arrays = flatten(
         [content[one] for one in trees], describe, codec.REQUEST_CAP if describe is None else codec.ROOM
@@ -145,7 +145,7 @@ def decode_outside(data: bytes) -> Request:
     values = [*map(_as_tuples, header["plain"]), *build(header["trees"], arrays)]
     content = dict(zip(plain + trees, values, strict=True))
     if header["kind"] == "Load":
-        content["program"] = _program_from_tree(content["program"])
+        content |= {"program": _program_from_tree(content["program"]), "drivers": content["drivers"].tobytes()}
     request: Request = _KINDS[header["kind"]](**content)
     return request
 
@@ -195,7 +195,7 @@ def _as_tuples(value: Any) -> Any:
     return tuple(map(_as_tuples, value)) if type(value) is list else value
 
 
-_TREES = ("program", "inputs", "values", "args", "kwargs", "value")  # fields that are trees, or hold some
+_TREES = ("program", "drivers", "inputs", "values", "args", "kwargs", "value")  # fields that are trees, or hold some
 _KINDS: Mapping[str, Any] = {kind.__name__: kind for kind in (*get_args(Request), *get_args(Report))}
 _HINTS = {name: get_type_hints(kind) for name, kind in _KINDS.items()}
 _FIELDS = {kind: ([n for n in of if n not in _TREES], [n for n in of if n in _TREES]) for kind, of in _HINTS.items()}
@@ -203,8 +203,12 @@ _REPORTS = (kind.__name__ for kind in get_args(Report))
 _CHECKS = {kind: {one: _check_of(_HINTS[kind][one]) for part in _FIELDS[kind] for one in part} for kind in _REPORTS}
 
 
+def _bytes_to_tree(data: bytes) -> Tree:
+    return np.frombuffer(data, np.uint8)
+
+
 def _program_to_tree(program: Program) -> Tree:
-    files = {name: np.frombuffer(data, np.uint8) for name, data in program.files.items()}
+    files = {name: _bytes_to_tree(data) for name, data in program.files.items()}
     return astuple(Program(program.units, program.modules, program.bindings)), files
 
 
