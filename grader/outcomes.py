@@ -26,7 +26,7 @@ ENDED = ("ProcessEnded", "TimeoutError")
 """The types of a trouble that ended or hung the loading: the statement was left out."""
 
 
-class Trouble(msgspec.Struct, frozen=True):
+class Trouble(msgspec.Struct, frozen=True, array_like=True):
     """An exception of the program: its type and message, and the last place of the program that it passed.
 
     `cell` is 0 where that is not in the program's own code; in a helper module `file` names it.
@@ -39,7 +39,7 @@ class Trouble(msgspec.Struct, frozen=True):
     file: str = ""
 
 
-class Call(msgspec.Struct, frozen=True):
+class Call(msgspec.Struct, frozen=True, array_like=True):
     """What one call of a function of the program gave back: the type's name, and its length (-1: it has none)."""
 
     function: str
@@ -47,7 +47,7 @@ class Call(msgspec.Struct, frozen=True):
     length: int = -1
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True, array_like=True):
     """What happened in one stage of a case.
 
     `values` are what the driver yielded, by the results' names; `calls` the calls that it made in this stage. `changed`

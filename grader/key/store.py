@@ -17,16 +17,16 @@ from grader.errors import AuthorError, KeyFileError
 from grader.folders import write_whole
 from grader.key.model import Entry, Key, Recorded, Rubric
 from grader.outcomes import Outcome, Outcomes
-from grader.wire.codec import WireError, build, decode_frame, encode_frame, flatten
+from grader.wire.codec import DTYPES, WireError, build, decode_frame, encode_frame, flatten
 from grader.wire.program import Tree
 
-SCHEMA = 8
+SCHEMA = 9
 """Version of the key's format; a key of another version is refused."""
 CAP = 256 << 20  # bytes, after decompression; a key of Exercise 5 has less than one megabyte
 _TREES: Mapping[type, tuple[str, ...]] = {
     Entry: ("inputs",), Outcome: ("values",), Recorded: ("arguments", "result"),
 }  # fmt: skip
-"""The fields that hold trees. In the header each tree is a number: its place among all trees."""
+"""The fields that hold trees."""
 _WITHIN: Mapping[type, tuple[str, ...]] = {
     Key: ("rubric", "entries", "answers", "recordings"), Rubric: ("gradients",),
 }  # fmt: skip
@@ -74,18 +74,19 @@ def unpack_outcomes(data: bytes) -> Outcomes:
 
 
 def pack(value: Any, **header: Any) -> bytes:
-    """One frame with a value of the key's types; its trees are kept beside it, each with its first array."""
-    trees: list[list[Any]] = []
+    """One frame with a value of the key's types; a tree in it is an array's number or `[plain, first, count]`."""
     arrays: list[np.ndarray] = []
 
-    def put(tree: Tree) -> int:
+    def put(tree: Tree) -> Any:
+        if type(tree) is np.ndarray and tree.dtype.str in DTYPES:  # as nearly all are
+            arrays.append(tree)
+            return len(arrays) - 1
         plain, own = flatten(tree)
-        trees.append([plain, len(arrays), len(own)])
         arrays.extend(own)
-        return len(trees) - 1
+        return [plain, len(arrays) - len(own), len(own)]
 
     plain = msgspec.to_builtins(_with_trees(value, put), str_keys=True, enc_hook=Fraction.__str__)
-    return encode_frame({**header, "value": plain, "trees": trees}, arrays)
+    return encode_frame({**header, "value": plain}, arrays)
 
 
 def _decoded(frame: bytes, kind: Any, what: str) -> Any:
@@ -94,9 +95,8 @@ def _decoded(frame: bytes, kind: Any, what: str) -> Any:
         header, arrays = decode_frame(frame, CAP, CAP)
         if header.get("schema") != SCHEMA:
             raise KeyFileError(f"{what}: format {header.get('schema')}, and this grader reads {SCHEMA}", _VERSION)
-        trees = [build(plain, arrays[first : first + count]) for plain, first, count in header["trees"]]
         value = msgspec.convert(header["value"], kind, str_keys=True, dec_hook=_fraction)
-        return _with_trees(value, lambda number: trees[number])
+        return _with_trees(value, lambda at: arrays[at] if type(at) is int else build(at[0], arrays[at[1] :][: at[2]]))
     except (WireError, AuthorError, LookupError, TypeError, ValueError, ArithmeticError) as error:
         raise KeyFileError(f"{what}: damaged ({error})", _AGAIN) from error
 

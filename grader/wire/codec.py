@@ -29,7 +29,7 @@ _PREFIX = struct.Struct(">4sII")
 # Numbers without pointers in them, little-endian.
 _NAMES = ("|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16")
 _to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
-_DTYPES = {name: np.dtype(name) for name in _NAMES}
+DTYPES = {name: np.dtype(name) for name in _NAMES}
 MAX_DEPTH = 32
 MAX_NODES = 1 << 17
 ROOM = 3 << 20  # bytes of JSON that a tree may take; what does not fit is only named
@@ -105,7 +105,7 @@ def _array(data: bytes, at: int, entry: Any) -> np.ndarray:
     """The array that begins at this byte; `entry` is what the header says of it."""
     if type(entry) is not list or [type(part) for part in entry] != [str, list]:
         raise WireError("an array is not described by dtype and shape")
-    dtype, shape = _DTYPES.get(entry[0]), entry[1]
+    dtype, shape = DTYPES.get(entry[0]), entry[1]
     if dtype is None or len(shape) > MAX_DIMS or not all(type(n) is int and 0 <= n <= ARRAY_CAP for n in shape):
         raise WireError("an array is not plain")
     # An axis of 0 counts as 1: numpy refuses (0, 2**40, 2**40) as too large as well.
