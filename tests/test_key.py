@@ -143,7 +143,7 @@ def bomb(data: bytes) -> bytes:
         (rewritten(b'"per_day":"1/10"', b'"per_day":"99/1"'), "damaged .*per_day"),
         (rewritten(b'"basis":"given"', b'"basis":"gifts"'), "damaged .*basis"),
         (rewritten(b'"rubric":{', b'"rubrix":{'), "damaged .*rubric"),
-        (rewritten(b'"flag":[true,5,0]', b'"flag":[true,"5"]'), "damaged"),
+        (rewritten(b'"flag":[true,1,0]', b'"flag":[true,"1"]'), "damaged"),
     ],
 )
 def test_a_damaged_key_is_refused(
