@@ -125,7 +125,8 @@ def own_modules(main: ParsedFile, files: Files) -> dict[str, ParsedFile]:
 
 def _imported(file: ParsedFile, module: str) -> Iterator[str]:
     """The names that may be modules, those within functions too; `from a import b` may mean the module `a.b`."""
-    for node in (node for cell in file.code.values() for node in ast.walk(cell.tree)):
+    trees = [cell.tree for cell in file.code.values() if "import" in cell.source]  # to walk one takes long
+    for node in (node for tree in trees for node in ast.walk(tree)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
