@@ -45,10 +45,7 @@ RULE = CriterionRule(
     mistakes=(MistakeRule("sign", "It is negated.", "Drop the minus.", Fraction(1, 2), ("sign", "sign (2)")),),
     sizes={"N": ("x", 0)},
 )  # fmt: skip
-GRADIENTS = tuple(
-    GradientRule("f", "out", "dout", {"dx": "x"}, (), "", Fraction(0), base, 1e-4)
-    for base in (2, 5)
-)
+GRADIENTS = tuple(GradientRule("f", "out", "dout", {"dx": "x"}, (), "", Fraction(0), base, 1e-4) for base in (2, 5))
 LATE = LatePolicy(Fraction(1, 10), due=datetime(2026, 1, 1, tzinfo=UTC), grace=timedelta(hours=1))
 KEY = Key(
     Rubric(
