@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any, Union
 
 from grader.batch import folder as reports
 from grader.batch.folder import gradebook_in, level_of, now
-from grader.batch.order import Counts, Job, Order, Plan, fingerprint, plan_class, require_same_questions, run_of
+from grader.batch.order import (
+    Counts,
+    Job,
+    Order,
+    Plan,
+    fingerprint,
+    plan_class,
+    require_same_questions,
+    run_of,
+    usual_outcomes,
+)
 from grader.batch.pool import WorkerPool
 from grader.batch.worker import grading, judging, ungraded
 from grader.export import read_overrides
@@ -111,6 +121,7 @@ class _Run:
         self.number = book.runs.begin(run_of(order, verb, level), date)
         self._book, self._order, self._page = book, order, PageContext(date, level)
         self._on_pages = book.overrides.effective()
+        book.expect(usual_outcomes(order.key))
 
     def take_sheet(self, sheet: Sequence[Override] | None) -> tuple[Override, ...]:
         """Put the TAs' sheet in the place of the one before; gives what that one had and this one has not."""

@@ -15,7 +15,7 @@ from grader.errors import GradebookError
 from grader.folders import PAGE, RESERVED, folder_name
 from grader.gradebook import Gradebook, Identity, Record, Run
 from grader.intake import Submission
-from grader.key import Key
+from grader.key import REFERENCE, Basis, Key, pack_outcomes
 from grader.key.store import pack
 from grader.sandbox import Level
 
@@ -156,6 +156,12 @@ def questions_digest(key: Key) -> str:
     names = [(rule.name, rule.also_named) for rule in key.rubric.criteria]
     read = f"{key.digest} {names} {sorted(key.rubric.handout.untouched.items())}"
     return hashlib.sha256(read.encode() + pack(key.recordings)).hexdigest()
+
+
+def usual_outcomes(key: Key) -> bytes:
+    """What the outcomes of most submissions are like: the reference's, on its own results."""
+    answers = key.answers[REFERENCE].items()
+    return pack_outcomes({number: own for number, own in answers if key.entries[number].basis is Basis.OWN})
 
 
 def run_of(order: Order, verb: str, level: Level) -> Run:

@@ -14,7 +14,7 @@ import msgspec
 
 from grader.errors import GradebookError
 
-_VERSION = 10  # those below were written by the first edition
+_VERSION = 11  # those below were written by the first edition
 _TABLES = """
 CREATE TABLE IF NOT EXISTS runs (
     id INTEGER PRIMARY KEY, started TEXT NOT NULL, finished TEXT, verb TEXT NOT NULL, assignment TEXT NOT NULL,
@@ -42,6 +42,7 @@ CREATE TABLE IF NOT EXISTS reviews (
 CREATE TABLE IF NOT EXISTS moves (
     run_id INTEGER NOT NULL, student_id TEXT NOT NULL, criterion TEXT NOT NULL, points_then TEXT, points TEXT
 );
+CREATE TABLE IF NOT EXISTS usual (id INTEGER PRIMARY KEY, outcomes BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS written (name TEXT PRIMARY KEY, sha256 TEXT NOT NULL);
 """
 _RESTORE = "restore it from a backup, or move it away and grade again: submissions are never changed"

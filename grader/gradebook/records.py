@@ -10,7 +10,7 @@ from grader.extract.model import Cell, Facts
 from grader.intake.arrival import Arrival
 
 
-class Identity(msgspec.Struct, frozen=True):
+class Identity(msgspec.Struct, frozen=True, array_like=True):
     """Who handed in which file; `folder` is the name of the student's folder among the reports."""
 
     student_id: str
@@ -21,7 +21,7 @@ class Identity(msgspec.Struct, frozen=True):
     arrival: Arrival = Arrival()
 
 
-class CaseRecord(msgspec.Struct, frozen=True):
+class CaseRecord(msgspec.Struct, frozen=True, array_like=True):
     """One case as it is shown: `detail` is the sentence, already without hidden numbers."""
 
     name: str
@@ -32,7 +32,7 @@ class CaseRecord(msgspec.Struct, frozen=True):
     detail: str
 
 
-class BehaviourRecord(msgspec.Struct, frozen=True):
+class BehaviourRecord(msgspec.Struct, frozen=True, array_like=True):
     """One behaviour with its points; `standing` is held, lost or not shown; `waits_for` is a lost one that it needs."""
 
     name: str
@@ -42,7 +42,7 @@ class BehaviourRecord(msgspec.Struct, frozen=True):
     waits_for: str = ""
 
 
-class Ruling(msgspec.Struct, frozen=True):
+class Ruling(msgspec.Struct, frozen=True, array_like=True):
     """The verdict's word, the basis that counted, and the names of what was recognised."""
 
     verdict: str
@@ -51,7 +51,7 @@ class Ruling(msgspec.Struct, frozen=True):
     alternative: str = ""
 
 
-class Words(msgspec.Struct, frozen=True):
+class Words(msgspec.Struct, frozen=True, array_like=True):
     """All that is said about a criterion; `snippet` is code that shows a failing public case again."""
 
     headline: str = ""
@@ -60,7 +60,7 @@ class Words(msgspec.Struct, frozen=True):
     snippet: str = ""
 
 
-class Places(msgspec.Struct, frozen=True):
+class Places(msgspec.Struct, frozen=True, array_like=True):
     """Where a function is defined and where it failed: cells and lines, 0 for unknown."""
 
     cell: int = 0
@@ -69,7 +69,7 @@ class Places(msgspec.Struct, frozen=True):
     trouble_line: int = 0
 
 
-class Override(msgspec.Struct, frozen=True):
+class Override(msgspec.Struct, frozen=True, array_like=True):
     """A TA's word on one criterion: points (None: a comment only), why, by whom and when, and from where.
 
     `verdict_then` and `points_then` are the machine's when it was made; "" as long as nothing had been graded.
@@ -97,7 +97,7 @@ class Override(msgspec.Struct, frozen=True):
         return (self.points, self.reason, self.made_by) == (other.points, other.reason, other.made_by)
 
 
-class CriterionRecord(msgspec.Struct, frozen=True):
+class CriterionRecord(msgspec.Struct, frozen=True, array_like=True):
     """One graded function. With an `override`, `points` are what counts and `judged_points` the machine's."""
 
     name: str
@@ -141,7 +141,7 @@ class CriterionRecord(msgspec.Struct, frozen=True):
         return self.is_capped or (bool(override.verdict_then) and then != (self.verdict, self.judged_points))
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class Evidence(msgspec.Struct, frozen=True, array_like=True):
     """What a record was made from, beside the key: facts of the program and the saved outcomes, and how they came.
 
     `fingerprint` is of all that was handed in, with the key and the grader's version.
@@ -154,7 +154,7 @@ class Evidence(msgspec.Struct, frozen=True):
     fingerprint: str = ""
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(msgspec.Struct, frozen=True, array_like=True):
     """All that is known of one submission.
 
     `status` is graded, partly graded, unreadable or ungraded; `words` are about the whole file and say why it is not
