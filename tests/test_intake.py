@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import socket
 import tracemalloc
 import zipfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -42,8 +44,8 @@ def class_of(at: Path, files: Files, form: str) -> Path:
     return lms.as_form(at, "class", [(inside + name, data) for name, data in files.items()], form.split()[0])
 
 
-def submissions(path: Path) -> dict[str, Submission]:
-    return {one.student_id: one for one in collect(path).submissions}
+def submissions(path: Path, layout: str = "") -> dict[str, Submission]:
+    return {one.student_id: one for one in collect(path, layout).submissions}
 
 
 def contents(path: Path) -> dict[str, list[bytes]]:
@@ -149,21 +151,55 @@ def test_every_name_in_a_zip_is_a_row(tmp_path: Path, names: Sequence[str], foun
     assert all("nothing to grade" in one.problem and one.next_step for one in read.values() if not one.files)
 
 
-@given(st.lists(st.sampled_from(["ada", "..b", ".c", "-rf", "w 5", "é"]), min_size=1, max_size=3), st.data())
-def test_nothing_that_was_handed_in_is_lost(tmp_path: Path, folders: list[str], data: st.DataObject) -> None:
-    """Whatever it is called and wherever it lies, a row is of it or of a folder around it, or the line names it."""
-    at = tmp_path / str(len(list(tmp_path.iterdir())))
-    kinds = st.sampled_from(["a.ipynb", "..py", ".x.py", "b.zip", ".d/e.py"])
-    names = data.draw(st.lists(kinds, min_size=1, unique=True))
-    ways = {"/".join([*folders[:depth], name]) for depth in range(len(folders) + 1) for name in names} | {"zoe.ipynb"}
-    path = class_of(at, {way: zipped({"in.py": b"1"}) for way in ways}, data.draw(st.sampled_from(FORMS)))
-    found = collect(path)
-    rows = {one.student_id for one in found.submissions if one.files or one.next_step}
-    line = found.read_as.partition("; not looked at: ")[2].split(", ")
-    for way in ways:
-        parts = ["week5", *way.split("/")]
-        names_of_it = {*parts, *(part.rpartition(".")[0] for part in parts)}
-        assert rows & names_of_it or {*line} & {*parts, *(f"week5/{part}" for part in parts)}
+# A class as a tree: files are None, exports are lists of names, and what ends in .zip is one.
+EXPORTS = [[name for name, _ in files] for files in (lms.canvas_files(), lms.moodle_files(), lms.blackboard_files())]
+WORK = st.sampled_from(["ex.ipynb", "..py", ".x.py", ".y.ipynb", "z.ipynb", "ann.ipynb"])
+PLACES = st.sampled_from(["ada", "..bob", ".cem", "-rf", "w 5.zip", "é.zip", "eve.zip", "Group D", "Group E"])
+TREES = st.recursive(
+    st.dictionaries(WORK, st.none(), min_size=1, max_size=3) | st.sampled_from(EXPORTS).map(dict.fromkeys),
+    lambda inner: st.dictionaries(PLACES | WORK, inner, min_size=1, max_size=4), max_leaves=8,
+)  # fmt: skip
+
+
+def planted(tree: Mapping[str, Any] | None, way: tuple[str, ...], at: dict[bytes, tuple[str, ...]]) -> Files | bytes:
+    """The tree with its own text in each file, which is noted with its place."""
+    if tree is None:
+        at[data := f"# {len(at)}".encode()] = way
+        return data
+    found: dict[str, bytes] = {}
+    for name, inner in tree.items():
+        made = planted(inner, (*way, *name.split("/")), at)
+        if isinstance(made, bytes):
+            found[name] = made
+        elif name.endswith(".zip"):
+            found[name] = zipped(made)
+        else:
+            found |= {f"{name}/{below}": data for below, data in made.items()}
+    return found
+
+
+@given(TREES, st.sampled_from(FORMS))
+def test_nothing_that_was_handed_in_is_lost(tmp_path: Path, tree: Mapping[str, Any], form: str) -> None:
+    """Whatever lies in what: each file is read for somebody, or a line names it or a folder around it.
+
+    What could be one student's or several people's is refused by name, and the layouts that are offered can be used.
+    """
+    at, work = tmp_path / str(len(list(tmp_path.iterdir()))), dict[bytes, tuple[str, ...]]()
+    files = planted({**tree, "zoe.ipynb": None}, (), work)
+    assert not isinstance(files, bytes)
+    path, layouts = class_of(at, files, form), [""]
+    for layout in layouts:
+        try:
+            found = collect(path, layout)
+        except SubmissionError as error:
+            if layout:  # one that was offered
+                raise
+            layouts += re.findall(r"--layout (\w+) \(", error.hint)
+            continue
+        read = {file.read() for one in found.submissions for file in one.files}
+        said = " ".join([found.read_as, *(" ".join([one.problem, *one.arrival.notes]) for one in found.submissions)])
+        for data, way in ((data, way) for data, way in work.items() if not way[-1].endswith(".txt")):
+            assert data in read or any("/".join(way[:n]) in said for n in range(1, len(way) + 1)), way
 
 
 @pytest.mark.parametrize("name", ["a.ipynb", "layer.py"])
@@ -340,7 +376,7 @@ def test_sizes_are_capped(tmp_path: Path) -> None:
     assert len(bomb) < FILE_CAP // 100
     many = zipped({f"{n}.ipynb": b" " * FILE_CAP for n in range(6)})
     whole = {f"{who}/{n}.py": b"-" for who, most in (("eve", 51), ("kim", 50)) for n in range(most)}
-    found = submissions(folder(tmp_path, {"bob.zip": bomb, "dan.zip": many, **whole}))
+    found = submissions(folder(tmp_path, {"bob.zip": bomb, "dan.zip": many, **whole}), "folders")
     assert len(found["cem"].files[0].read()) == FILE_CAP
     assert len(found["kim"].files) == MOST_FILES
     assert all(f"more than {MOST_FILES} notebooks" in found[student].problem for student in ("dan", "eve"))
@@ -354,7 +390,7 @@ def test_of_many_archives_not_all_are_opened(tmp_path: Path, monkeypatch: pytest
     """To open one takes time, and a submission may hold thousands: those that are left are named."""
     monkeypatch.setattr(tree, "MOST_WORK", 1)
     files = {f"ada/{n}.zip": zipped({"p/a.py": b"1", "p/b.py": b"2"}) for n in range(3)}
-    [ada] = collect(folder(tmp_path, files)).submissions
+    [ada] = collect(folder(tmp_path, files), "folders").submissions
     assert [file.name for file in ada.files] == ["ada/0.zip/p/a.py", "ada/0.zip/p/b.py"]
     said = "ada/{}.zip is one of too many archives, and was not opened"
     assert [str(file.refusal) for file in ada.unread] == [said.format(n) for n in (1, 2)]

@@ -98,19 +98,19 @@ def test_what_only_looks_like_a_layout_is_plain(tmp_path: Path, files: Files, fo
 GROUPED: dict[str, tuple[Files, str, set[str]]] = {
     "folders in folders": (
         [(f"{way}/ex.ipynb", NOTEBOOK) for way in ("A/ann", "A/bob", "B/cem", "B/dan/project", "B/eve")],
-        "2 groups (A 2, B 3), and in each a folder for each student", {"ann", "bob", "cem", "dan", "eve"},
+        "5 students: 3 from B (folders), 2 from A (folders)", {"ann", "bob", "cem", "dan", "eve"},
     ),
     "files in folders, and one beside": (
         [(f"{way}.ipynb", NOTEBOOK) for way in ("A/ann", "A/bob", "B/cem", "zoe")],
-        "2 groups (A 2, B 1), and in each a flat folder", {"ann", "bob", "cem", "zoe"},
+        "4 students: 2 from A (single files), 1 from B (single file), 1 single file", {"ann", "bob", "cem", "zoe"},
     ),
     "an LMS's in folders": (
         [(f"Tutorial {p.number % 2}/{name}", data) for p in PEOPLE for name, data in lms.moodle_files([p])],
-        "and in each a Moodle submissions zip", NUMBERS,
+        "5 students: 3 from Tutorial 0 (Moodle export), 2 from Tutorial 1 (Moodle export)", NUMBERS,
     ),
     "an LMS's zip, and a file beside": (
         [("canvas.zip", lms.zipped(lms.canvas_files())), ("zoe.ipynb", NOTEBOOK)],
-        "1 groups (canvas.zip 5), and in each a Canvas", {*NUMBERS, "zoe"},
+        "6 students: 5 from canvas.zip (Canvas export), 1 single file", {*NUMBERS, "zoe"},
     ),
 }  # fmt: skip
 
@@ -121,8 +121,7 @@ def test_groups_are_one_class(tmp_path: Path, files: Files, told: str, students:
     """Everybody has the id that they have without groups; each has the files of one student, and no others."""
     (tmp_path / "class_submissions" / "Tutorial 9").mkdir(parents=True)
     found = read(tmp_path, files, form, layout="groups")
-    assert found.read_as.startswith("read as groups: ")
-    assert told in found.read_as
+    assert found.origins.replace(", 1 folder", "")[1:] == told[1:]
     assert set(by_id(found)) - {"Tutorial 9"} == students
     assert sum(len(one.files) for one in found.submissions) >= len(files)
     assert form == "zip" or "is empty" in by_id(found)["Tutorial 9"].problem
@@ -133,9 +132,9 @@ REFUSED: dict[str, tuple[Files, dict[str, str], str]] = {
     "one name in two groups": (
         [("A/ann/a.ipynb", b""), ("C/ann/a.ipynb", b"")], {"layout": "groups"}, "the id 'ann': A/ann and C/ann",
     ),
-    "groups of two layouts": (
-        [("A/ann/a.ipynb", NOTEBOOK), *((f"B/{name}", data) for name, data in lms.moodle_files())],
-        {"layout": "groups"}, "'A' is a folder for each student, and 'B' is a Moodle",
+    "groups of two platforms": (
+        [*((f"A/{name}", data) for name, data in lms.canvas_files()), *((f"B/{n}", d) for n, d in lms.moodle_files())],
+        {}, "'A' is from canvas and 'B' is from moodle",
     ),
     "two people at Canvas": ([*lms.canvas_files(), ("smithbob_10234_990001_b.ipynb", b"")], {}, "two submissions"),
     "an unknown name that is an id": ([*lms.canvas_files(), ("10234.ipynb", b"")], {}, "10234.ipynb"),

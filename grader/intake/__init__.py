@@ -4,12 +4,13 @@
 submission for each student. `people` adds what a roster and a sheet of lateness say. `files` reads what was handed in.
 """
 
-from grader.intake.arrival import NOT_READ, Arrival, read_time
-from grader.intake.collect import LAYOUTS, HandIns, collect, one_submission
+from grader.intake.arrival import NOT_READ, Arrival, origins, read_time
+from grader.intake.collect import HandIns, collect, one_submission
 from grader.intake.files import Submission, SubmittedFile
+from grader.intake.layouts import LAYOUTS
 from grader.intake.people import with_due, with_lateness, with_roster
 
 __all__ = [
     "LAYOUTS", "NOT_READ", "Arrival", "HandIns", "Submission", "SubmittedFile", "collect", "one_submission",
-    "read_time", "with_due", "with_lateness", "with_roster",
+    "origins", "read_time", "with_due", "with_lateness", "with_roster",
 ]  # fmt: skip

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+MOST_ORIGINS = 12  # that are listed
 NOT_READ = "Not read: "  # begins each note on a file that is there and cannot be read
 Item = TypeVar("Item")
 # Control characters, line separators and marks that change the direction of text.
@@ -27,10 +29,11 @@ _SPAN = re.compile(r"(?:(?P<days>\d{1,6})\s*d(?:ays?)?,?\s*)?(?P<h>\d{1,6}):(?P<
 class Arrival(msgspec.Struct, frozen=True):
     """How one submission came in; saved, so that sheets can be filled in and pages returned when the zip is gone.
 
-    `layout` is the one that its name fits ("": none). `ids` are what the platform and a roster call the student, and
-    `entry` is the name it came under, which a zip of feedback must repeat. `handed_in` is a time in ISO 8601 with its
-    offset ("": unknown), `late_by` is in seconds, and `marked_late` a mark without a time. `absent` is a student of the
-    roster who handed in nothing. `notes` are sentences for the student and the TA.
+    `layout` is the one that its name fits ("": none), and `source` the folder or zip in the class that it was found in.
+    `ids` are what the platform and a roster call the student, and `entry` is the name it came under, which a zip of
+    feedback must repeat. `handed_in` is a time in ISO 8601 with its offset ("": unknown), `late_by` is in seconds, and
+    `marked_late` a mark without a time. `absent` is a student of the roster who handed in nothing. `notes` are
+    sentences for the student and the TA.
     """
 
     layout: str = ""
@@ -42,10 +45,35 @@ class Arrival(msgspec.Struct, frozen=True):
     marked_late: bool = False
     absent: bool = False
     notes: tuple[str, ...] = ()
+    source: str = ""
 
     def all_ids(self, student_id: str) -> set[str]:
         """Everything that identifies this student; never the name alone, which two students may share."""
         return {text for text in (student_id, self.email, *self.ids.values()) if text}
+
+
+_KINDS = {
+    "folders": ("folder", "folders"), "flat": ("single file", "single files"), "pattern": ("by your pattern",) * 2,
+    "absent": ("with nothing handed in",) * 2, "": ("under an unknown name", "under unknown names"),
+}  # fmt: skip
+_SPELT = {"github": "GitHub", "nbgrader": "nbgrader"}
+
+
+def origins(arrivals: Sequence[Arrival]) -> str:
+    """How many came from where: `9 students: 8 from canvas.zip (Canvas export), 1 single file`."""
+    counts = Counter(("" if one.absent else one.source, "absent" if one.absent else one.layout) for one in arrivals)
+    people = f"{len(arrivals)} student{'s' * (len(arrivals) != 1)}"
+    in_order = sorted(counts.items(), key=lambda one: (not one[0][0], -one[1]))  # what has a name, then the most
+    listed = [f"{count} {_origin(*where, count)}" for where, count in in_order[:MOST_ORIGINS]]
+    listed += ["…"] if len(counts) > MOST_ORIGINS else []
+    return f"{people}: {', '.join(listed)}" if set(counts) - {("", "")} else people
+
+
+def _origin(source: str, layout: str, count: int) -> str:
+    one, many = _KINDS.get(layout) or (f"{_SPELT.get(layout, layout.capitalize())} export",) * 2
+    if source:
+        return f"from {source} ({one if count == 1 else many})"
+    return f"from a {one}" if layout not in _KINDS else one if count == 1 else many
 
 
 def text_of(name: str) -> str:

@@ -15,16 +15,13 @@ import msgspec
 
 from grader.errors import SubmissionError
 from grader.intake import tree
-from grader.intake.arrival import NOT_READ, Arrival, composed, folded, read_time, text_of
-from grader.intake.exports import OTHER_WORK, PLATFORMS
+from grader.intake.arrival import NOT_READ, Arrival, composed, origins, read_time, text_of
+from grader.intake.exports import OTHER_WORK
 from grader.intake.files import LINK, Submission, SubmittedFile
-from grader.intake.platforms import Claim, ClassReading, Hint, by_pattern, plain
-from grader.intake.tree import ENDINGS, HIDDEN, KINDS, Item
+from grader.intake.layouts import LAYOUTS, by_student, read_class
+from grader.intake.platforms import Claim, ClassReading, Hint
+from grader.intake.tree import ENDINGS, KINDS
 
-BY_NAMES = ("folders", "flat")  # the layouts whose ids are only names, which two people may share
-LAYOUTS = (*PLATFORMS, *BY_NAMES, "groups")
-MOST_AROUND = 3  # folders around a class: the download's, the export's own, and the class itself
-MOST_GROUPS = 5  # named in a sentence
 MOST_FILES = 50  # of one submission; a project has a handful
 MOST_OTHERS = 20  # files under another ending
 MOST_NAMED = 3  # files, in a sentence
@@ -40,6 +37,11 @@ class HandIns:
     submissions: list[Submission]
     read_as: str = ""
     unmatched_late: tuple[str, ...] = ()
+
+    @property
+    def origins(self) -> str:
+        """How many students came from where, in one line."""
+        return origins([one.arrival for one in self.submissions])
 
 
 def one_submission(path: Path, own_work: bool = False) -> Submission:
@@ -62,31 +64,31 @@ def collect(path: Path, layout: str = "", pattern: str = "", assignment: str = "
     layout, _, task = layout.partition(":")
     if layout and layout not in LAYOUTS:
         raise SubmissionError(f"'{layout}' is not a layout", f"layouts: {', '.join(LAYOUTS)}")
-    files = tree.class_at(path)
-    items: Sequence[Item] = tree.items_of(files)
+    items = tree.class_at(path)
     if not items:
         needed = "it must hold a folder for each student, or one .ipynb, .py or .zip file for each"
         raise SubmissionError(f"{path} holds no submissions", needed)
     hint = Hint(path.resolve().stem if path.is_file() else path.resolve().name, task or assignment, bool(layout))
-    inner = _unwrapped(items) if path.is_file() else items
-    reading = by_pattern(inner, pattern) if pattern else _read(items, inner, layout, hint)
-    by_student: dict[str, list[Claim]] = defaultdict(list)
-    for claim in reading.claims:
-        by_student[composed(claim.student_id)].append(claim)
-    # Files are named from the student's folder on, or from the group's.
-    around = 0 if layout == "groups" else min((len(claim.item.way) for claim in reading.claims), default=1) - 1
-    submissions = [_submission(claims, around) for claims in by_student.values()]
-    passed_over = ", ".join((*reading.passed_over, *_hidden_folders(files, reading.claims)))
+    readings = read_class(items, hint, layout, pattern, in_zip=path.is_file())
+    students = by_student(readings)
+    claims = [claim for some in students.values() for claim in some]
+    # Files are named from the student's folder on; from the one around it, where there are several of these.
+    is_mixed = len({claim.arrival.source for claim in claims}) > 1
+    around = 0 if is_mixed else min((len(claim.item.way) for claim in claims), default=1) - 1
+    submissions = [_submission(some, around) for some in students.values()]
+    passed_over = ", ".join(name for one in readings for name in one.passed_over)
     more = f"; not looked at: {passed_over}" if passed_over else ""
     in_order = sorted(submissions, key=lambda submission: submission.student_id)
-    return HandIns(in_order, f"read as {reading.title}: {reading.why}{more}")
+    return HandIns(in_order, f"read as {_said(readings)}{more}")
 
 
-def _hidden_folders(files: Sequence[SubmittedFile], claims: Sequence[Claim]) -> list[str]:
-    """The folders with hidden names that are in nobody's submission."""
-    claimed = {claim.item.way for claim in claims}
-    hidden = [file for file in files if not file.way[-1] and file.noise == HIDDEN]
-    return [file.name for file in hidden if not any(file.way[:n] in claimed for n in range(len(file.way)))]
+def _said(readings: Sequence[ClassReading]) -> str:
+    """How it was read: each kind once, with the reason for the first of it."""
+    by_title: dict[str, list[str]] = defaultdict(list)
+    for one in readings:
+        by_title[one.title].append(one.why)
+    more = {title: f" (the first of {len(whys)})" if len(whys) > 1 else "" for title, whys in by_title.items()}
+    return "; ".join(f"{title}{more[title]}: {whys[0]}" for title, whys in by_title.items())
 
 
 def _demand(path: Path, hint: str) -> None:
@@ -96,66 +98,8 @@ def _demand(path: Path, hint: str) -> None:
         raise SubmissionError(f"there is no file or folder at {path}", hint) from None
 
 
-def _read(items: Sequence[Item], inner: Sequence[Item], layout: str, hint: Hint) -> ClassReading:
-    """The class by its layout; `inner` are the items without the folders around them."""
-    if layout == "groups":
-        return _groups(inner, hint)
-    found = None if layout in BY_NAMES else _recognised(items, hint, layout)
-    if layout in PLATFORMS and not found:
-        said = f"none of {len(items)} names has its form, such as '{text_of(items[0].name)}'"
-        advice = "leave --layout out, or read the names by --pattern"
-        raise SubmissionError(f"this cannot be read as {layout}: {said}", advice)
-    return found or plain(inner)
-
-
-def _recognised(items: Sequence[Item], hint: Hint, layout: str = "") -> ClassReading | None:
-    """What the items are, or those in the one folder or zip that is often around an export."""
-    for _ in range(MOST_AROUND):
-        for recognise in [PLATFORMS[layout]] if layout else PLATFORMS.values():
-            if items and (found := recognise(items, hint)):
-                return found
-        if len(items) != 1:
-            return None
-        items, hint = items[0].inside(), hint._replace(class_name=items[0].stem)
-    return None
-
-
-def _unwrapped(items: Sequence[Item]) -> Sequence[Item]:
-    """The items below the folders around a zipped class; an empty folder alone makes no class."""
-    outside = [item for item in items if all(str(file.refusal).endswith(tree.LEADS_OUT) for file in item.within)]
-    within = [item for item in items if item not in outside]
-    inner = within[0].inside() if len(within) == 1 and within[0].is_folder else []
-    full = [item for item in inner if any(file.way[-1] and not file.noise for file in item.within)]
-    if len(full) > 1:
-        return [*inner, *outside]
-    return _unwrapped([*inner, *outside]) if full and full[0].is_folder else items
-
-
-def _groups(items: Sequence[Item], hint: Hint) -> ClassReading:
-    """A folder or zip for each group, each read by itself; what is beside them is a student's."""
-    groups: dict[str, ClassReading] = {}
-    for item in items:
-        if inner := item.inside() if item.is_folder else _unwrapped(item.inside()):
-            known = hint._replace(class_name=item.stem, named=False)
-            groups[text_of(item.name)] = _recognised(inner, known) or plain(inner)
-    if not groups:
-        needed = "it must hold a folder or a zip for each group, and these a folder or a file for each student"
-        raise SubmissionError(f"'{text_of(items[0].name)}' holds no submissions, so it is not a group", needed)
-    one, first = next(iter(groups.items()))
-    for name, other in groups.items():
-        if other.layout != first.layout and not {first.layout, other.layout} <= set(BY_NAMES):
-            said = f"'{one}' is {first.title}, and '{name}' is {other.title}"
-            raise SubmissionError(said, "grade each kind by itself, with its own --out")
-    counts = [f"{name} {len({claim.student_id for claim in group.claims})}" for name, group in groups.items()]
-    listed = ", ".join([*counts[:MOST_GROUPS], *["…"] * (len(counts) > MOST_GROUPS)])
-    beside = plain([item for item in items if text_of(item.name) not in groups])
-    claims = [claim for group in (*groups.values(), beside) for claim in group.claims]
-    return ClassReading(first.layout, "groups", f"{len(counts)} groups ({listed}), and in each {first.title}", claims)
-
-
 def _submission(claims: Sequence[Claim], around: int = 0) -> Submission:
     """What one student handed in: of each series the newest. Files are named without the folders `around` the class."""
-    _refuse_clash(claims)
     latest = dict(sorted((claim.series, _when(claim)) for claim in claims))  # of each series the last
     newest = [claim for claim in claims if _when(claim) == latest[claim.series]]
     older = [claim for claim in claims if _when(claim) != latest[claim.series]]
@@ -174,19 +118,8 @@ def _submission(claims: Sequence[Claim], around: int = 0) -> Submission:
     notes += [f"{NOT_READ}{'; '.join(str(one.refusal) for one in unread[:MOST_NAMED])}."] if unread else []
     arrival = msgspec.structs.replace(arrival, notes=(*arrival.notes, *notes))
     named = tuple(replace(file, way=file.way[around:]) for file in files)
-    return replace(submission, files=named, unread=tuple(unread), arrival=arrival)
-
-
-def _refuse_clash(claims: Sequence[Claim]) -> None:
-    """Two people under one id must not be graded as one; neither must two files of which one has its id by chance."""
-    first = claims[0]
-    for other in claims[1:]:
-        named = first.name and other.name and folded(first.name) != folded(other.name)
-        apart = first.arrival.layout in BY_NAMES and first.item.way[:-1] != other.item.way[:-1]  # in two groups
-        if named or apart or bool(first.arrival.layout) != bool(other.arrival.layout):
-            said = f"two submissions have the id '{first.student_id}': {first.place} and {other.place}"
-            hint = "if they are of one person, remove one; if not, rename one, or read the names by --pattern"
-            raise SubmissionError(said, hint)
+    works = tuple(one for one in unread if not one.called.startswith(".") or _kind(one))  # no hidden folders
+    return replace(submission, files=named, unread=works, arrival=arrival)
 
 
 def _when(claim: Claim) -> tuple[float, list[int | str]]:
@@ -235,7 +168,7 @@ def _kind(file: SubmittedFile) -> tuple[str, ...]:
 
 
 def _is_work(file: SubmittedFile) -> bool:
-    return bool(_kind(file)) or file.ends(".zip") or not PurePosixPath(file.name).suffix
+    return bool(_kind(file)) or file.ends(".zip") or not PurePosixPath(file.called.lstrip(".")).suffix
 
 
 def _nothing(claims: Sequence[Claim], unread: Sequence[SubmittedFile]) -> SubmissionError:

@@ -178,13 +178,15 @@ class _Capped:
 
 
 @contextmanager
-def open_archive(path: Path, inside: Sequence[Member] = (), own: int = 1) -> Iterator[zipfile.ZipFile]:
-    """Open a zip, or a zip within zips; raises `SubmissionError`."""
+def open_archive(
+    path: Path, inside: Sequence[Member] = (), own: int = 1, most: int = MOST_ENTRIES
+) -> Iterator[zipfile.ZipFile]:
+    """Open a zip, or a zip within zips, of at most so many entries; raises `SubmissionError`."""
     with _opened(path, inside, own) as file:
         try:
             archive = zipfile.ZipFile(cast(BinaryIO, _Capped(file)))
-            if len(archive.filelist) > MOST_ENTRIES:
-                raise zipfile.BadZipFile(f"it has more than {MOST_ENTRIES} entries")
+            if len(archive.filelist) > most:
+                raise zipfile.BadZipFile(f"it has more than {most} entries")
         except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError, struct.error) as error:
             name = text_of(inside[-1].name if inside else path.name)
             raise SubmissionError(f"{name} is not a zip archive that can be opened", "make the zip again") from error

@@ -20,21 +20,24 @@ from grader.intake.arrival import text_of
 from grader.intake.files import ENCRYPTED, LINK, MOST_ENTRIES, Member, SubmittedFile, open_archive
 
 ENDINGS = (".ipynb", ".py")
+NOTEBOOKS = (".ipynb", ".ipynb.txt", ".ipynb.json")
 RENAMED = (".ipynb.txt", ".py.txt", ".ipynb.json")  # what a browser or a system makes of such names
 MARKDOWN = (".md", ".markdown", ".qmd", ".rmd")  # beside an `.ipynb` it is notes
 OTHER_ENDINGS = (*RENAMED, ".json", ".html", ".htm", *MARKDOWN)  # notebooks saved or exported under another name
 KINDS = (ENDINGS, RENAMED, MARKDOWN, OTHER_ENDINGS)  # what is graded, the best first
 MOST_FOLDERS = 20  # within one another
 MOST_ZIPS = 2  # within one another, in what one student handed in
-MOST_WORK = 3 * MOST_ENTRIES  # entries, and kilobytes of zips in zips, of one student; to open them takes time
+MOST_OF_ONE = 20_000  # entries of a zip within a class: to list them takes a second
+MOST_WORK = 3 * MOST_OF_ONE  # entries, and kilobytes of zips in zips, of one student; to open them takes time
 LONGEST_NAME = 1_000  # letters of the way to a file in a zip, which may name one of 65,000
 HIDDEN = "hidden"
 LEADS_OUT = "has a path that leads out of the archive"
 
-# What version control, macOS, Jupyter, Emacs, Office and Windows leave beside files.
+# What version control, macOS, Jupyter, Python's tools, editors, Office and Windows leave beside files.
 _LEFT_BEHIND = re.compile(
     r"(?:__pycache__|__MACOSX|venv|node_modules|site-packages)$|\.[_~#]|~\$|(?i:\.(?:ds_store|git|ipynb_checkpoints|idea"
-    r"|vscode|venv|cache|nfs|trash)|(?:eh)?thumbs\.db$|desktop\.ini$)"
+    r"|vscode|venv|cache|nfs|trash)|(?:eh)?thumbs\.db$|desktop\.ini$"
+    r"|\.(?:(?:pytest|mypy|ruff)_cache|config|local|jupyter|ipython|virtual_documents|env|eggs|tox|spyproject|rproj\.user)$)"
 )
 # A text about the files beside it, and not a notebook that somebody called so.
 _READ_ME = re.compile(r"readme(?!.*\.(?:ipynb|py)(?:\.txt)?$)", re.IGNORECASE | re.DOTALL)
@@ -67,18 +70,30 @@ class Item:
         return any(len(file.way) > len(self.way) for file in self.within)
 
     @property
+    def is_zip(self) -> bool:
+        """Whether it is a zip, opened or not."""
+        return self.name.lower().endswith(".zip")
+
+    @property
     def stem(self) -> str:
         """Its name without an ending: the student's id where no platform wrote it."""
         head, _, _ = self.name.rpartition(".")
-        return head if head.strip(".") and not self.is_folder else self.name
+        return head if head.strip(".") and (self.is_zip or not self.is_folder) else self.name
+
+    def opened(self) -> Item:
+        """The same; a zip that can be opened as a folder with what is in it."""
+        try:
+            return (
+                self
+                if self.is_folder or not self.is_zip
+                else Item(self.way, tuple(_in_zip(self.within[0])) or self.within)
+            )
+        except SubmissionError:
+            return self  # said where its files are looked for
 
     def inside(self) -> list[Item]:
-        """What is in this folder or zip, as the items of a class; nothing where it cannot be opened."""
-        try:
-            is_zip = not self.is_folder and self.within[0].ends(".zip")
-            return items_of(_in_zip(self.within[0]) if is_zip else self.within, len(self.way))
-        except SubmissionError:
-            return []  # said where its files are looked for
+        """What is in this folder or zip, as the items of a class."""
+        return items_of(self.opened().within, len(self.way))
 
     def files(self) -> Iterator[SubmittedFile]:
         """Its files, zips opened; one that cannot be opened comes with its refusal."""
@@ -101,9 +116,10 @@ class Item:
                 yield file
 
 
-def class_at(path: Path) -> list[SubmittedFile]:
-    """Everything in a folder or zip; raises `SubmissionError`."""
-    return list(_on_disk(path, ())) if path.is_dir() else _in_zip(SubmittedFile((), path))
+def class_at(path: Path) -> list[Item]:
+    """Everything in a folder or zip, zips in it opened once; raises `SubmissionError`."""
+    items = items_of(_on_disk(path, ()) if path.is_dir() else _in_zip(SubmittedFile((), path)))
+    return [item.opened() for item in items]
 
 
 def item_at(path: Path) -> Item:
@@ -145,22 +161,25 @@ def _on_disk(folder: Path, way: tuple[str, ...]) -> Iterator[SubmittedFile]:
         if not is_folder:
             yield file.refused(LINK) if one.is_symlink() and not noise else _never_lost(file)
         elif noise:
-            yield replace(file, way=(*file.way, ""))
+            yield _never_lost(replace(file, way=(*file.way, "")))
         else:
             yield from _on_disk(file.path, file.way)
 
 
 def _never_lost(file: SubmittedFile) -> SubmittedFile:
-    """The file; one of somebody's work that has a hidden name is refused, and so it is named."""
-    is_work = file.noise == HIDDEN and file.ends(*ENDINGS, ".zip")
-    return file.refused("has a hidden name, and was not read", "hand it in under another name") if is_work else file
+    """The file; somebody's work, or a folder, that has a hidden name is refused, and so it is named."""
+    if file.noise != HIDDEN or not (file.ends(*ENDINGS, *RENAMED, ".zip") or not file.way[-1]):
+        return file
+    shown = replace(file, way=file.way if file.way[-1] else file.way[:-1])
+    return shown.refused("has a hidden name, and was not read", "hand it in under another name")
 
 
 def _in_zip(file: SubmittedFile) -> list[SubmittedFile]:
     """What is in a zip; a folder with nothing in it is one, too."""
     if file.refusal is not None:
         raise file.refusal
-    with open_archive(file.path, file.inside, file.own) as archive:
+    most = MOST_OF_ONE if file.way else MOST_ENTRIES
+    with open_archive(file.path, file.inside, file.own, most) as archive:
         members = [member for info in archive.filelist if (member := _member(file, info))]
     found = {member.way: member for member in sorted(members, key=lambda one: one.refusal is None)}
     ways = sorted(found)

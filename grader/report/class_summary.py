@@ -18,7 +18,7 @@ from grader.extract import Facts
 from grader.feedback.numbers import show_points
 from grader.folders import INDEX, NOTEBOOK, write_whole
 from grader.gradebook import CriterionRecord, Evidence, Override, Record, Words
-from grader.intake import NOT_READ
+from grader.intake import NOT_READ, origins
 from grader.key import Key
 from grader.report.page import PageContext, face_of, render
 from grader.score import RIGHT
@@ -26,7 +26,6 @@ from grader.score import RIGHT
 STATUSES = ("graded", "partly graded", "unreadable", "ungraded")
 
 BINS = 10  # of the histogram: tenths of all points, full marks in the last
-_FROM = {"absent": "with nothing handed in", "folders": "in folders", "flat": "as files", "": "under unknown names"}
 
 
 @dataclass
@@ -137,11 +136,8 @@ class ClassSummary:
 
     @property
     def origins(self) -> str:
-        """Where submissions came from: `41 from Canvas, 1 under unknown names`; "" where all names are unknown."""
-        arrivals = [row.identity.arrival for row in self.rows]
-        counts = Counter("absent" if one.absent else one.layout for one in arrivals)
-        listed = (f"{count} {_FROM.get(name) or f'from {name.capitalize()}'}" for name, count in counts.most_common())
-        return ", ".join(listed) if set(counts) - {""} else ""
+        """How many students came from where, in one line."""
+        return origins([row.identity.arrival for row in self.rows])
 
     @property
     def totals(self) -> list[Fraction]:
