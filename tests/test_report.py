@@ -22,7 +22,7 @@ from rich.console import Console
 
 from grader.errors import SubmissionError
 from grader.extract import Cell
-from grader.gradebook import CriterionRecord, Override, Places, Record, Ruling, Words, applied
+from grader.gradebook import CriterionRecord, Identity, Override, Places, Record, Ruling, Words, applied
 from grader.judge.compare import compare
 from grader.key import public_cut
 from grader.report import ClassSummary, PageContext, render_student_page, summarise, write_class_page
@@ -309,6 +309,27 @@ def test_a_bare_zero_is_a_wrong_answer_and_nothing_else(verdict: str, points: in
     one = msgspec.structs.replace(CLASS["ada"].criteria[0], ruling=Ruling(verdict), points=worth)
     page = index_of(msgspec.structs.replace(CLASS["ada"], criteria=(one,)))
     assert f'<td class="num">50<td class="num">{shown}<td class="path">' in page
+
+
+KINDS = {
+    "nothing to grade: there is no notebook (.ipynb) or Python file (.py) in {0}/my work.pdf, {0}/b c.docx":
+        "nothing to grade: there is no notebook (.ipynb) or Python file (.py) in …",
+    "{0}/deep/v 1.ipynb cannot be read: it is a PDF, not a notebook": "… cannot be read: it is a PDF, not a notebook",
+    "{0}.zip is not a zip archive that can be opened": "… is not a zip archive that can be opened",
+}  # fmt: skip
+
+
+def test_one_reason_is_one_line_whatever_the_files_are_called() -> None:
+    """Of 49 hand-ins of three kinds there are three reasons; that of one hand-in names its file."""
+    unread = msgspec.structs.replace(CLASS["ada"], status="unreadable", criteria=(), points=None)
+    rows = [
+        msgspec.structs.replace(unread, identity=Identity(f"s {n}", ""), words=Words([*KINDS][n % 3].format(f"s {n}")))
+        for n in range(49)
+    ]
+    assert {(group.reason, len(group.rows)) for group in summarise(rows).troubles} == {
+        (said, 16 + (n == 0)) for n, said in enumerate(KINDS.values())
+    }
+    assert [group.reason for group in summarise(rows[:1]).troubles] == [rows[0].words.headline]
 
 
 SAID = Override("ada", "forward", Fraction(30), "Well done.", "Kay", "", "review", "correct", Fraction(20))

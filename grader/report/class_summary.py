@@ -5,6 +5,7 @@ All of the page can be read without script. With it, the table of students sorts
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from grader.score import RIGHT
 
 STATUSES = ("graded", "partly graded", "unreadable", "ungraded")
 
+_NAME_ENDS = r"(?=[,;:]|$| (?:is|was|has|cannot|unpacks|but|and)\b)"  # what comes behind the name of a file
 BINS = 10  # of the histogram: tenths of all points, full marks in the last
 
 
@@ -67,6 +69,11 @@ class Group:
     verdict: str
     mistake: str = ""
     rows: list[Record] = field(default_factory=list)
+
+    @property
+    def reason(self) -> str:
+        """Why they are ungraded; of several without the names of their files."""
+        return self.rows[0].words.headline if len(self.rows) == 1 else _without_names(self.rows[0])
 
 
 class ClassSummary:
@@ -121,11 +128,11 @@ class ClassSummary:
 
     @property
     def troubles(self) -> list[Group]:
-        """The same by reason, with the criteria that could not be graded: a broken export affects many in one way."""
+        """The same by reason, whatever the files are called: a broken export affects many in one way."""
         found: dict[tuple[str, str, str, str], Group] = {}
         for row in self.ungraded:
             lost = ", ".join(one.name for one in row.criteria if one.points is None)
-            reason = (lost, row.status, row.words.headline, row.words.next_step)
+            reason = (lost, row.status, _without_names(row), row.words.next_step)
             found.setdefault(reason, Group(lost, row.status)).rows.append(row)
         return sorted(found.values(), key=lambda group: -len(group.rows))
 
@@ -157,6 +164,16 @@ class ClassSummary:
         return [counts[place] for place in range(BINS)]
 
 
+def _without_names(row: Record) -> str:
+    """The sentence about a whole submission, with … for what its files are called."""
+    who = row.identity
+    names = sorted(filter(None, {who.file, who.arrival.entry, who.student_id}), key=len, reverse=True)
+    found = (
+        rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?:[./][^,;:]*?)?{_NAME_ENDS}|[^\s,;:()]+\.\w{{1,6}}{_NAME_ENDS}"
+    )
+    return re.sub(r"…(?:, …)+", "…", re.sub(found, "…", row.words.headline))
+
+
 def summarise(records: Iterable[Record]) -> ClassSummary:
     """Count a whole class."""
     summary = ClassSummary()
@@ -166,8 +183,8 @@ def summarise(records: Iterable[Record]) -> ClassSummary:
 
 
 def say_put_aside(name: str) -> str:
-    """What is said of a `grades.csv` that somebody has edited, by the name of its copy."""
-    kept = f"grades.csv was edited since it was written: the edited file is kept beside it as {name}."
+    """What is said of a `grades.csv` that somebody has edited, or of a lost gradebook, by the name of its copy."""
+    kept = f"grades.csv was not as this gradebook wrote it: that file is kept beside the new one as {name}."
     return f"{kept} To change points, use 'grader review', or a sheet for --overrides."
 
 

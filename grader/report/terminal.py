@@ -98,7 +98,7 @@ def show_class(summary: ClassSummary, index: Path, console: Console | None = Non
     _show_criteria(summary, console)
     mistakes = [f"{len(one.rows)}: {one.criterion}: {one.mistake}" for one in summary.groups if one.mistake]
     _show_list("Most frequent mistakes", mistakes, console)
-    troubles = [_reason(group.rows, group.rows[0].words.headline or group.verdict) for group in summary.troubles]
+    troubles = [_reason(group.rows, group.reason or group.verdict) for group in summary.troubles]
     _show_list("Could not be graded", troubles, console)
     _show_by_hand(summary, index.parent, console)
     _show_list("How submissions came in", [_reason(rows, note) for note, rows in summary.arrivals], console)
