@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from benchmarks import measuring
 from benchmarks.make_class import SEED, make_class
@@ -79,7 +82,9 @@ class Bench:
             "again": lambda: seconds(self._grade(self.whole, is_new=False), DONE),
             "rejudge": lambda: seconds([*GRADER, "rejudge", self._graded, "--key", self.key, "--quiet"], DONE),
         }
-        took = measuring.in_turn(self.rounds, tasks)
+        with _two_dask_workers() as address:
+            tasks["dask"] = lambda: seconds([*self._grade(self.whole), "--dask", address], DONE)
+            took = measuring.in_turn(self.rounds, tasks)
         grade, shown, per = took["grade"], {name: _spread(one) for name, one in took.items()}, self.students / 1000
         self._wall = 1000 * median(grade) / self.students
         beside, over = f"{shown['grade']}; floor of", partial(ratio, grade)
@@ -88,6 +93,13 @@ class Bench:
             yield row(what, f"{beside} {calls} calls {shown[name]}", over(took[name]), "×", most, first)
         hung, without = f"{max(1, self.students // 100)} of them hang", f"{shown['hung']}; without {shown['grade']}"
         yield row(hung, without, ratio(took["hung"], grade), "×", 1.4, "1.47 ×")
+        yield row(
+            "the same on two Dask workers",
+            f"{shown['dask']}; without {shown['grade']}",
+            ratio(took["dask"], grade),
+            "×",
+            1.15,
+        )
         yield row("grade again, unchanged", shown["again"], median(took["again"]), "s", 0.6 * per, "0.92 s")
         yield row("rejudge", shown["rejudge"], median(took["rejudge"]), "s", 3.0 * per, "8.75 s")
 
@@ -153,6 +165,33 @@ class Bench:
         write_class_page(self.work, summary, key, page)
         taken, size = time.perf_counter() - started, (self.work / "index.html").stat().st_size / 1024
         yield row(f"class page of {self.listed:,}", f"{size:,.0f} KB", taken, "s", 0.5, "1.01 s")
+        for opened in _opened(self.work / "index.html", 2 * self.rounds):
+            yield row("the same, opened in a browser", f"to its first student, of {2 * self.rounds}", opened, "s", 1)
+
+
+@contextmanager
+def _two_dask_workers() -> Iterator[str]:
+    from distributed import LocalCluster
+
+    quietly: dict[str, Any] = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
+    with LocalCluster(n_workers=2, threads_per_worker=1, **quietly) as two:
+        yield str(two.scheduler_address)
+
+
+def _opened(page: Path, times: int) -> Iterator[float]:
+    """The median seconds until the first row of a page is there; nothing where there is no Chromium."""
+    from playwright.sync_api import Error, sync_playwright
+
+    path = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))), None)
+    with suppress(Error), sync_playwright() as playwright:
+        browser, taken = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"]), []
+        for _ in range(times):
+            tab, started = browser.new_page(), time.perf_counter()
+            tab.goto(page.as_uri(), wait_until="commit")
+            tab.locator("#table tbody tr").first.wait_for()
+            taken.append(time.perf_counter() - started)
+            tab.close()
+        yield median(taken)
 
 
 def _spread(taken: list[float]) -> str:

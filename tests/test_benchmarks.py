@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import floor, peers
+from benchmarks import floor, peers, scale
 from benchmarks import run as bench
 from benchmarks.make_class import Functions, make_class, make_notebook
 from reference.exercise_05 import reference
@@ -53,9 +53,27 @@ def test_a_short_bench_runs_and_writes_its_table(tmp_path: Path, monkeypatch: py
     text = results.read_text(encoding="utf-8")
     named = [f"stage: {name}" for name in ("read", "ask", "judge", "word", "page", "gradebook", "sheets")]
     named += ["30 calls", "90 calls", "of them hang", "unchanged", "rejudge", "behind the wall", "the rest of all"]
-    named += ["a wrong submission", "check", "--help", "first grade", "disk: pages", "memory", "class page of 50"]
+    named += [
+        "a wrong submission",
+        "check",
+        "--help",
+        "first grade",
+        "disk: pages",
+        "memory",
+        "class page of 50",
+        "Dask",
+    ]
     assert [words for words in named if words not in text] == []
     assert str(ROOT) not in text
+
+
+def test_a_cluster_is_as_fast_as_its_workers_and_then_as_its_leading_machine() -> None:
+    """Twice the workers take half as long, until the leading machine has work all the time."""
+    costs = scale.Costs(grade=50, lead=1, hanging=0)
+    (slow, _), (fast, _), (full, busy) = (scale.cluster(costs, 2000, workers) for workers in (4, 8, 100))
+    assert 0.9 < 2 * fast / slow < 1.1
+    assert 2 <= full < 2.2
+    assert busy > 0.9
 
 
 def test_the_peers_exam_is_right_for_the_reference(tmp_path: Path) -> None:
