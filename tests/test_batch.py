@@ -22,7 +22,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.batch.folder import gradebook_in, one_run, sheet_is_edited, update_pages
+from grader.batch.folder import gradebook_in, one_run, sheet_is_edited, students_before, update_pages
 from grader.batch.grading import Done, Progress, grade_all, moves_if_rejudged, rejudge_all
 from grader.batch.order import Job, Order, require_same_key
 from grader.batch.worker import graded as graded_by
@@ -452,6 +452,22 @@ def test_an_edited_grade_sheet_is_kept_beside_the_new_one(room: Class) -> None:
         assert room.points() == POINTS
     assert not room.grade(**one).summary.put_aside
     assert len(list(room.out.glob("grades*.csv"))) == 3
+
+
+@pytest.mark.parametrize("how", ["deleted", "emptied"])
+def test_a_lost_gradebook_takes_no_sheet_with_it(room: Class, how: str) -> None:
+    """The class begins again, and what stood in the sheet of grades, with all points by hand, is kept beside it."""
+    room.grade(overrides=(room.sheet("ada,softmax,1,by hand,TA"),))
+    old = (room.out / "grades.csv").read_bytes()
+    assert students_before(room.out) == {*CLASS}
+    (room.out / "gradebook.sqlite").unlink()
+    if how == "emptied":
+        (room.out / "gradebook.sqlite").touch()
+    assert students_before(room.out) is None
+    assert room.grade().summary.put_aside == "grades.before.csv"
+    assert (room.out / "grades.before.csv").read_bytes() == old
+    assert "by hand" in (room.out / "overrides.csv").read_text()
+    assert (room.grade().summary.put_aside, students_before(room.out)) == ("", {*CLASS})
 
 
 def test_what_is_said_while_a_class_is_graded_is_on_the_page(room: Class) -> None:

@@ -378,6 +378,19 @@ def test_a_class_is_graded_once_and_again_where_it_changed(course: Path) -> None
     assert (done.exit_code, told["graded_now"], told["unchanged"]) == (1, 2, 2)
     assert {one["student_id"]: one["points"] for one in told["submissions"]}["bob"] == 2
     assert told["read_as"]
+    assert told["origins"] == "4 students: 4 folders"
+
+
+def test_nobody_leaves_a_class_in_silence(course: Path) -> None:
+    """Who is in the gradebook and not handed in, and a gradebook that is lost, are said before anything is written."""
+    shutil.rmtree(course / "submissions/trial/bob")
+    done = invoke("grade", "submissions/trial")
+    assert "but not among these submissions: 1 (bob)" in done.stdout.partition(" graded now")[0]
+    assert "removed, since they are no longer among the submissions: 1" in done.stdout
+    (course / "reports/trial/gradebook.sqlite").write_bytes(b"")
+    done = invoke("grade", "submissions/trial")
+    assert "its gradebook is gone or empty: the class is graded from the beginning" in done.stdout
+    assert "that file is kept beside the new one as grades.before.csv" in " ".join(done.stdout.split())
 
 
 def test_a_changed_assignment_is_compiled_again_with_the_same_hidden_numbers(course: Path) -> None:

@@ -57,6 +57,15 @@ def gradebook_in(reports: Path, shared: bool = False) -> Gradebook:
     return Gradebook(reports / GRADEBOOK, shared)
 
 
+def students_before(out: Path) -> set[str] | None:
+    """The students of the gradebook here; None where it is gone or empty, though there is a sheet of grades."""
+    if (out / GRADEBOOK).exists():
+        with gradebook_in(out) as book:
+            if book.runs.has_begun():
+                return set(book.fingerprints())
+    return None if (out / GRADES).exists() else set()
+
+
 def now() -> str:
     """The time as pages and the gradebook show it."""
     return datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
@@ -112,7 +121,8 @@ def write_pages(book: Gradebook, order: Order, page: PageContext, students: Coll
 def write_sheets_and_class(book: Gradebook, order: Order, page: PageContext) -> ClassSummary:
     """Write all sheets and the class page, from what the gradebook holds.
 
-    A `grades.csv` that somebody has edited is kept beside the new one, and an edited `overrides.csv` is not touched.
+    A `grades.csv` that somebody edited, or that is of a lost gradebook, is kept beside the new one. An edited
+    `overrides.csv` is not touched.
     """
     summary, out, overrides = summed_up(book, order.key), order.out, book.overrides.effective()
     summary.put_aside = _put_aside(book, out / GRADES)
@@ -141,9 +151,9 @@ def _digest_of(path: Path) -> str:
 
 
 def _put_aside(book: Gradebook, sheet: Path) -> str:
-    """Keep a copy of a sheet that somebody has edited since it was written; gives its name, "" where nobody has."""
-    there, noted = _digest_of(sheet), book.written().get(sheet.name)
-    if not there or noted in (None, there):
+    """Keep a copy of a sheet that is not as this gradebook wrote it; gives its name, "" where there is none."""
+    there = _digest_of(sheet)
+    if there in ("", book.written().get(sheet.name)):
         return ""
     names = (f"{sheet.stem}.before{f'-{number}' if number > 1 else ''}{sheet.suffix}" for number in count(1))
     place = next(place for name in names if _digest_of(place := sheet.with_name(name)) in ("", there))

@@ -19,7 +19,7 @@ from grader.cli import options
 from grader.cli.keys import key_for, of_reports
 from grader.cli.options import FILE, FOLDER, LOSS, firsts
 from grader.errors import ClusterError, ExportError, SelectionError, SheetError
-from grader.folders import INDEX, MOVED, OVERRIDES
+from grader.folders import GRADES, INDEX, MOVED, OVERRIDES
 
 if TYPE_CHECKING:
     from grader.assignment.words import LatePolicy
@@ -106,12 +106,38 @@ def grade(
     only = named("student", students, [one.student_id for one in found.submissions])
     asked = named_criteria(criteria, key.rubric.worth)
     order = Order(key, source, out, jobs, unsafe, force, only, asked, overrides)
-    for line in () if as_json else _read_lines(found, arriving["due"], key.rubric.late):
+    is_lost, leaving = _before(out, found.submissions)
+    for line in (
+        () if as_json else (*_read_lines(found, arriving["due"], key.rubric.late), *_said(is_lost, leaving, out))
+    ):
         click.echo(line)
     with _pool(dask) as pool_of:
         done = grade_all(order, found.submissions, partial(progress, quiet=quiet or as_json), pool_of)
-    more = {"late_of_nobody": len(found.unmatched_late), "of_no_time": len(_untimed(found.submissions))}
+    more = {
+        "origins": found.origins,
+        "gradebook_was_lost": is_lost,
+        "leaving": leaving,
+        "late_of_nobody": len(found.unmatched_late),
+        "of_no_time": len(_untimed(found.submissions)),
+    }
     _finish(order, done, _lines(done, out), {"read_as": found.read_as, **more} if as_json else None)
+
+
+def _before(out: Path, submissions: Sequence[Submission]) -> tuple[bool, list[str]]:
+    """Whether the gradebook of these reports is lost, and which of its students are not among the submissions."""
+    from grader.batch.folder import students_before
+
+    before = students_before(out)
+    return before is None, sorted((before or set()) - {one.student_id for one in submissions})
+
+
+def _said(is_lost: bool, leaving: Sequence[str], out: Path) -> Iterator[str]:
+    """The same as lines, before anything is written."""
+    if is_lost:
+        yield f"{out} has a {GRADES}, but its gradebook is gone or empty: the class is graded from the beginning"
+    if leaving:
+        yield f"in the gradebook, but not among these submissions: {len(leaving)} ({', '.join(firsts(leaving))})"
+        yield "  their rows and pages will be removed; to keep them, grade them together with these"
 
 
 def _apart(out: Path, submissions: Path) -> Path:
@@ -170,7 +196,7 @@ def _untimed(submissions: Sequence[Submission]) -> list[Submission]:
 
 def _read_lines(found: HandIns, due: str, late: LatePolicy | None) -> Iterator[str]:
     """How the class was read, and what options change nothing."""
-    yield from filter(None, [found.read_as])
+    yield from [found.read_as, found.origins] if found.read_as else []
     if found.unmatched_late:
         people = ", ".join(firsts(found.unmatched_late))
         yield f"not among the submissions, so --late changes nothing for them: {people}"
