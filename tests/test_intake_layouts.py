@@ -127,6 +127,74 @@ def test_groups_are_one_class(tmp_path: Path, files: Files, told: str, students:
     assert form == "zip" or "is empty" in by_id(found)["Tutorial 9"].problem
 
 
+EIGHT = [replace(ADA, number=n, first=f"Ada {n}", sis=f"s{n}") for n in range(8)]
+CANVAS_ZIP = ("canvas.zip", lms.zipped(lms.canvas_files(EIGHT)))
+PEOPLES = lms.zipped([(f"{who}/ex.ipynb", NOTEBOOK) for who in ("ann", "bob", "cem")])
+MIXED: dict[str, tuple[Files, str]] = {
+    "a zip of Canvas, and a file": (
+        [CANVAS_ZIP, ("zoe.ipynb", NOTEBOOK)], "9 students: 8 from canvas.zip (Canvas export), 1 single file",
+    ),
+    "the same further in, and names with dots": (
+        [("week5/" + CANVAS_ZIP[0], CANVAS_ZIP[1]), ("..zoe/a.py", b""), ("..a.ipynb", b""), ("week5/eve.py", b"")],
+        "11 students: 8 from week5/canvas.zip (Canvas export), 1 from week5 (single file), 1 single file, 1 folder",
+    ),
+    "a zip of Canvas in a zip": (
+        [("o.zip", lms.zipped([CANVAS_ZIP]))], "8 students: 8 from o.zip/canvas.zip (Canvas export)",
+    ),
+    "a zip of folders, and a file": (
+        [("tut.zip", PEOPLES), ("zoe.ipynb", NOTEBOOK)], "4 students: 3 from tut.zip (folders), 1 single file",
+    ),
+    "an export, unpacked, and a zip of folders": (
+        [*lms.canvas_files(EIGHT), ("late.zip", PEOPLES)],
+        "11 students: 3 from late.zip (folders), 8 from a Canvas export",
+    ),
+    "two folders of folders": (
+        [(f"{group}/{who} {group}/ex.ipynb", NOTEBOOK) for group in "AB" for who in ("ann", "bob", "cem")],
+        "6 students: 3 from A (folders), 3 from B (folders)",
+    ),
+    "folders of the hand-out's files": (
+        [(f"{who}/{n}.ipynb", NOTEBOOK) for who in ("ann", "bob") for n in range(4)], "2 students: 2 folders",
+    ),
+    "two files, and a folder of the assignment's": (
+        [("ann/ex.py", b""), *((f"bob/{name}.ipynb", NOTEBOOK) for name in ("task 1", "task 2", "my task"))],
+        "2 students: 2 folders",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "told"), MIXED.values(), ids=MIXED)
+def test_what_lies_in_what_is_opened_and_said_in_one_line(tmp_path: Path, files: Files, told: str) -> None:
+    """An export, or a folder of people's folders, is never one student, and nobody beside it is lost."""
+    found = read(tmp_path, files, "folder", assignment="task")
+    assert found.origins == told
+    assert all(one.files for one in found.submissions)
+
+
+UNCLEAR: dict[str, tuple[Files, list[str]]] = {
+    "files in a zip": (
+        [("tut.zip", lms.zipped([(f"{n}.ipynb", NOTEBOOK) for n in ("a", "b", "c")])), ("zoe.ipynb", NOTEBOOK)],
+        ["groups 4", "folders 2"],
+    ),
+    "one of several folders": (
+        [*((f"eve/{n}.zip", PEOPLES) for n in range(3)), ("ann/ex.ipynb", b""), ("bob/ex.ipynb", b"")], ["folders 3"],
+    ),
+    "pairs": ([(f"{way}/ex.ipynb", b"") for way in ("A/ann", "A/bob", "B/cem", "B/dan")], ["groups 4", "folders 2"]),
+    "Canvas's of two people": (
+        [("c.zip", lms.zipped(lms.canvas_files([ADA, ZOE]))), ("eve.py", b"")], ["groups 3", "canvas 3", "folders 2"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "fits"), UNCLEAR.values(), ids=UNCLEAR)
+def test_nobody_guesses_whose_a_folder_is(tmp_path: Path, files: Files, fits: list[str]) -> None:
+    """What may be one student's or several people's is refused, and the layouts that fit are offered."""
+    with pytest.raises(SubmissionError, match="one student's or several people's") as refused:
+        read(tmp_path, files, "folder")
+    offered = re.findall(r"--layout (\w+)", refused.value.hint)
+    counts = [len(read(tmp_path, files, "folder", layout=layout).submissions) for layout in offered]
+    assert [f"{layout} {count}" for layout, count in zip(offered, counts, strict=True)] == fits
+
+
 REFUSED: dict[str, tuple[Files, dict[str, str], str]] = {
     "groups without folders": ([("ann.ipynb", b"")], {"layout": "groups"}, "'ann.ipynb' holds no submissions"),
     "one name in two groups": (

@@ -47,7 +47,7 @@ def read_class(
     if layout:
         return found
     try:
-        looked = [_by_names(one, hint) if one.layout in BY_NAMES else [one] for one in found or [plain(inner)]]
+        looked = [_looked(one, hint) for one in found or [plain(inner)]]
     except _UnclearError as unclear:
         by_name = {} if found else {"folders": "each folder or zip is one student's"}
         offered = {"groups": "each name in a folder or zip is a student's", **unclear.platforms, **by_name}
@@ -127,7 +127,8 @@ class _Search:
             within = self._within(claim.item, hint, deeper, len(items) == 1) if is_by_name(claim) else []
             inner += within
             beside += [] if within else [claim]
-        rest = [reading._replace(claims=beside)] if beside else []
+        why = reading.why if found else plain([claim.item for claim in beside]).why
+        rest = [reading._replace(why=why, claims=beside)] if beside else []
         return [*rest, *inner] if found or inner else []
 
     def _within(self, item: Item, hint: Hint, deeper: int, is_alone: bool) -> list[ClassReading]:
@@ -178,6 +179,16 @@ class _UnclearError(Exception):
         self.platforms = dict.fromkeys(_platforms_of(parts), "the names in it are this platform's")
 
 
+def _looked(reading: ClassReading, hint: Hint) -> list[ClassReading]:
+    """The reading, with what in it goes by its own name looked into for several people."""
+    own = [claim for claim in reading.claims if is_by_name(claim)]
+    opened = _by_names(reading._replace(claims=own), hint)
+    if opened[0].claims is own:
+        return [reading]
+    known = reading._replace(claims=[claim for claim in reading.claims if not is_by_name(claim)])
+    return [*([known] if known.claims else []), *opened]
+
+
 def _by_names(reading: ClassReading, hint: Hint) -> list[ClassReading]:
     """Hand-ins by people's own names. A folder or zip of several people is opened where that is sure, else refused."""
     items, task = [claim.item for claim in reading.claims], folded(hint.assignment)
@@ -195,7 +206,7 @@ def _by_names(reading: ClassReading, hint: Hint) -> list[ClassReading]:
         raise _UnclearError([items[n] for n in several], own[several[0]])
     rest = [claim for n, claim in enumerate(reading.claims) if n not in groups]
     beside = [plain([claim.item for claim in rest])._replace(claims=rest)] if rest else []
-    return [*beside, *(one for n in groups for one in _from(items[n], [plain(levels[n][0])]))]
+    return [*beside, *(one for n in sorted(groups) for one in _from(items[n], [plain(levels[n][0])]))]
 
 
 def _level(item: Item, endings: Sequence[str]) -> tuple[list[Item], list[Item]]:
