@@ -214,7 +214,7 @@ def test_a_function_ends_where_its_indentation_does(
 ) -> None:
     """Headers over several lines and texts further left belong to it; the failing line is marked once."""
     html = function_code(_criterion(1, line, 1 if trouble else 0, trouble), [Cell(1, "code", source)], coloured=True)
-    assert [int(n) for n in re.findall(r'data-n="(\d+)"', html)] == list(range(shown[0], shown[1] + 1))
+    assert [int(n) for n in re.findall(r"data-n=(\d+)", html)] == list(range(shown[0], shown[1] + 1))
     assert [int(n) for n in re.findall(r"◀ line (\d+)", html)] == ([marked] if marked else [])
 
 
@@ -270,7 +270,7 @@ def test_a_table_holds_the_worst_entry_and_as_many_cells_as_its_head() -> None:
         assert len({len(re.findall(r"<t[dh]", row)) for row in table.split("<tr>")[1:]}) == 1
     assert "6 of 9 rows, 8 of 11 columns" in pages[-1]
     assert pages[-1].count("▼▼") == 1
-    assert '<th scope="row">8<td>' in pages[-1]
+    assert "<th scope=row>8<td>" in pages[-1]
 
 
 @pytest.mark.parametrize("got", [None, "text", [1, 2], {"a": 1}, np.ones((2, 2)), np.ones(0), np.array(3), 1j, True])

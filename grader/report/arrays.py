@@ -6,11 +6,9 @@ What is marked is what the judge counts as wrong: the tolerance and the range of
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html import escape
 from itertools import repeat
-from typing import Any
 
 import numpy as np
 
@@ -92,11 +90,11 @@ def case_tables(key: Key, rule: CriterionRule, stage: Stage, alternative: str) -
     inputs = [pair for name, tree in stage.entry.inputs.items() for pair in leaves(tree, name)]
     rows = ["".join(_table("Input", name, array) for name, array in inputs)]
     for one in compared(key, rule, stage, alternative):
-        yours = f'<p class="grid">Your <b>{shown(one.name)}</b> is not an array of numbers.</p>'
+        yours = f"<p class=grid>Your <b>{shown(one.name)}</b> is not an array of numbers.</p>"
         yours = yours if one.got is None else _table("Your", one.name, one.got, one.worst, one.marks)
         last = "" if one.error is None else _table("Difference of", one.name, one.error, one.worst, one.marks)
         rows.append(yours + _table("Expected", one.name, one.want, one.worst if last else 0) + last)
-    return "".join(f'<div class="grids">{row}</div>\n' for row in rows)
+    return "".join(f"<div class=grids>{row}</div>\n" for row in rows)
 
 
 def _table(title: str, name: str, array: np.ndarray, worst: int = 0, marks: np.ndarray | None = None) -> str:
@@ -106,32 +104,41 @@ def _table(title: str, name: str, array: np.ndarray, worst: int = 0, marks: np.n
     top, left = _start(row, height, ROWS), _start(column, width, COLUMNS)
     window = np.s_[top : top + ROWS, left : left + COLUMNS]
     values = array.reshape(height, width)[window].tolist()
-    signs = [[""] * width] * height if marks is None else marks.reshape(height, width)[window].tolist()
-    with_mark = repeat(title != "Your")
-    rows = ["".join(map(_entry, line, signs[r], with_mark)) for r, line in enumerate(values)]
-    lines = "".join(f"<tr>{_label(array.shape, top + r)}{row}" for r, row in enumerate(rows))
+    show = str if array.dtype.kind in "biu" else _digits
+    cells = ["".join([f"<td>{show(value)}" for value in line]) for line in values]
+    if marks is not None:
+        signs = marks.reshape(height, width)[window].tolist()
+        shown_marks = repeat(title != "Your")
+        cells = ["".join(map(_marked, map(show, line), signs[r], shown_marks)) for r, line in enumerate(values)]
+    lines = "".join(map("<tr>{}{}".format, _labels(array.shape, top), cells)) or "<tr><td>empty"
     columns = len(values[0]) if values and array.ndim else 0
-    head = "".join(f'<th scope="col">{left + c}' for c in range(columns))
-    head = f"<thead><tr>{'<td>' if array.ndim > 1 else ''}{head}</thead>" if head else ""
+    head = "".join([f"<th scope=col>{left + n}" for n in range(columns)])
+    head = f"<thead><tr>{'<td>' if array.ndim > 1 else ''}{head}" if head else ""
     cut = f"; {len(values)} of {height} rows, {columns} of {width} columns" if height > ROWS or width > COLUMNS else ""
-    about = f"{title} <b>{shown(name)}</b> <span class='small'>shape {array.shape}, {array.dtype}{cut}</span>"
+    about = f"{title} <b>{shown(name)}</b> <span class=small>shape {array.shape}, {array.dtype}{cut}</span>"
     # A table that may be wider than a phone scrolls by itself, so the keyboard must reach it.
-    reached = f' tabindex="0" role="group" aria-label="{title} {shown(name)}"' if columns > 3 else ""
-    body = f"<tbody>{lines or '<tr><td>empty'}</tbody>"
-    return f'<div class="grid"{reached}><table><caption>{about}</caption>{head}{body}</table></div>\n'
+    reached = f' tabindex=0 role=group aria-label="{title} {shown(name)}"' if columns > 3 else ""
+    return f"<div class=grid{reached}><table><caption>{about}</caption>{head}<tbody>{lines}</table></div>\n"
 
 
 def _start(index: int, length: int, most: int) -> int:
     return 0 if index < most else max(0, min(index - most // 2, length - most))
 
 
-def _label(shape: tuple[int, ...], row: int) -> str:
+def _labels(shape: tuple[int, ...], top: int) -> Iterable[str]:
+    """A head for each row that is shown: its place along all axes but the last."""
     if len(shape) < 2:
-        return ""
-    return f'<th scope="row">{", ".join(str(int(i)) for i in np.unravel_index(row, shape[:-1]))}'
+        return repeat("")
+    rows = np.arange(top, min(top + ROWS, math.prod(shape[:-1])))
+    places = np.transpose(np.unravel_index(rows, shape[:-1])).tolist() if rows.size else ()
+    return [f"<th scope=row>{', '.join(map(str, place))}" for place in places]
 
 
-def _entry(value: Any, mark: str, with_mark: bool) -> str:
-    text = str(value) if isinstance(value, bool | int) else f"{value + 0:.{DIGITS}g}"  # + 0 makes 0 of -0
-    text += f"\u00a0{mark}" if mark and with_mark else ""
-    return f'<td class="e{1 + len(mark)}">{escape(text)}' if mark else f"<td>{escape(text)}"
+def _digits(value: float) -> str:
+    return f"{value + 0:.{DIGITS}g}"  # + 0 makes 0 of -0
+
+
+def _marked(text: str, mark: str, with_mark: bool) -> str:
+    if not mark:
+        return f"<td>{text}"
+    return f"<td class=e{1 + len(mark)}>{text}\u00a0{mark}" if with_mark else f"<td class=e{1 + len(mark)}>{text}"

@@ -6,6 +6,9 @@ without parsing it: a hostile expression can bring a parser down, and a cell wit
 
 from __future__ import annotations
 
+import builtins
+import keyword
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -27,6 +30,19 @@ MOST_IN_CELL = 10_000
 MOST_LINES = 70  # of one function; the reference's longest has 12
 MOST_IN_LINE = 240  # characters; twice what fits beside a verdict
 AROUND = 3  # lines shown before and after a failing line that is not in the function itself
+_WORDS = "|".join({*keyword.kwlist} - {"and", "in", "is", "not", "or"})
+_BUILTINS = "|".join(name for name, value in vars(builtins).items() if name.islower() and callable(value))
+# What has a colour, by the class of its span. A string without an end takes the rest of its line, or of all.
+_COLOURED = re.compile(
+    rf"""(?P<c>\#.*)
+    | (?P<s>(?:\b[rRbBfFuU]{{1,2}})? (?: \"\"\"(?s:.*?)(?:\"\"\"|\Z) | \'\'\'(?s:.*?)(?:\'\'\'|\Z)
+        | "(?:\\.|[^"\\\n])*"? | '(?:\\.|[^'\\\n])*'? ))
+    | (?P<k>\b(?:{_WORDS})\b)
+    | (?P<nf>(?<=\bdef\ )(?!__)\w+ | (?<=\bclass\ )\w+ | (?m:^[ \t]*@[ \t]*\w+))
+    | (?P<m>(?<!\w)(?:0[xXoObB]\w+ | (?:\d[\d_]*\.?[\d_]*|\.\d+)(?:[eE][+-]?\d+)?j?))
+    | (?P<nb>(?<!\.)\b(?:{_BUILTINS})\b)""",
+    re.VERBOSE,
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +68,6 @@ class Card:
 def prepare() -> None:
     """Load what the first page needs: before a process is forked, so that its children need not."""
     environment().get_template("student.html")
-    highlighted("")
 
 
 def render_student_page(record: Record, key: Key, page: PageContext) -> str:
@@ -134,7 +149,7 @@ def function_code(criterion: CriterionRecord, cells: Sequence[Cell], coloured: b
 
 def plain_cell(source: str, most: int) -> tuple[str, int]:
     """A cell without colours, at most `most` characters of HTML; and how many lines were left out."""
-    lines, kept = [escape(clean(line, MOST_IN_LINE)) for line in source.split("\n")], list[str]()
+    lines, kept = [escape(clean(line, MOST_IN_LINE), quote=False) for line in source.split("\n")], list[str]()
     for line in lines:
         most -= len(line) + 1
         if most < 0:
@@ -158,32 +173,23 @@ def _span(lines: Sequence[str], header: int) -> tuple[int, int]:
 
 def _figure(title: str, cell: Cell, span: tuple[int, int], failing: int, coloured: bool) -> str:
     lines = [clean(line, MOST_IN_LINE) for line in cell.source.split("\n")[span[0] - 1 : span[1]]]
-    pieces = highlighted("\n".join(lines)) if coloured else map(escape, lines)
+    pieces = highlighted("\n".join(lines)) if coloured else escape("\n".join(lines), quote=False).split("\n")
     rows = "\n".join(
-        f'<mark data-n="{n}">{html}<b> ◀ line {n}</b></mark>' if n == failing else f'<i data-n="{n}">{html}</i>'
+        f"<mark data-n={n}>{html}<b> ◀ line {n}</b></mark>" if n == failing else f"<i data-n={n}>{html}</i>"
         for n, html in enumerate(pieces, start=span[0])
     )
     place = f"{shown(cell.file) or f'cell {cell.number}'}, lines {span[0]} to {span[0] + len(lines) - 1}"
     return (
-        f'<figure><figcaption>{shown(title)} <span class="small">{place}</span></figcaption>\n'
-        f'<pre class="hl" tabindex="0" aria-label="{shown(title)}">{rows}</pre></figure>\n'
+        f"<figure><figcaption>{shown(title)} <span class=small>{place}</span></figcaption>\n"
+        f'<pre class=hl tabindex=0 aria-label="{shown(title)}">{rows}</pre></figure>\n'
     )
 
 
 def highlighted(source: str) -> list[str]:
-    """One piece of HTML for each line; no tag spans two lines. Most tokens have no colour, which halves the page."""
-    from pygments.lexers.python import PythonLexer
-    from pygments.token import STANDARD_TYPES
-
-    lines = [""]
-    for kind, text in PythonLexer(stripnl=False, ensurenl=False).get_tokens(source):
-        short = STANDARD_TYPES.get(kind, "")
-        name = short if short in ("nf", "nc", "nb", "nd") else short[:1] if short[:1] in ("k", "s", "m", "c") else ""
-        first, *others = text.split("\n")
-        lines[-1] += _token(name, first)
-        lines += [_token(name, other) for other in others]
-    return lines
+    """One piece of HTML for each line; no tag spans two lines. Most words have no colour, which halves the page."""
+    return _COLOURED.sub(_token, escape(source, quote=False)).split("\n")
 
 
-def _token(name: str, text: str) -> str:
-    return f'<span class="{name}">{escape(text)}</span>' if name and text.strip() else escape(text)
+def _token(found: re.Match[str]) -> str:
+    name, text = found.lastgroup, found[0]
+    return f"<span class={name}>{text.replace(chr(10), f'</span>{chr(10)}<span class={name}>')}</span>"
