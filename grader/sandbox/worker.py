@@ -22,7 +22,7 @@ _SLICE = 0.1  # seconds between two looks at the memory of a submission that is 
 _MOST_WAITING = 4  # a program may keep itself from a core, by many processes: there is an end to that
 _WORTH_WAITING = 0.05  # of the seconds allowed: less is what every process waits
 _FROM_OTHERS = (9, 15)  # SIGKILL, SIGTERM: behind the filter only others can send them
-_FILTERED = 31  # SIGSYS: how the filter ends a process that sends itself an ending signal
+_FILTERED = 31  # SIGSYS: how the filter ends a process that sends itself an ending signal, or makes a foreign call
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 # `shared` of statm holds the first, and the pages of files. What was swapped out is held too, and not resident.
 _HELD_TOO = re.compile(r"^(?:RssShmem|VmSwap):\s+(\d+) kB", re.MULTILINE)
@@ -49,7 +49,7 @@ def ended_with(code: int) -> StoppedError:
     if code >= 0:
         return StoppedError(f"{UNEXPLAINED}: exit code {code}")
     if -code == _FILTERED:
-        return StoppedError("killed by a signal that it sent to itself")
+        return StoppedError("killed by a signal that it sent to itself, or for a system call that no exercise needs")
     name = f" ({signal.Signals(-code).name})" if -code in set(signal.Signals) else ""
     return StoppedError(f"killed by signal {-code}{name}", again=-code in _FROM_OTHERS)
 

@@ -110,3 +110,42 @@ group(
     ("long names of classes and errors", "raised", "raise type('E' * 10**6, (Exception,), {})('x' * 10**7)"),
     ("deep calls in a thread", "killed", "import threading\nsys.setrecursionlimit(10**9)\nclass R:\n    def __repr__(self): return repr(self)\nt = threading.Thread(target=lambda: repr(R()))\nt.start(); t.join()"),
 )
+
+NUMPY = "f = os.open(np.__file__, os.O_RDONLY)\n"
+MAPPED = NUMPY + "import mmap\nm = mmap.mmap(f, 4096, flags=mmap.MAP_PRIVATE, prot=3)\n"
+group(
+    "calls that no exercise needs",
+    ("pages of a file put out of memory", "raised", NUMPY + "os.posix_fadvise(f, 0, 0, os.POSIX_FADV_DONTNEED)"),
+    ("pages of a file read ahead", "raised", NUMPY + "check(libc.readahead(f, ctypes.c_long(0), ctypes.c_size_t(4096)))"),
+    ("a read with flags, one of which tells what is in memory", "raised", NUMPY + "os.preadv(f, [bytearray(8)], 0, os.RWF_HIPRI)"),
+    ("a write with flags", "raised", "os.pwritev(os.open('f', os.O_RDWR | os.O_CREAT), [b'x'], 0, os.RWF_DSYNC)"),
+    *((f"advice {name} on a map", "raised", MAPPED + f"m.madvise({number})") for name, number in (("to read ahead", 3), ("cold", 20), ("page out", 21))),
+    ("which pages of a map are in memory", "raised", MAPPED + "check(libc.mincore(ctypes.c_void_p(ctypes.addressof(ctypes.c_char.from_buffer(m))), ctypes.c_size_t(4096), ctypes.create_string_buffer(9)))"),
+    ("a part of a file written to its disk", "raised", "check(libc.sync_file_range(os.open('f', os.O_RDWR | os.O_CREAT), ctypes.c_long(0), ctypes.c_long(0), 0))"),
+    ("a pipe made larger, of which a user has so much", "raised", "import fcntl\nfcntl.fcntl(os.pipe()[1], 1031, 1 << 17)"),
+    ("what all others have left of the memory", "raised", "check(libc.sysinfo(ctypes.create_string_buffer(200)))"),
+    ("all processors made to wait", "raised", "check(libc.syscall((324, 283)[ARM], 1, 0, 0))"),
+    ("a process held by a descriptor", "raised", "os.pidfd_open(os.getpid())"),
+    ("the time of a process that is named", "raised", "time.clock_gettime(~os.getpid() << 3 | 2)"),
+    ("a timer on the time of a process", "raised", "check(libc.clock_nanosleep(~os.getpid() << 3 | 2, 0, (ctypes.c_long * 2)(0, 1), None) and -1)"),
+    ("another's session", "raised", "os.getsid(GRADER)"),
+    ("pages moved from pipe to pipe", "raised", "r, w = os.pipe()\nos.write(w, b'x' * 9)\nos.splice(r, os.pipe()[1], 9)"),
+    ("its own pace", "raised", "os.nice(1)"),
+    ("walls of its own", "raised", "check(libc.syscall((317, 277)[ARM], 3, 0, ctypes.create_string_buffer(9)))"),
+    ("made open to others of its user", "raised", "check(libc.prctl(4, 1, 0, 0, 0))"),
+    ("orphans taken in", "raised", "check(libc.prctl(36, 1, 0, 0, 0))"),
+    ("a named pipe", "raised", "os.mkfifo('p')"),
+    ("descriptors that are counters and clocks", "raised", "check(libc.timerfd_create(1, 0))\nos.eventfd(0)"),
+)
+
+PYTHON = "import subprocess\npython = [sys.executable, '-ISc']\n"
+group(
+    "honest work that calls the kernel",
+    ("threads that wait for each other", "right", "import threading, concurrent.futures as c\nlock, done = threading.Condition(), threading.Event()\nwith c.ThreadPoolExecutor(3) as pool: list(pool.map(abs, range(20)))\nt = threading.Thread(target=done.wait, args=(.01,))\nt.start(); t.join()\nwith lock: lock.wait(.001)\nreturn x + 1"),
+    ("large arrays and BLAS", "right", "a = np.ones((300, 300))\nnp.linalg.svd(a @ a); np.fft.fft(a)\nb = np.ones(4_000_000); b *= 2\nreturn x + 1"),
+    ("another program, and its words", "right", PYTHON + "p = subprocess.run([*python, 'print(input())'], input=b'hi', capture_output=True, start_new_session=True, cwd='.')\nassert p.stdout == b'hi\\n' and not os.spawnv(os.P_WAIT, python[0], [*python, ''])\nreturn x + 1"),
+    ("files of its own", "right", "import tempfile, shutil\nwith tempfile.TemporaryDirectory() as d, tempfile.TemporaryFile() as t:\n    os.chdir(d)\n    np.save('a', x); m = np.memmap('m', float, 'w+', shape=(3, 4)); m[:] = np.load('a.npy'); m.flush()\n    shutil.copyfile('m', 'n'); os.replace('n', 'o'); os.mkdir('d'); os.symlink('o', 's'); t.write(b'x'); t.truncate(9); os.fsync(t.fileno())\n    y = np.fromfile('s').reshape(3, 4) + (len(os.listdir()) - 4)\n    os.chdir('/')\nreturn y"),
+    ("signals and timers of its own", "right", "signal.signal(signal.SIGALRM, lambda *a: None)\nsignal.setitimer(signal.ITIMER_REAL, .02)\nsignal.pause(); signal.raise_signal(signal.SIGALRM); signal.alarm(0)\nsignal.pthread_sigmask(0, [10]); os.kill(os.getpid(), 10); signal.sigwait([10])\nreturn x + 1"),
+    ("events and tasks", "right", "import asyncio, select\nasync def wait(): await asyncio.gather(asyncio.sleep(.001), asyncio.to_thread(abs, 1))\nasyncio.run(wait())\nr, w = os.pipe()\nos.set_blocking(r, False)\nselect.select([r], [w], [], 0); select.poll().register(r)\nreturn x + 1"),
+    ("figures of its own", "right", "import resource, platform, sqlite3, ssl\nresource.getrusage(0); resource.getrlimit(0); resource.setrlimit(4, (0, 0)); os.times(); os.cpu_count(); os.getgroups(); os.getpgid(0); platform.platform(); time.process_time(); time.thread_time(); time.sleep(.001)\nsqlite3.connect(':memory:').execute('create table t (a)'); ssl.RAND_bytes(8); np.random.default_rng()\nreturn x + 1"),
+)

@@ -36,7 +36,8 @@ def good(student, x):
 def bad(student, x):
     yield "bad", {"y": student.bad(x)}
 """
-NUMBERS = seccomp.DENIED | {"socket": (41, 198), "clone": (56, 220), "timer_create": (222, 107), "exit": (60, 93)}
+OTHERS = {"userfaultfd": (323, 282), "timer_create": (222, 107), "io_setup": (206, 0), "sync": (162, 81)}
+NUMBERS = seccomp.ALLOWED | OTHERS | {"clone": seccomp.CLONE}
 SYS = {name: numbers[seccomp.ARCHITECTURES[platform.machine()][1]] for name, numbers in NUMBERS.items()}
 MARK = "grdrleft"
 LEFT = [Path(folder) / "grader-was-here" for folder in ("/tmp", "/var/tmp", "/dev/shm")]

@@ -1,0 +1,130 @@
+"""The filter's answer to each kind of call, on both machines: the program is run as the kernel runs it."""
+
+from __future__ import annotations
+
+import errno
+import struct
+from itertools import pairwise
+
+import pytest
+
+from grader.sandbox.inside import seccomp
+
+APART, AMONG_OTHERS = 0, 4321  # the process's own number, where it has neighbours
+NEW_USER = 0x10000000
+PRIVATE, SHARED, NO_FILE, HUGE = 2, 1, 0x20, 0x40000
+ARM_32, I386 = 0x40000028, 0x40000003
+Numbers = tuple[int, int]
+
+
+def answer(program: bytes, architecture: int, number: int, *arguments: int) -> str:
+    """What the kernel would say to a call: "yes", "end", or the name of an error."""
+    six = [argument % (1 << 64) for argument in (*arguments, *[0] * (6 - len(arguments)))]
+    data, rules = struct.pack("<IIQ6Q", number, architecture, 0, *six), list(struct.iter_unpack("=HBBI", program))
+    held, at = 0, 0
+    while True:
+        code, then, otherwise, word = rules[at]
+        at += 1
+        if code == 0x06:  # return
+            kind, error = word & 0xFFFF0000, word & 0xFFFF
+            return {0x7FFF0000: "yes", 0x80000000: "end"}.get(kind) or errno.errorcode[error]
+        if code == 0x20:  # load a word of the call
+            [held] = struct.unpack_from("<I", data, word)
+        else:  # jump where it is equal, at least as large, or has any of the bits
+            holds = {0x15: held == word, 0x35: held >= word, 0x45: bool(held & word)}[code]
+            at += then if holds else otherwise
+
+
+# call: (its two numbers, its arguments, the answer apart from all others, the answer among others)
+CALLS: dict[str, tuple[Numbers, tuple[int, ...], str, str]] = {
+    "read": ((0, 63), (), "yes", "yes"),
+    "openat": ((257, 56), (), "yes", "yes"),
+    "exit_group": ((231, 94), (), "yes", "yes"),
+    "close_range, a young call": ((436, 436), (), "yes", "yes"),
+    "chmod of a file that a neighbour may own": ((268, 53), (), "yes", "EPERM"),
+    "how full the disk is": ((137, 43), (), "yes", "EPERM"),
+    "socket": ((41, 198), (2, 1), "EPERM", "EPERM"),
+    "ptrace": ((101, 117), (), "EPERM", "EPERM"),
+    "fadvise64": ((221, 223), (), "EPERM", "EPERM"),
+    "readahead": ((187, 213), (), "EPERM", "EPERM"),
+    "mincore": ((27, 232), (), "EPERM", "EPERM"),
+    "sysinfo": ((99, 179), (), "EPERM", "EPERM"),
+    "userfaultfd": ((323, 282), (), "EPERM", "EPERM"),
+    "keyctl": ((250, 219), (), "EPERM", "EPERM"),
+    "process_vm_readv": ((310, 270), (), "EPERM", "EPERM"),
+    "io_uring_setup": ((425, 425), (), "ENOSYS", "ENOSYS"),
+    "clone3": ((435, 435), (), "ENOSYS", "ENOSYS"),
+    "openat2": ((437, 437), (), "ENOSYS", "ENOSYS"),
+    "memfd_secret": ((447, 447), (), "ENOSYS", "ENOSYS"),
+    "cachestat": ((451, 451), (), "ENOSYS", "ENOSYS"),
+    "a call of next year": ((999, 999), (), "ENOSYS", "ENOSYS"),
+    "a fork": ((56, 220), (17,), "yes", "yes"),
+    "a fork into a namespace": ((56, 220), (NEW_USER | 17,), "EPERM", "EPERM"),
+    "memory": ((9, 222), (0, 1, 3, PRIVATE | NO_FILE), "yes", "yes"),
+    "a file mapped": ((9, 222), (0, 1, 3, SHARED), "yes", "yes"),
+    "shared memory": ((9, 222), (0, 1, 3, SHARED | NO_FILE), "EPERM", "EPERM"),
+    "huge pages": ((9, 222), (0, 1, 3, PRIVATE | NO_FILE | HUGE), "EPERM", "EPERM"),
+    "DONTNEED": ((28, 233), (0, 1, 4), "yes", "yes"),
+    "WILLNEED": ((28, 233), (0, 1, 3), "EINVAL", "EINVAL"),
+    "COLD": ((28, 233), (0, 1, 20), "EINVAL", "EINVAL"),
+    "PAGEOUT": ((28, 233), (0, 1, 21), "EINVAL", "EINVAL"),
+    "preadv2": ((327, 286), (3, 0, 1, 0, 0, 0), "yes", "yes"),
+    "preadv2 with RWF_NOWAIT": ((327, 286), (3, 0, 1, 0, 0, 8), "ENOTSUP", "ENOTSUP"),
+    "pwritev2 with a flag": ((328, 287), (3, 0, 1, 0, 0, 2), "ENOTSUP", "ENOTSUP"),
+    "F_GETFL": ((72, 25), (3, 3), "yes", "yes"),
+    "F_SETPIPE_SZ": ((72, 25), (3, 1031, 1 << 20), "EPERM", "EPERM"),
+    "F_SETLK": ((72, 25), (3, 6), "EPERM", "EPERM"),
+    "TCGETS": ((16, 29), (0, 0x5401), "yes", "yes"),
+    "TIOCSTI": ((16, 29), (0, 0x5412), "ENOTTY", "ENOTTY"),
+    "PR_SET_NAME": ((157, 167), (15,), "yes", "yes"),
+    "PR_SET_DUMPABLE": ((157, 167), (4, 1), "EPERM", "EPERM"),
+    "a pair of sockets": ((53, 199), (1, 1), "yes", "yes"),
+    "a pair of another kind": ((53, 199), (2, 1), "EAFNOSUPPORT", "EAFNOSUPPORT"),
+    "sent to one's own pair": ((44, 206), (3, 0, 1, 0, 0, 0), "yes", "yes"),
+    "sent to an address": ((44, 206), (3, 0, 1, 0, 1 << 40, 16), "EPERM", "EPERM"),
+    "a clock": ((228, 113), (1,), "yes", "yes"),
+    "the clock of a process": ((228, 113), (~AMONG_OTHERS << 3 | 2,), "EINVAL", "EINVAL"),
+    "its own limits": ((302, 261), (0,), "yes", "yes"),
+    "its own limits, by its number": ((302, 261), (AMONG_OTHERS,), "yes", "yes"),
+    "another's limits": ((302, 261), (1,), "yes", "EPERM"),
+    "another's session": ((124, 156), (1,), "yes", "EPERM"),
+    "a signal that it hears": ((62, 129), (AMONG_OTHERS, 10), "yes", "yes"),
+    "a signal to another": ((62, 129), (77, 9), "yes", "EPERM"),
+    "a signal that ends it, where it is the first process": ((62, 129), (1, 9), "end", "EPERM"),
+    "a signal that ends its group": ((62, 129), (0, 9), "end", "EPERM"),
+    "a signal that ends its thread": ((234, 131), (1, 1, 6), "end", "EPERM"),
+    "a signal to a thread": ((200, 130), (77, 10), "yes", "EPERM"),
+}
+
+
+@pytest.mark.parametrize("what", CALLS)
+@pytest.mark.parametrize("machine", seccomp.ARCHITECTURES)
+def test_a_call_gets_this_answer(machine: str, what: str) -> None:
+    """Old calls are refused with EPERM, and young ones as if the kernel had none of them."""
+    numbers, arguments, apart, among_others = CALLS[what]
+    architecture, column = seccomp.ARCHITECTURES[machine]
+    for own_pid, expected in ((APART, apart), (AMONG_OTHERS, among_others)):
+        program = seccomp.build_filter(machine, own_pid)
+        assert answer(program, architecture, numbers[column], *arguments) == expected
+
+
+@pytest.mark.parametrize("own_pid", [APART, AMONG_OTHERS])
+def test_only_calls_by_another_machines_numbers_end_the_process(own_pid: int) -> None:
+    """No library makes one, but any library may try any other call."""
+    for machine, (architecture, _) in seccomp.ARCHITECTURES.items():
+        program = seccomp.build_filter(machine, own_pid)
+        others = {ARM_32, I386, *(number for number, _ in seccomp.ARCHITECTURES.values())} - {architecture}
+        assert {answer(program, other, 20) for other in others} == {"end"}
+        assert "end" not in {answer(program, architecture, number, 99) for number in range(700)}
+    x86 = seccomp.build_filter("x86_64", own_pid)
+    assert answer(x86, seccomp.ARCHITECTURES["x86_64"][0], 0x40000000 + 39) == "end", "x32"
+
+
+@pytest.mark.parametrize("column", [0, 1])
+def test_no_two_calls_have_one_number(column: int) -> None:
+    """Young calls have the same number on both machines."""
+    checked = {name: numbers for name, (numbers, *_) in seccomp.ALLOWED_WITH.items()}
+    calls = seccomp.ALLOWED | seccomp.ALLOWED_APART | seccomp.ON_A_PROCESS | checked
+    there = sorted(numbers[column] for numbers in calls.values() if numbers[column] >= 0)
+    assert all(one < other for one, other in pairwise(there))
+    assert all(x86 == arm for x86, arm in calls.values() if x86 >= seccomp.YOUNG)
