@@ -97,10 +97,11 @@ def ask_of(number: int, entry: Entry, stubs: tuple[str, ...], record: bool = Fal
 
 def _rounds(key: Key, outcomes: dict[int, tuple[Outcome, ...]]) -> Iterator[tuple[list[int], bool]]:
     """Give what to ask next, by what was answered so far; with True it needs a new process."""
+    wrong = set[str]()
     for visibility in (PUBLIC, HIDDEN):
         there = [(n, one) for n, one in enumerate(key.entries) if one.visibility == visibility]
         yield [n for n, one in there if one.basis is Basis.OWN], False
-        wrong = not_right(key, outcomes, outcomes)
+        wrong = not_right(key, outcomes, wrong)
         # A cache is handed in also where that only makes a better sentence.
         given = [n for n, one in there if one.basis is Basis.GIVEN and not one.stubs and wrong & {*one.stages}]
         checked = {index: rule.base for index, rule in enumerate(key.rubric.gradients) if rule.of in wrong}

@@ -49,9 +49,7 @@ class Score:
 def score_all(key: Key, verdicts: Mapping[str, Sequence[Verdict]]) -> dict[str, Score]:
     """Score each criterion by its verdicts."""
     worth = {gradient.of: gradient.worth for gradient in key.rubric.gradients}
-    return {
-        rule.name: score(rule, verdicts[rule.name], worth.get(rule.name, Fraction(0))) for rule in key.rubric.criteria
-    }
+    return {one.name: score(one, verdicts[one.name], worth.get(one.name, Fraction(0))) for one in key.rubric.criteria}
 
 
 def score(rule: CriterionRule, verdicts: Sequence[Verdict], worth: Fraction = Fraction(0)) -> Score:

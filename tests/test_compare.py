@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from grader.assignment.words import Tolerance
-from grader.judge.compare import as_array, compare, largest_of, limits, wrong_count
+from grader.judge.compare import compare, wrong_count
 from grader.judge.model import Flaw
+from grader.key.right import Right, as_array, largest_of, limits
 from grader.outcomes import Call
 from grader.wire.program import Other
 
@@ -22,8 +23,9 @@ TOLERANCE = Tolerance()
 GRADS = {"dW": WANT, "db": [1.0, 2.0], "steps": 3, "name": "adam", "none": None}
 
 
+@np.errstate(all="ignore")
 def flaw(got: Any, want: Any = WANT, *more_ends: Any, loose: bool = False) -> Flaw | None:
-    problem = compare("dx", got, (want, *more_ends), TOLERANCE, loose)
+    problem = compare(got, Right("dx", (want, *more_ends), TOLERANCE), loose)
     return problem and problem.flaw
 
 
@@ -94,7 +96,7 @@ TREES = {
 @pytest.mark.parametrize(("got", "expected", "named"), TREES.values(), ids=TREES)
 def test_trees_are_compared_part_by_part(got: Any, expected: Flaw | None, named: str) -> None:
     """The part that is wrong is named; numbers of one list are not measured by each other; more keys cost nothing."""
-    problem = compare("grads", got, (GRADS,), TOLERANCE)
+    problem = compare(got, Right("grads", (GRADS,), TOLERANCE))
     assert (problem.flaw if problem else None, problem.result if problem else "") == (expected, named)
     assert flaw([1e6, 0.6], [1e6, 0.5]) is Flaw.VALUES
 
@@ -127,7 +129,7 @@ def test_one_value_is_one_value() -> None:
 
 def test_wrong_values_are_described_by_the_worst() -> None:
     """How many, and what is where it is furthest off."""
-    problem = compare("dx", WANT + np.array([[0, 0, 0.5], [0, 0, -3]]), (WANT,), TOLERANCE)
+    problem = compare(WANT + np.array([[0, 0, 0.5], [0, 0, -3]]), Right("dx", (WANT,), TOLERANCE))
     assert problem is not None
     assert problem.facts == {"wrong": 2, "size": 6, "index": [1, 2], "got": -9.0, "want": -6.0}
 
@@ -136,7 +138,7 @@ def test_anything_between_two_ends_is_right() -> None:
     """Entry by entry; beyond either end it is wrong, and the nearer end is what was expected."""
     low, high = np.array([1.0, 0.0, 3.0]), np.array([1.0, 1.0, 3.0])
     assert [flaw(np.array([1.0, x, 3.0]), high, low) for x in (0.0, 0.5, 1.0)] == [None] * 3
-    problem = compare("dx", np.array([1.0, -0.5, 3.0]), (high, low), TOLERANCE)
+    problem = compare(np.array([1.0, -0.5, 3.0]), Right("dx", (high, low), TOLERANCE))
     assert problem is not None
     assert (problem.facts["index"], problem.facts["want"]) == ([1], 0.0)
     assert flaw(np.array([0.5, 0.5, 3.0]), high, low) is Flaw.VALUES
@@ -193,11 +195,11 @@ VALUES = st.recursive(LEAVES, lambda one: st.lists(one, max_size=4) | st.diction
 )
 def test_no_value_makes_the_judge_raise(got: Any, want: Any) -> None:
     """Whatever comes out of a sandbox is compared; nothing but the answer is right."""
-    problem = compare("dx", got, (want,), TOLERANCE)
+    problem = compare(got, Right("dx", (want,), TOLERANCE))
     array, numbers = as_array(got), as_array(want)
     if problem is None and array is not None and numbers is not None:
         assert np.allclose(array.ravel(), numbers.ravel(), rtol=1e-3, atol=1e-3)
-    assert compare("dx", want, (want,), TOLERANCE) is None
+    assert compare(want, Right("dx", (want,), TOLERANCE)) is None
 
 
 def test_a_list_may_hold_one_array_a_million_times() -> None:

@@ -256,13 +256,14 @@ def test_a_behaviour_that_no_given_case_shows_is_taken_from_its_own() -> None:
 
 
 def test_not_right_looks_at_its_own_findings_only() -> None:
-    """Among the entries named; alternatives are right, notes and given cases do not count."""
+    """Alternatives are right, notes and given cases do not count; what is known to be wrong is not looked at again."""
     outcomes = EXAM.ask({**RIGHT, "backward": lambda dout, cache: summed(dout, cache) if len(dout) > 1 else None})
-    assert not_right(EXAM.key, outcomes, outcomes) == set()
+    assert not_right(EXAM.key, outcomes) == set()
     outcomes = EXAM.ask({**RIGHT, "backward": lambda dout, cache: backward(dout, cache) if len(dout) != 2 else None})
-    assert not_right(EXAM.key, outcomes, outcomes) == {"backward"}
-    assert not_right(EXAM.key, outcomes, [0, 5]) == set()
-    assert not_right(EXAM.key, EXAM.ask({}), outcomes) == {"forward", "backward", "kink"}
+    assert not_right(EXAM.key, outcomes) == {"backward"}
+    assert not_right(EXAM.key, {n: outcomes[n] for n in (0, 5)}) == set()
+    assert not_right(EXAM.key, outcomes, {"kink"}) == {"backward", "kink"}
+    assert not_right(EXAM.key, EXAM.ask({})) == {"forward", "backward", "kink"}
 
 
 def first_wrong(functions: dict[str, Any], criterion: str, visibility: str) -> Finding:

@@ -25,6 +25,7 @@ from grader.extract import Cell
 from grader.gradebook import CriterionRecord, Identity, Override, Places, Record, Ruling, Words, applied
 from grader.judge.compare import compare
 from grader.key import public_cut
+from grader.key.right import Right
 from grader.report import ClassSummary, PageContext, render_student_page, summarise, write_class_page
 from grader.report.arrays import case_tables, compare_array, compared, stages_of
 from grader.report.check_view import card_text, render_card, show_changes, show_check
@@ -253,7 +254,7 @@ def test_what_is_marked_is_what_the_judge_counts(change: float, shape: tuple[int
     want = np.arange(1.0, 1 + np.prod(shape)).reshape(shape)
     got = want.copy()
     got.flat[::2] += change
-    problem = compare("out", got, (want,), rule.tolerance)
+    problem = compare(got, Right("out", (want,), rule.tolerance))
     marks = [mark for mark in compare_array("out", got, [want], rule, False).marks.ravel().tolist() if mark]
     assert len(marks) == (0 if problem is None else problem.facts.get("wrong", (got.size + 1) // 2))
     assert {mark[0] for mark in marks} == ({"▲" if np.isfinite(change) else "!"} if marks else set())

@@ -49,10 +49,8 @@ def behaviours_without_case(key: Key) -> Errors:
         if Basis.OWN not in bases:
             yield AuthorError(f"{label}: no case of a Question shows it", "add a case, or drop it and its points")
         for basis in sorted(bases - unknown if one.points else ()):
-            what = f"{label}: all its {basis} cases are public, or ask the same as public ones"
-            yield AuthorError(
-                f"{what}, so a table of their answers would earn it", "add a hidden case: Case(…, HIDDEN)"
-            )
+            what = f"{label}: all its {basis} cases are public, or ask the same as public ones, so a table of their"
+            yield AuthorError(f"{what} answers would earn it", "add a hidden case: Case(…, HIDDEN)")
 
 
 def _asked(entry: Entry) -> bytes:

@@ -1,7 +1,4 @@
-"""Compare one result with its answer: type, shape, finite numbers, values. The first check that fails is what is said.
-
-An answer is a tuple of ends: the reference's tree and, where any value between two is right, the alternatives' trees.
-"""
+"""Compare one result with what is right: type, shape, finite numbers, values. The first check that fails is said."""
 
 from __future__ import annotations
 
@@ -10,43 +7,38 @@ from typing import Any
 
 import numpy as np
 
-from grader.assignment.words import Tolerance
 from grader.judge.model import Flaw, Problem
+from grader.key.right import Array, Right, as_array, as_numbers
 from grader.outcomes import Call
 from grader.wire.program import Other, Tree
 
-Array = np.ndarray
-Ends = tuple[Tree, ...]
-
-APART = 1e4  # times all others: a millionth of such a number is a hundredth of them, more than a mistake may change
-ROUNDING = 1e-9  # of a number: what rounding may leave of it where two of its kind should come to 0
-MADE = 1e12  # no exam computes numbers above this: larger ones are written down, such as a mask's -1e30
 SHORT = (np.float16, np.float32, np.complex64)  # types with fewer digits than float64
 COMPLEX = "complex array"
-MOST_ENTRIES = 1 << 22  # of a list that is read as an array
 
 
-def compare(result: str, got: Tree, ends: Ends, tolerance: Tolerance, loose: bool = False) -> Problem | None:
+def compare(got: Tree, right: Right, loose: bool = False) -> Problem | None:
     """Check one result; `None` where it is right. `loose` where float32 comes in, whose rounding all results carry.
 
     The result that a problem names has its path in a list or dict: `grads['dW']`.
     """
-    want = ends[0]
+    want = right.ends[0]
+    if right.is_plainly(got):
+        return None
     if got is None and want is not None:
-        return Problem(Flaw.NONE, result)
+        return Problem(Flaw.NONE, right.name)
     if want is None or isinstance(want, str | Other):
         if type(got) is type(want) and got == want:
             return None
         if isinstance(want, str) and isinstance(got, str):
-            return Problem(Flaw.VALUES, result, {"wrong": 1, "size": 1, "got": got, "want": want})
-        return Problem(Flaw.TYPE, result, _types(got, want))
+            return Problem(Flaw.VALUES, right.name, {"wrong": 1, "size": 1, "got": got, "want": want})
+        return Problem(Flaw.TYPE, right.name, _types(got, want))
     if isinstance(want, dict | list | tuple):
         lacking = _lacks_parts(got, want)
         if lacking:
-            return Problem(Flaw.TYPE, result, {"type": type_name(got), "expected": lacking})
-        found = (compare(f"{result}{path}", part, to, tolerance, loose) for path, part, to in _parts(got, ends))
+            return Problem(Flaw.TYPE, right.name, {"type": type_name(got), "expected": lacking})
+        found = (compare(got[step], part, loose) for step, part in right.parts.items())
         return next((problem for problem in found if problem is not None), None)
-    return _compare_numbers(result, got, ends, tolerance, loose)
+    return _compare_numbers(got, right, loose)
 
 
 def _lacks_parts(got: Tree, want: Tree) -> str:
@@ -58,123 +50,33 @@ def _lacks_parts(got: Tree, want: Tree) -> str:
     return "" if is_list and len(got) == len(want) else f"a list of {len(want)}"
 
 
-def _parts(got: Tree, ends: Ends) -> Iterator[tuple[str, Tree, Ends]]:
-    """The parts of a list or dict, each with its path and beside those of its answer."""
-    want = ends[0]
-    if isinstance(want, dict):
-        dicts = [end for end in ends if isinstance(end, dict) and end.keys() == want.keys()]
-        yield from ((f"[{key!r}]", got[key], tuple(end[key] for end in dicts)) for key in want)
-    else:
-        lists = [end for end in ends if isinstance(end, list | tuple) and len(end) == len(want)]
-        yield from ((f"[{n}]", part, tuple(end[n] for end in lists)) for n, part in enumerate(got))
-
-
-def _compare_numbers(result: str, got: Tree, ends: Ends, tolerance: Tolerance, loose: bool) -> Problem | None:
-    if _is_plainly_right(got, ends, tolerance):
-        return None
-    want, array = as_array(ends[0]), as_array(got)
+def _compare_numbers(got: Tree, right: Right, loose: bool) -> Problem | None:
+    want, array = right.array, as_array(got)
     assert want is not None, "a key holds plain values only"
     if array is None:
-        return Problem(Flaw.TYPE, result, _types(got, ends[0]))
+        return Problem(Flaw.TYPE, right.name, _types(got, right.ends[0]))
     if array.dtype.kind == "c" != want.dtype.kind:
-        return Problem(Flaw.TYPE, result, {"type": COMPLEX, "expected": "real numbers"})
-    array = _fitted(array, want, isinstance(got, list | tuple))
+        return Problem(Flaw.TYPE, right.name, {"type": COMPLEX, "expected": "real numbers"})
+    # One number is right with axes of one too, and so is each of a list of them.
+    is_row = isinstance(got, list | tuple) and array.shape[:1] == want.shape
+    array = array.reshape(want.shape) if array.size == want.size and (is_row or not want.ndim) else array
     if array.shape != want.shape:
         shapes = {"got_shape": list(array.shape), "want_shape": list(want.shape)}
-        return Problem(Flaw.SHAPE, result, {"type": type_name(got), **shapes})
+        return Problem(Flaw.SHAPE, right.name, {"type": type_name(got), **shapes})
     is_short = loose or any(one.dtype in SHORT for one in (array, want))
-    with np.errstate(all="ignore"):
-        low, high = range_of(ends)
-        limit = limits(low, high, tolerance, tolerance.float32_factor if is_short else 1.0)
-        number = as_numbers(array)
-        error = abs(number - low) if low is high else np.maximum(low - number, number - high)
-        # `error <= limit`, not `not error > limit`: a comparison with nan is False both ways.
-        right = (error <= limit) | (number == low)
-        if right.all():
-            return None
-        finite = np.isfinite(number) | right
-        if not finite.all():
-            first = np.unravel_index(int(np.argmin(finite)), number.shape)
-            return Problem(Flaw.NOT_FINITE, result, {"index": [int(i) for i in first]})
-        return Problem(Flaw.VALUES, result, _values(number, (low, high), right, np.asarray(error), limit))
-
-
-def _is_plainly_right(got: Tree, ends: Ends, tolerance: Tolerance) -> bool:
-    """Whether floats are as near as any tolerance allows: nearly always so, and found in a third of the time."""
-    want = ends[0]
-    if type(got) is float and type(want) is float:
-        return abs(got - want) <= tolerance.absolute
-    if not (isinstance(got, np.ndarray) and isinstance(want, np.ndarray) and got.dtype == want.dtype == np.float64):
-        return False
-    if got.shape != want.shape or got.tobytes() == want.tobytes():  # the same bytes are frequent, and compared at once
-        return bool(got.shape == want.shape)
-    with np.errstate(all="ignore"):
-        return bool((abs(got - want) <= tolerance.absolute).all())
-
-
-def _fitted(array: Array, want: Array, is_list: bool) -> Array:
-    """One number is right with axes of one too, and so is each of a list of them."""
-    fits = array.size == want.size and (not want.ndim or (is_list and array.shape[:1] == want.shape))
-    return array.reshape(want.shape) if fits else array
-
-
-def as_array(tree: Tree) -> Array | None:
-    """The numbers of a tree as one array; `None` where it is anything else. No value from inside raises here."""
-    if isinstance(tree, np.ndarray):
-        return tree if tree.dtype.kind in "biufc" else None
-    if not isinstance(tree, np.generic | bool | int | float | complex | list | tuple) or _entries(tree) > MOST_ENTRIES:
+    low, high = right.range
+    limit = right.limits[is_short]
+    number = as_numbers(array)
+    error = abs(number - low) if low is high else np.maximum(low - number, number - high)
+    # `error <= limit`, not `not error > limit`: a comparison with nan is False both ways.
+    is_right = (error <= limit) | (number == low)
+    if is_right.all():
         return None
-    try:
-        array = np.asarray(tree)
-    except (ValueError, TypeError, OverflowError, RecursionError):
-        return None
-    if array.dtype.kind == "O" and isinstance(tree, int):
-        return np.asarray(np.inf if tree > 0 else -np.inf)
-    return array if array.dtype.kind in "biufc" else None
-
-
-def _entries(tree: Tree) -> int:
-    """How many numbers an array of it would hold; one array may be in a list many times."""
-    if isinstance(tree, list | tuple):
-        return sum(map(_entries, tree))
-    return tree.size if isinstance(tree, np.ndarray) else 1
-
-
-def as_numbers(array: Array) -> Array:
-    """Floats or complex numbers: unsigned integers would wrap round when subtracted, and masks cannot be."""
-    return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64, copy=False)
-
-
-def range_of(ends: Ends) -> tuple[Array, Array]:
-    """The lowest and the highest right value of each entry; the very same array where only one value is right."""
-    arrays = [as_numbers(array) for end in ends if (array := as_array(end)) is not None]
-    alike = [array for array in arrays if array.shape == arrays[0].shape and array.dtype.kind == "f"]
-    if len(alike) < 2:
-        return arrays[0], arrays[0]
-    return np.minimum.reduce(alike), np.maximum.reduce(alike)
-
-
-def limits(low: Array, high: Array, tolerance: Tolerance, factor: float = 1.0) -> Array:
-    """How far each entry may be from its answer (see `Tolerance`)."""
-    size = np.maximum(abs(low), abs(high))
-    size = np.where(np.isfinite(size), size, 0.0)
-    limit: Array = factor * (tolerance.relative * size + tolerance.scale * largest_of(size)) + tolerance.absolute
-    return limit
-
-
-def largest_of(array: Array) -> float:
-    """The largest size in an array, without numbers that only hide something (a mask's -1e9); 0 where there is none.
-
-    Measured by a millionth of such a number, every other would be right.
-    """
-    sizes = abs(array[np.isfinite(array)])
-    most = float(sizes.max(initial=0.0))
-    if most < APART:
-        return most
-    least = max(1.0, ROUNDING * most) if most < MADE else 1.0
-    ranked = np.sort(np.maximum(sizes, least))
-    apart = np.flatnonzero(ranked[1:] / APART >= ranked[:-1])
-    return float(ranked[apart[0]]) if len(apart) else most
+    finite = np.isfinite(number) | is_right
+    if not finite.all():
+        first = np.unravel_index(int(np.argmin(finite)), number.shape)
+        return Problem(Flaw.NOT_FINITE, right.name, {"index": [int(i) for i in first]})
+    return Problem(Flaw.VALUES, right.name, _values(number, (low, high), is_right, np.asarray(error), limit))
 
 
 def _values(number: Array, ends: tuple[Array, Array], right: Array, error: Array, limit: Array) -> dict[str, Any]:

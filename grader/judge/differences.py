@@ -6,15 +6,17 @@ Hidden cases count for the check, and a difference names no number of theirs: it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
+from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
-from grader.judge.compare import Array, as_array, as_numbers, leaves, limits, range_of
-from grader.judge.findings import Stage, answer, ends, is_short, results_of
+from grader.judge.compare import leaves
+from grader.judge.findings import is_short
 from grader.judge.model import Difference, Finding
-from grader.key.model import CriterionRule, Key
+from grader.key.model import CriterionRule, Stage
+from grader.key.right import Array, Right, as_array, as_numbers
 from grader.wire.program import Tree
 
 CLOSE = 1e-5  # of the largest number: how near two arrays are that are called the same
@@ -22,23 +24,21 @@ NEARLY = 2e-2  # the same, of a result that was computed by the right formula, r
 MOST_OF, LEAST = 0.75, 3  # of the entries on one side, and entries: so that being off only there is no accident
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(NamedTuple):
     """One result of one case: what came back, the right value, which entries are wrong, and what surrounds it."""
 
     got: Array
     want: Array
     wrong: Array
-    inputs: Mapping[str, Array]
-    others: Mapping[str, Array]
-    sizes: Mapping[str, int]
+    inputs: Mapping[str, Tree]
+    others: Mapping[str, Tree]
 
 
 Test = Callable[[Case], bool]
 
 
 def differences(
-    key: Key, rule: CriterionRule, asked: Sequence[Stage], found: Sequence[Finding], variant: str
+    rule: CriterionRule, asked: Sequence[Stage], found: Sequence[Finding], variant: str
 ) -> tuple[Difference, ...]:
     """How each wrong result differs, in cases that are right too; nothing where some case has no array to compare."""
     wrong = {name for one in found for name in one.wrong}
@@ -46,37 +46,35 @@ def differences(
     for name in sorted(wrong, key=[*rule.results, *sorted(wrong)].index):
         cases: dict[str, list[Case | None]] = {}
         for stage in asked:
-            for path, case in _cases(key, rule, stage, name, variant):
+            for path, case in _cases(stage, name, variant):
                 cases.setdefault(f"{name}{path}", []).append(case)
         said += [_read(rule, result, of_one) for result, of_one in cases.items()]
     return tuple(one for one in said if one is not None)
 
 
-def _cases(key: Key, rule: CriterionRule, stage: Stage, name: str, variant: str) -> Iterator[tuple[str, Case | None]]:
+def _cases(stage: Stage, name: str, variant: str) -> Iterator[tuple[str, Case | None]]:
     """The parts of a result, each with its path and what is known of it."""
-    expected = answer(key, stage, variant)
-    if name not in results_of(rule, stage, expected):
-        return
-    rights, value, inputs = ends(key, rule, stage, name, variant), stage.outcome.values.get(name), stage.entry.inputs
-    gots, given = {"": as_array(value)} | dict(leaves(value)), _arrays(inputs)
-    others = _arrays({one: tree for one, tree in expected.values.items() if one != name})
-    lengths = {one: (given[of].shape, axis) for one, (of, axis) in rule.sizes.items() if of in given}
-    sizes = {one: shape[axis] for one, (shape, axis) in lengths.items() if axis < len(shape)}
-    for path, right in leaves(rights[0]) if as_array(rights[0]) is None else [("", as_array(rights[0]))]:
-        got = gots.get(path)
-        if right is None or got is None or not np.isfinite(got).all():
-            yield path, None
-            continue
-        number, is_same = as_numbers(got), got.shape == right.shape
-        low, high = range_of(rights) if not path else (as_numbers(right),) * 2
-        want = np.clip(number, low, high) if low is not high and is_same else low
-        limit = limits(low, high, rule.tolerance, rule.tolerance.float32_factor if is_short(got) else 1.0)
-        wrong = abs(number - want) > limit if is_same else np.ones(want.shape, bool)
-        yield path, Case(number, want, wrong, given, others, sizes)
+    value, values = stage.outcome.values.get(name), stage.answer(variant).values
+    others = {one: tree for one, tree in values.items() if one != name}
+    for whole in (one for one in stage.rights(variant) if one.name == name):
+        parts = {"": whole} if whole.array is not None else {}
+        parts = parts or {path: Right(name, (part,), whole.tolerance) for path, part in leaves(whole.ends[0])}
+        gots = {"": as_array(value)} if whole.array is not None else dict(leaves(value))
+        for path, right in parts.items():
+            got, (low, high) = gots.get(path), right.range
+            if got is None or not np.isfinite(got).all():
+                yield path, None
+                continue
+            number, is_same = as_numbers(got), got.shape == low.shape
+            want = np.clip(number, low, high) if low is not high and is_same else low
+            wrong = abs(number - want) > right.limits[is_short(got)] if is_same else np.ones(want.shape, bool)
+            yield path, Case(number, want, wrong, stage.entry.inputs, others)
 
 
-def _arrays(trees: Mapping[str, Tree]) -> dict[str, Array]:
-    return {name: as_numbers(array) for name, tree in trees.items() if (array := as_array(tree)) is not None}
+def _array(trees: Mapping[str, Tree], name: str) -> Array | None:
+    """The numbers of an input, or of another result."""
+    array = as_array(trees.get(name))
+    return None if array is None else as_numbers(array)
 
 
 def _read(rule: CriterionRule, result: str, cases: Sequence[Case | None]) -> Difference | None:
@@ -84,45 +82,48 @@ def _read(rule: CriterionRule, result: str, cases: Sequence[Case | None]) -> Dif
     plain = [case for case in cases if case is not None]
     if len(plain) < len(cases) or not any(case.wrong.any() for case in plain):
         return None
-    with np.errstate(all="ignore"):
-        fitting = (one for one in _table(rule, plain) if all(one[2](case) for case in plain))
-        return next((Difference(name, result, facts) for name, facts, _ in fitting), None)
+    fitting = (one for one in _table(rule, plain) if all(one[2](case) for case in plain))
+    return next((Difference(name, result, facts) for name, facts, _ in fitting), None)
 
 
-def _table(rule: CriterionRule, cases: Sequence[Case]) -> list[tuple[str, dict[str, str], Test]]:
+def _table(rule: CriterionRule, cases: Sequence[Case]) -> Iterator[tuple[str, dict[str, str], Test]]:
     """All differences, the most telling first: a name, its facts, and whether a case shows it."""
     failing = [case for case in cases if case.wrong.any()]
-    inputs, others = sorted(failing[0].inputs), sorted(failing[0].others)
-    axes = [*((f"axis {axis}", axis) for axis in range(failing[0].want.ndim)), ("all axes", None)]
-    sides = [(one, sign) for one in inputs for sign in ("negative", "not negative") if _has_sides(one, sign, failing)]
-    is_varied = any(case.got.size > 1 and (case.want != case.want.flat[0]).any() for case in failing)
-    return [
-        ("zero", {}, lambda case: case.got.size > 0 and not case.got.any()),
-        *([("constant", {}, lambda case: bool((case.got == case.got.flat[0]).all()))] if is_varied else ()),
-        *(("echo", {"name": name}, partial(_is_same, "inputs", name)) for name in inputs),
-        *(("swapped", {"name": name}, partial(_is_same, "others", name)) for name in others),
-        ("sign", {}, lambda case: _close(case.got, -case.want)),
-        *(("factor", {"factor": text}, partial(_is_times, of)) for text, of in _factors(rule)),
-        ("transposed", {}, lambda case: _close(case.got, case.want.T)),
-        ("reshaped", {}, lambda case: case.got.size == case.want.size and _close(case.got.ravel(), case.want.ravel())),
-        *(("summed", {"axis": text}, partial(_is_reduced, np.sum, axis)) for text, axis in axes),
-        *(("averaged", {"axis": text}, partial(_is_reduced, np.mean, axis)) for text, axis in axes),
-        *(("only_where", {"name": name, "sign": sign}, partial(_is_only_where, name, sign)) for name, sign in sides),
-        ("nearly", {}, lambda case: _close(case.got, case.want, NEARLY)),
-    ]
+    first = failing[0]
+    inputs = [name for name in sorted(first.inputs) if _array(first.inputs, name) is not None]
+    others = [name for name in sorted(first.others) if _array(first.others, name) is not None]
+    axes = [*((f"axis {axis}", axis) for axis in range(first.want.ndim)), ("all axes", None)]
+    yield "zero", {}, lambda case: case.got.size > 0 and not case.got.any()
+    if any(case.got.size > 1 and (case.want != case.want.flat[0]).any() for case in failing):
+        yield "constant", {}, lambda case: bool((case.got == case.got.flat[0]).all())
+    yield from (("echo", {"name": name}, partial(_is_same, "inputs", name)) for name in inputs)
+    yield from (("swapped", {"name": name}, partial(_is_same, "others", name)) for name in others)
+    yield "sign", {}, lambda case: _close(case.got, -case.want)
+    yield from (("factor", {"factor": text}, test) for text, test in _factors(rule))
+    yield "transposed", {}, lambda case: _close(case.got, case.want.T)
+    yield "reshaped", {}, lambda case: _close(case.got.ravel(), case.want.ravel())
+    yield from (("summed", {"axis": text}, partial(_is_reduced, np.sum, axis)) for text, axis in axes)
+    yield from (("averaged", {"axis": text}, partial(_is_reduced, np.mean, axis)) for text, axis in axes)
+    for name, sign in product(inputs, ("negative", "not negative")):
+        if _has_sides(name, sign, failing):
+            yield "only_where", {"name": name, "sign": sign}, partial(_is_only_where, name, sign)
+    yield "nearly", {}, lambda case: _close(case.got, case.want, NEARLY)
 
 
-def _factors(rule: CriterionRule) -> Iterator[tuple[str, Callable[[Case], float]]]:
+def _factors(rule: CriterionRule) -> Iterator[tuple[str, Test]]:
     """What a result may be multiplied with, by name: 2, 1/2, and each size that the author names."""
-    yield from (("2", lambda case: 2.0), ("1/2", lambda case: 0.5))
-    for name in rule.sizes:
-        yield name, partial(_size, name, 1)
-        yield f"1/{name}", partial(_size, name, -1)
+    yield "2", lambda case: _close(case.got, 2.0 * case.want)
+    yield "1/2", lambda case: _close(case.got, 0.5 * case.want)
+    for name, (of, axis) in rule.sizes.items():
+        yield name, partial(_is_times, of, axis, 1)
+        yield f"1/{name}", partial(_is_times, of, axis, -1)
 
 
-def _size(name: str, power: int, case: Case) -> float:
-    """A size to the power of 1 or -1; nan, which fits nothing, where a case has none."""
-    return float(case.sizes.get(name) or np.nan) ** power
+def _is_times(of: str, axis: int, power: int, case: Case) -> bool:
+    """Whether a result is multiplied with a size to the power of 1 or -1; nan, which fits nothing, is of no size."""
+    array = _array(case.inputs, of)
+    size = array.shape[axis] if array is not None and axis < array.ndim else 0
+    return _close(case.got, float(size or np.nan) ** power * case.want)
 
 
 def _close(a: Array, b: Array, share: float = CLOSE) -> bool:
@@ -131,12 +132,8 @@ def _close(a: Array, b: Array, share: float = CLOSE) -> bool:
 
 def _is_same(among: str, name: str, case: Case) -> bool:
     """Whether what came back is an input, or another result."""
-    array = getattr(case, among).get(name)
+    array = _array(getattr(case, among), name)
     return array is not None and _close(case.got, array)
-
-
-def _is_times(of: Callable[[Case], float], case: Case) -> bool:
-    return _close(case.got, of(case) * case.want)
 
 
 def _is_reduced(reduce: Callable[..., Array], axis: int | None, case: Case) -> bool:
@@ -147,7 +144,7 @@ def _is_reduced(reduce: Callable[..., Array], axis: int | None, case: Case) -> b
 
 def _side(name: str, sign: str, case: Case) -> Array | None:
     """Where an input of the result's shape has this sign."""
-    array = case.inputs.get(name)
+    array = _array(case.inputs, name)
     if array is None or array.dtype.kind == "c" or not array.shape == case.want.shape == case.got.shape:
         return None
     return np.asarray((array < 0) == (sign == "negative"))

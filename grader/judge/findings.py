@@ -9,20 +9,19 @@ import builtins
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
-from grader.judge.compare import COMPLEX, SHORT, Ends, as_array, compare, leaves, wrong_count
+from grader.judge.compare import COMPLEX, SHORT, compare, leaves, wrong_count
 from grader.judge.model import Finding, Flaw, Problem
-from grader.key.model import REFERENCE, Basis, CriterionRule, Entry, Key
+from grader.key.model import REFERENCE, Basis, CriterionRule, Entry, Key, Stage
+from grader.key.right import as_array
 from grader.outcomes import Outcome, Outcomes, Status, Trouble
 from grader.wire.program import Tree
 
-NOT_ASKED = Outcome(Status.NOT_REACHED)
 MOST_COUNTED = 9  # values of a hidden case; 10 stands for more: how many is a number that a program may choose
 MOST_AXES = 6  # of a shape that is shown of a hidden case
 WHOLE = ""  # of a behaviour: all its results together
@@ -32,102 +31,53 @@ PLAIN_TYPES |= {"NoneType", "generator"}
 _ERRORS = {name for name, one in vars(builtins).items() if isinstance(one, type) and issubclass(one, BaseException)}
 
 
-@dataclass(frozen=True)
-class Stage:
-    """One stage of an entry that was asked; `outcomes` are those of all its stages, `place` is its place in them."""
-
-    number: int
-    entry: Entry
-    place: int
-    outcomes: tuple[Outcome, ...]
-
-    @cached_property  # all checks ask for it
-    def outcome(self) -> Outcome:
-        """What happened in it."""
-        return self.outcomes[self.place] if self.place < len(self.outcomes) else NOT_ASKED
-
-    @property
-    def criterion(self) -> str:
-        """The graded function that it is about."""
-        return self.entry.stages[self.place]
-
-    @cached_property
-    def behaviour(self) -> str:
-        """The behaviour that it shows; "" where it costs nothing."""
-        return self.entry.behaviours.get(self.criterion, "")
-
-
 def stages(key: Key, outcomes: Outcomes, criterion: str, basis: Basis) -> list[Stage]:
     """All stages of a criterion that were asked on one basis, those without points included."""
-    return [
-        Stage(number, entry, place, outcomes[number])
-        for number, entry in enumerate(key.entries)
-        if entry.basis is basis and number in outcomes
-        for place, name in enumerate(entry.stages)
-        if name == criterion
-    ]
+    every = key.stages.get((criterion, basis), ())
+    return [replace(one, outcomes=outcomes[one.number]) for one in every if one.number in outcomes]
 
 
-def find(key: Key, rule: CriterionRule, asked: Sequence[Stage], variant: str = REFERENCE) -> tuple[Finding, ...]:
+@np.errstate(all="ignore")
+def find(asked: Sequence[Stage], variant: str = REFERENCE) -> tuple[Finding, ...]:
     """Hold all stages that can cost points against the answers of one variant."""
-    return _with_one_line([finding(key, rule, stage, variant) for stage in asked if stage.behaviour])
+    return _with_one_line([finding(stage, variant) for stage in asked if stage.behaviour])
 
 
-def finding(key: Key, rule: CriterionRule, stage: Stage, variant: str = REFERENCE) -> Finding:
+def finding(stage: Stage, variant: str = REFERENCE) -> Finding:
     """Hold one stage against the answers of one variant."""
     entry, outcome = stage.entry, stage.outcome
-    problems = problems_of(key, rule, stage, variant)
-    problem = problems[0] if problems else None
+    problems = problems_of(stage, variant)
     about = (stage.number, entry.case, entry.visibility, stage.behaviour, outcome.status)
-    if problem is None:
+    if not problems:
         return Finding(*about)
+    problem = _with_inputs(problems[0], stage) if entry.is_public else problems[0]
     trouble = outcome.trouble if problem.flaw is Flaw.STATUS else None
     wrong = tuple(dict.fromkeys(one.result.partition("[")[0] for one in problems if one.result))
-    blocked_by = _blocked_by(key, stage, problem)
-    if entry.is_public:
-        return Finding(*about, _with_inputs(problem, rule, stage), trouble, outcome.reason, wrong, blocked_by)
-    found = Finding(*about, problem, trouble, outcome.reason, wrong, blocked_by)
-    return _without_secrets(found, problem, entry, answer(key, stage, variant))
+    found = Finding(*about, problem, trouble, outcome.reason, wrong, _blocked_by(stage, problem))
+    return found if entry.is_public else _without_secrets(found, problem, entry, stage.answer(variant))
 
 
-def answer(key: Key, stage: Stage, variant: str) -> Outcome:
-    """What a variant returns in a stage; what the reference returns, where that is all there is."""
-    given = key.answers.get(variant, {}).get(stage.number, ())
-    if stage.place < len(given) and given[stage.place].status is Status.RETURNED:
-        return given[stage.place]
-    return key.answers[REFERENCE][stage.number][stage.place]
-
-
-def ends(key: Key, rule: CriterionRule, stage: Stage, name: str, variant: str = REFERENCE) -> Ends:
-    """The right value of a result, and those of the alternatives up to which any value is right."""
-    right = answer(key, stage, variant).values
-    others = [answer(key, stage, one.name).values for one in rule.alternatives if one.between]
-    return tuple([one[name] for one in (right, *others) if name in one])
-
-
-def results_of(rule: CriterionRule, stage: Stage, expected: Outcome) -> list[str]:
-    """The results that the behaviour of a stage is about, in the order of the signature."""
-    only = next((one.results for one in rule.behaviours if one.name == stage.behaviour), ()) or expected.values
-    names = dict.fromkeys([*rule.results, *expected.values])
-    return [name for name in names if name in expected.values and name in only]
-
-
-def problems_of(key: Key, rule: CriterionRule, stage: Stage, variant: str) -> list[Problem]:
+def problems_of(stage: Stage, variant: str) -> list[Problem]:
     """What is wrong with a stage as a whole, or with each result; nothing where it is right."""
-    outcome, expected = stage.outcome, answer(key, stage, variant)
+    outcome = stage.outcome
     if outcome.status is not Status.RETURNED:
-        trouble, counted = outcome.trouble, wrong_count(outcome.calls, expected.calls)
-        in_driver = outcome.status is Status.RAISED and not (trouble is not None and (trouble.cell or trouble.file))
-        return [counted if counted is not None and in_driver else Problem(Flaw.STATUS)]
+        is_counted = outcome.status is Status.RAISED and is_of_driver(outcome)
+        counted = wrong_count(outcome.calls, stage.answer(variant).calls) if is_counted else None
+        return [counted or Problem(Flaw.STATUS)]
     found = []
-    for name in results_of(rule, stage, expected):
-        of = (name, outcome.values.get(name), ends(key, rule, stage, name, variant), rule.tolerance)
-        problem = compare(*of)
+    for right in stage.rights(variant):
+        got = outcome.values.get(right.name)
+        problem = compare(got, right)
         if problem is not None and any(map(is_short, stage.entry.inputs.values())):
-            problem = compare(*of, loose=True)
+            problem = compare(got, right, loose=True)
         found += [problem] if problem is not None else []
-    counted = wrong_count(outcome.calls, expected.calls) if found else None
+    counted = wrong_count(outcome.calls, stage.answer(variant).calls) if found else None
     return found if counted is None else [counted]
+
+
+def is_of_driver(outcome: Outcome) -> bool:
+    """Whether what was raised is of no line of the program's own."""
+    return outcome.trouble is None or not (outcome.trouble.cell or outcome.trouble.file)
 
 
 def is_short(tree: Tree) -> bool:
@@ -137,10 +87,10 @@ def is_short(tree: Tree) -> bool:
     return isinstance(tree, np.ndarray) and tree.dtype in SHORT
 
 
-def _blocked_by(key: Key, stage: Stage, problem: Problem) -> str:
+def _blocked_by(stage: Stage, problem: Problem) -> str:
     """The other graded function that failed before, so that this one was not reached or had nothing to work with."""
-    others = {rule.name for rule in key.rubric.criteria} - {stage.criterion}
-    status, right = stage.outcome.status, key.answers[REFERENCE][stage.number]
+    others = {rule.name for rule in stage.key.rubric.criteria} - {stage.rule.name}
+    status, right = stage.outcome.status, stage.key.answers[REFERENCE][stage.number]
     named = stage.outcome.reason if status is Status.MISSING else problem.facts.get("function", "")
     if named in others:
         return str(named)
@@ -158,15 +108,11 @@ def _stopped(came: Outcome, expected: Outcome) -> bool:
     return came.status is not Status.NOT_REACHED
 
 
-def _with_inputs(problem: Problem, rule: CriterionRule, stage: Stage) -> Problem:
+def _with_inputs(problem: Problem, stage: Stage) -> Problem:
     """The same with the inputs at the entry that is off most, where each entry depends on its own inputs only."""
-    facts, entry = problem.facts, stage.entry
-    if (
-        not rule.elementwise
-        or entry.basis is not Basis.OWN
-        or problem.flaw is not Flaw.VALUES
-        or not facts.get("index")
-    ):
+    facts, entry, rule = problem.facts, stage.entry, stage.rule
+    has_place = problem.flaw is Flaw.VALUES and facts.get("index")
+    if not has_place or not rule.elementwise or entry.basis is not Basis.OWN:
         return problem
     # The first stage gets what its signature names; a later one gets the rest by the way of a cache.
     names = [name for name in entry.inputs if stage.place or name in re.findall(r"\w+", rule.signature)]
@@ -215,37 +161,34 @@ def _with_one_line(found: Sequence[Finding]) -> tuple[Finding, ...]:
 
     A program of thousands of lines, each of which may raise, chooses one by a hidden number. A slip raises in one line.
     """
-    public = {_place(one.trouble) for one in found if one.is_public}
-    shown = public if len({_place(one.trouble) for one in found} - public - {None}) > 1 else None
-    return tuple(
-        one
-        if one.trouble is None or shown is None or _place(one.trouble) in shown
-        else replace(one, trouble=Trouble(one.trouble.type_name, one.trouble.message))
-        for one in found
-    )
+    raised = {n: one.trouble for n, one in enumerate(found) if one.trouble is not None}
+    public = {_place(trouble) for n, trouble in raised.items() if found[n].is_public}
+    others = {n: trouble for n, trouble in raised.items() if _place(trouble) not in public}
+    if len({*map(_place, others.values())}) > 1:
+        bare = {n: Trouble(trouble.type_name, trouble.message) for n, trouble in others.items()}
+        found = [replace(one, trouble=bare[n]) if n in bare else one for n, one in enumerate(found)]
+    return tuple(found)
 
 
-def _place(trouble: Trouble | None) -> tuple[int, int, str] | None:
-    return None if trouble is None else (trouble.cell, trouble.line, trouble.file)
+def _place(trouble: Trouble) -> tuple[int, int, str]:
+    return trouble.cell, trouble.line, trouble.file
 
 
 def held(rule: CriterionRule, found: Sequence[Finding]) -> dict[str, Fraction]:
     """The points of each behaviour that holds: those of its `results`, in equal parts, that are right in all its cases.
 
-    What it needs must hold too: for the same result, where both have such parts.
+    What it needs must hold too: for the same result, where both have such parts. The whole is lost with any part.
     """
-    parts = [(one, part) for one in rule.behaviours for part in one.results or (WHOLE,)]
-    lost = {(one.behaviour, name) for one in found if not one.right for name in one.wrong or (WHOLE,)}
-    for _ in rule.behaviours:  # what needs something lost is lost, and so on
-        concerned = {one.name: [part for name, part in lost if name in (one.name, *one.needs)] for one, _ in parts}
-        lost |= {(one.name, part) for one, part in parts if _is_among(part, concerned[one.name])}
     shown, points = {one.behaviour for one in found}, dict[str, Fraction]()
-    for one, part in parts:
-        if one.name in shown and (one.name, part) not in lost:
-            points[one.name] = points.get(one.name, Fraction(0)) + one.points / max(1, len(one.results))
+    lost, known = {(one.behaviour, name) for one in found if not one.right for name in one.wrong or (WHOLE,)}, 0
+    while known < len(lost):  # what needs something lost is lost, and so on
+        known = len(lost)
+        for one in rule.behaviours:
+            among = {part for name, part in lost if name in (one.name, *one.needs)}
+            parts = [part for part in one.results or (WHOLE,) if (among if part == WHOLE else among & {part, WHOLE})]
+            lost |= {(one.name, part) for part in parts}
+    for one in rule.behaviours:
+        parts = [part for part in one.results or (WHOLE,) if (one.name, part) not in lost]
+        if parts and one.name in shown:
+            points[one.name] = one.points * len(parts) / (len(one.results) or 1)
     return points
-
-
-def _is_among(part: str, others: Sequence[str]) -> bool:
-    """Whether a part of a behaviour is among others, as the whole always is."""
-    return part in others or (bool(others) and WHOLE in (part, *others))

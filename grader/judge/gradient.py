@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from grader.judge.compare import Array, as_array
 from grader.judge.findings import is_short
 from grader.key.model import Key
+from grader.key.right import Array, as_array
 from grader.outcomes import Outcome, Outcomes, Status
 
 # With steps of 1e-4 a true gradient agrees to 1e-7 in float64 and to 1e-3 in float32; a wrong one misses by tenths,

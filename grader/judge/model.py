@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
+
+import msgspec
 
 from grader.key.model import Basis
 from grader.outcomes import Status, Trouble
@@ -44,8 +45,7 @@ class Flaw(StrEnum):
     VALUES = "values"
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """The first check that failed, for which result ("": for all of them), and its facts.
 
     - COUNT: `got` and `want` values came back, in a `type`; `function`, where a call of another function gave them
@@ -58,11 +58,10 @@ class Problem:
 
     flaw: Flaw
     result: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One outcome held against one expected answer: right, or the first problem with it.
 
     `wrong` names all results that are not right. `blocked_by` is the graded function that failed earlier in the case.
@@ -90,13 +89,12 @@ class Finding:
         return self.visibility == "public"
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(msgspec.Struct, frozen=True):
     """How a wrong result differs in all cases in which it is wrong; the names are listed in `differences.py`."""
 
     name: str
     result: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = {}
 
 
 class NoteKind(StrEnum):
@@ -112,16 +110,14 @@ class NoteKind(StrEnum):
     CONSISTENT = "consistent"  # with its own forward
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(msgspec.Struct, frozen=True):
     """Something worth saying that costs nothing."""
 
     kind: NoteKind
     about: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """One opinion on one criterion, on one basis.
 
     `held` has the points of the behaviours that hold, at least in part. `mistake` and `alternative` name what was
@@ -132,7 +128,7 @@ class Verdict:
     kind: Kind
     basis: Basis = Basis.OWN
     findings: tuple[Finding, ...] = ()
-    held: Mapping[str, Fraction] = field(default_factory=dict)
+    held: Mapping[str, Fraction] = {}
     mistake: str = ""
     alternative: str = ""
     differences: tuple[Difference, ...] = ()

@@ -11,10 +11,11 @@ from typing import TypeVar
 
 import numpy as np
 
-from grader.judge.compare import as_array, as_numbers, limits, range_of, type_name
-from grader.judge.findings import PLAIN_TYPES, Stage, answer, ends, problems_of, results_of
+from grader.judge.compare import type_name
+from grader.judge.findings import PLAIN_TYPES, problems_of
 from grader.judge.model import RIGHT, Kind, Note, NoteKind
-from grader.key.model import REFERENCE, CriterionRule, Key
+from grader.key.model import REFERENCE, CriterionRule, Key, Stage
+from grader.key.right import as_array, as_numbers
 from grader.wire.program import Tree
 
 MOST_WARNINGS = 3
@@ -27,13 +28,12 @@ T = TypeVar("T")
 def notes_on(key: Key, rule: CriterionRule, asked: Sequence[Stage], kind: Kind, variant: str) -> tuple[Note, ...]:
     """All notes on one criterion. What would distract from what is wrong is said of right functions only."""
     notes = [Note(NoteKind.CHANGED, _unique(_changed(key, asked)))]
-    notes += [Note(NoteKind.WARNED, _unique(_warnings(key, asked))[:MOST_WARNINGS])]
+    notes += [Note(NoteKind.WARNED, _unique(_warnings(asked))[:MOST_WARNINGS])]
     if kind in RIGHT:
-        results = [one for stage in asked if stage.behaviour for one in _results(key, rule, stage, variant)]
-        notes += [Note(NoteKind.OTHER_TYPE, one) for one in _unique(_other_types(results))]
-        notes += [Note(NoteKind.OTHER_DTYPE, one) for one in _unique(_other_dtypes(results))]
-        notes += [Note(NoteKind.BETWEEN, _unique(_between(key, rule, asked)))]
-        notes += [Note(NoteKind.TRIED, _unique(_tried(key, rule, asked, variant)))]
+        notes += sorted(_unique(_other_forms(asked, variant)), key=lambda note: note.kind is NoteKind.OTHER_DTYPE)
+        notes += [Note(NoteKind.BETWEEN, _unique(_between(rule, asked)))]
+        tried = (stage.entry.case for stage in asked if not stage.behaviour and problems_of(stage, variant))
+        notes += [Note(NoteKind.TRIED, _unique(tried))]
     elif variant != REFERENCE:
         notes += [Note(NoteKind.ALTERNATIVE, tuple(one.note for one in rule.alternatives if one.name == variant))]
     return tuple(note for note in notes if note.about)
@@ -43,67 +43,50 @@ def _unique(found: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _results(key: Key, rule: CriterionRule, stage: Stage, variant: str) -> Iterator[tuple[Stage, str, Tree, Tree]]:
-    """What came back for each result of a right stage, beside its answer."""
-    expected = answer(key, stage, variant)
-    for name in results_of(rule, stage, expected):
-        yield stage, name, stage.outcome.values.get(name), expected.values[name]
-
-
 def _changed(key: Key, asked: Sequence[Stage]) -> Iterator[str]:
     """The inputs that a function alone changed in place, and that the reference leaves as they are."""
     graded = {rule.name for rule in key.rubric.criteria}
     for stage in (one for one in asked if one.outcome.changed):
-        may_change = answer(key, stage, REFERENCE).changed
-        if graded & {call.function for call in stage.outcome.calls} - {stage.criterion}:
+        may_change = stage.answer(REFERENCE).changed
+        if graded & {call.function for call in stage.outcome.calls} - {stage.rule.name}:
             continue  # another function may have changed them
         yield from (name for name in stage.entry.inputs if name in stage.outcome.changed and name not in may_change)
 
 
-def _warnings(key: Key, asked: Sequence[Stage]) -> Iterator[str]:
+def _warnings(asked: Sequence[Stage]) -> Iterator[str]:
     """What numpy warned of, where the reference has it not warn of the same."""
     for stage in (one for one in asked if one.outcome.warnings):
-        expected = answer(key, stage, REFERENCE).warnings
+        expected = stage.answer(REFERENCE).warnings
         found = (_FLOATING_POINT.search(one) for one in stage.outcome.warnings if one not in expected)
         for match in filter(None, found):
             yield f"{match[1]} in {match[2]}" if match[2] in _UFUNCS else match[1]
 
 
-def _other_types(results: Iterable[tuple[Stage, str, Tree, Tree]]) -> Iterator[tuple[str, str]]:
-    """Results that are no arrays where arrays are expected, or arrays where numbers are."""
-    for _, name, got, want in results:
-        array = None if isinstance(want, list | tuple) else as_array(want)
-        if array is None or type_name(got) not in PLAIN_TYPES:
-            continue
-        if not isinstance(got, np.ndarray) if array.ndim else isinstance(got, list | tuple) or np.ndim(got):
-            yield name, type_name(got)
+def _other_forms(asked: Sequence[Stage], variant: str) -> Iterator[Note]:
+    """Results that are no arrays where arrays are expected, or arrays where numbers are; and arrays of another dtype.
+
+    That has fewer digits than the reference's, or is of another kind of numbers; it is not that of the inputs.
+    """
+    for stage, right in ((one, right) for one in asked if one.behaviour for right in one.rights(variant)):
+        got: Tree = stage.outcome.values.get(right.name)
+        want = right.ends[0]
+        if isinstance(got, np.ndarray) and isinstance(want, np.ndarray) and got.dtype not in (want.dtype, "f8"):
+            given = [one.dtype for one in stage.entry.inputs.values() if isinstance(one, np.ndarray)]
+            if got.dtype.kind != "f" or got.dtype not in given:
+                yield Note(NoteKind.OTHER_DTYPE, (right.name, got.dtype.name))
+        if right.array is not None and not isinstance(want, list | tuple) and type_name(got) in PLAIN_TYPES:
+            is_number = not isinstance(got, list | tuple) and np.ndim(got) == 0
+            if not (isinstance(got, np.ndarray) if right.array.ndim else is_number):
+                yield Note(NoteKind.OTHER_TYPE, (right.name, type_name(got)))
 
 
-def _other_dtypes(results: Iterable[tuple[Stage, str, Tree, Tree]]) -> Iterator[tuple[str, str]]:
-    """Arrays with fewer digits than the reference's, or of another kind of numbers; not those of the inputs' dtype."""
-    for stage, name, got, want in results:
-        if not isinstance(got, np.ndarray) or not isinstance(want, np.ndarray) or got.dtype == want.dtype:
-            continue
-        given = [one.dtype for one in stage.entry.inputs.values() if isinstance(one, np.ndarray)]
-        if got.dtype != np.float64 and not (got.dtype.kind == "f" and got.dtype in given):
-            yield name, got.dtype.name
-
-
-def _between(key: Key, rule: CriterionRule, asked: Sequence[Stage]) -> Iterator[str]:
+def _between(rule: CriterionRule, asked: Sequence[Stage]) -> Iterator[str]:
     """The alternatives up to which any value is right, where another value than the reference's was given."""
-    for stage in asked if any(one.between for one in rule.alternatives) else ():
-        for _, name, got, want in _results(key, rule, stage, REFERENCE):
-            right, array = as_array(want), as_array(got)
-            if right is None or array is None or array.shape != right.shape:
-                continue
-            low, high = range_of(ends(key, rule, stage, name))
-            rounding = limits(low, high, rule.tolerance, rule.tolerance.float32_factor)
-            if ((low != high) & (abs(as_numbers(array) - as_numbers(right)) > rounding)).any():
-                yield from (one.note for one in rule.alternatives if one.between)
-
-
-def _tried(key: Key, rule: CriterionRule, asked: Sequence[Stage], variant: str) -> Iterator[str]:
-    """The cases without points that are not right."""
-    for stage in asked:
-        if not stage.behaviour and problems_of(key, rule, stage, variant):
-            yield stage.entry.case
+    between = [one.note for one in rule.alternatives if one.between]
+    for stage in asked if between else ():
+        for right in stage.rights(REFERENCE):
+            array, want = as_array(stage.outcome.values.get(right.name)), right.array
+            if array is not None and want is not None and array.shape == want.shape:
+                low, high = right.range
+                is_other = abs(as_numbers(array) - as_numbers(want)) > right.limits[True]
+                yield from between if ((low != high) & is_other).any() else ()

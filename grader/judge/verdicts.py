@@ -2,48 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
+from operator import itemgetter
+
+import numpy as np
+from msgspec.structs import replace
 
 from grader.extract.model import Facts
 from grader.judge.differences import differences
-from grader.judge.findings import Stage, find, held, problems_of, stages
+from grader.judge.findings import find, held, problems_of, stages
 from grader.judge.gradient import is_consistent
 from grader.judge.mistakes import recognise
 from grader.judge.model import RIGHT, Finding, Flaw, Kind, Note, NoteKind, Verdict
 from grader.judge.notes import notes_on
-from grader.key.model import REFERENCE, Basis, CriterionRule, Key, needed_by
+from grader.key.model import REFERENCE, Basis, CriterionRule, Key, Stage, needed_by
 from grader.outcomes import Outcomes, Status
 
 
+@np.errstate(all="ignore")
 def judge(key: Key, outcomes: Outcomes, facts: Facts) -> dict[str, tuple[Verdict, ...]]:
     """Give each criterion its verdict on its own results; where that is not right, those on other bases as asked."""
     own = {rule.name: _own(key, outcomes, rule, facts) for rule in key.rubric.criteria}
     return {rule.name: _on_all_bases(key, outcomes, rule, own) for rule in key.rubric.criteria}
 
 
-def not_right(key: Key, outcomes: Outcomes, numbers: Iterable[int]) -> set[str]:
-    """The criteria with a wrong own finding among these entries; cases without points do not count."""
-    looked_at = set(numbers)
-    wrong = set()
-    for rule in key.rubric.criteria:
-        asked = [
-            one for one in stages(key, outcomes, rule.name, Basis.OWN) if one.number in looked_at and one.behaviour
-        ]
-        if all(any(problems_of(key, rule, one, variant) for one in asked) for variant in variants_of(rule)):
+@np.errstate(all="ignore")
+def not_right(key: Key, outcomes: Outcomes, known: Collection[str] = ()) -> set[str]:
+    """The criteria with a wrong own finding; those `known` to be so stay so. Cases without points do not count."""
+    wrong = set(known)
+    for rule in (one for one in key.rubric.criteria if one.name not in known):
+        if not _is_right(rule, [one for one in stages(key, outcomes, rule.name, Basis.OWN) if one.behaviour]):
             wrong.add(rule.name)
     return wrong
 
 
-def variants_of(rule: CriterionRule) -> tuple[str, ...]:
-    """The reference and the alternatives with answers of their own, in the order in which they are tried."""
-    return (REFERENCE, *(alternative.name for alternative in rule.alternatives if not alternative.between))
+def _is_right(rule: CriterionRule, asked: Sequence[Stage]) -> bool:
+    """Whether all that was asked is right by one and the same variant."""
+    return any(not any(problems_of(one, variant) for one in asked) for variant in rule.variants)
 
 
 def _own(key: Key, outcomes: Outcomes, rule: CriterionRule, facts: Facts) -> Verdict:
     asked = stages(key, outcomes, rule.name, Basis.OWN)
-    verdict = _verdict(key, rule, asked, Basis.OWN)
+    verdict = _verdict(rule, asked, Basis.OWN)
     # What was called may be another function than the untouched one that was read; then it is judged by what it does.
     if rule.name in facts.untouched and verdict.kind not in (*RIGHT, Kind.UNGRADED):
         return Verdict(rule.name, Kind.NOT_ATTEMPTED, findings=verdict.findings)
@@ -62,22 +63,20 @@ def _on_all_bases(key: Key, outcomes: Outcomes, rule: CriterionRule, own: Mappin
 
 
 def _given(key: Key, outcomes: Outcomes, rule: CriterionRule, own: Mapping[str, Verdict]) -> Verdict | None:
-    """The verdict given the reference's results. A behaviour that no given case shows is taken from the own ones."""
+    """The verdict given the reference's results, where that can count or say more: it is right, or these were wrong.
+
+    A behaviour that no given case shows is taken from the own ones.
+    """
     asked = [stage for stage in stages(key, outcomes, rule.name, Basis.GIVEN) if stage.behaviour]
     if not asked:
         return None
-    shown = {stage.behaviour for stage in asked}
-    rest = [one for one in stages(key, outcomes, rule.name, Basis.OWN) if one.behaviour and one.behaviour not in shown]
-    verdict = _verdict(key, rule, [*asked, *rest], Basis.GIVEN)
-    if own[rule.name].kind is Kind.NOT_ATTEMPTED and verdict.kind not in RIGHT:
+    shown = {"", *(stage.behaviour for stage in asked)}
+    rest = [one for one in stages(key, outcomes, rule.name, Basis.OWN) if one.behaviour not in shown]
+    needed = {name for one in asked for name in needed_by(key, one.number) if name in own}
+    counts = any(_is_wrong(own[name]) for name in needed)
+    if (own[rule.name].kind is Kind.NOT_ATTEMPTED or not counts) and not _is_right(rule, [*asked, *rest]):
         return None
-    return replace(verdict, counts=any(_is_wrong(own[name]) for name in _needs(key, verdict)))
-
-
-def _needs(key: Key, verdict: Verdict) -> set[str]:
-    """The graded functions whose results were given."""
-    needed = {name for one in verdict.findings for name in needed_by(key, one.entry)}
-    return needed & {rule.name for rule in key.rubric.criteria}
+    return replace(_verdict(rule, [*asked, *rest], Basis.GIVEN), counts=counts)
 
 
 def _is_wrong(verdict: Verdict) -> bool:
@@ -96,31 +95,27 @@ def _relative(key: Key, outcomes: Outcomes, rule: CriterionRule, own: Mapping[st
     return None
 
 
-def _verdict(key: Key, rule: CriterionRule, asked: Sequence[Stage], basis: Basis) -> Verdict:
+def _verdict(rule: CriterionRule, asked: Sequence[Stage], basis: Basis) -> Verdict:
     """Judge these stages by the reference, or by the alternative that is best for the student."""
     graded = [stage for stage in asked if stage.behaviour]
     tried = []
-    for variant in variants_of(rule):
-        found, alternative = find(key, rule, graded, variant), "" if variant == REFERENCE else variant
+    for variant in rule.variants:
+        found, alternative = find(graded, variant), "" if variant == REFERENCE else variant
         if found and all(one.right for one in found):
             kind = Kind.ALTERNATIVE if alternative else Kind.CORRECT
             return Verdict(rule.name, kind, basis, found, alternative=alternative)
-        tried.append((found, alternative))
-    found, alternative = max(tried, key=lambda one: _how_good(rule, one[0]))
-    behaviours = held(rule, found)
+        behaviours, wrong = held(rule, found), {name for one in found for name in one.wrong}
+        tried.append((sum(behaviours.values(), Fraction(0)), -len(wrong), found, behaviours, alternative))
+    # The points of what holds, then how few results are wrong: twice an average may happen to be a sum.
+    *_, found, behaviours, alternative = max(tried, key=itemgetter(0, 1))
     verdict = Verdict(rule.name, _kind(found, behaviours), basis, found, behaviours, alternative=alternative)
     if verdict.kind is Kind.UNGRADED:
         return verdict
-    mistakes = recognise(key, rule, graded)
+    mistakes = recognise(rule, graded)
     # Given cases are few, and what two mistakes have in common in them says nothing.
     if mistakes and (basis is Basis.OWN or len(mistakes) == 1):
         return replace(verdict, kind=Kind.KNOWN_MISTAKE, mistake=mistakes[0])
-    return replace(verdict, differences=differences(key, rule, graded, found, alternative or REFERENCE))
-
-
-def _how_good(rule: CriterionRule, found: Sequence[Finding]) -> tuple[Fraction, int]:
-    """The points of what holds, and how few results are wrong: twice an average may happen to be a sum."""
-    return sum(held(rule, found).values(), Fraction(0)), -len({name for one in found for name in one.wrong})
+    return replace(verdict, differences=differences(rule, graded, found, alternative or REFERENCE))
 
 
 def _kind(found: Sequence[Finding], behaviours: Mapping[str, Fraction]) -> Kind:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 
 import msgspec
 
 from grader.assignment.words import LatePolicy, Limits, Tolerance
-from grader.outcomes import Outcomes
+from grader.key.right import Right
+from grader.outcomes import Outcome, Outcomes, Status
 from grader.wire.program import Tree
 
 REFERENCE = "reference"
 """The name of the reference's own answers among those of all variants."""
+NOT_ASKED = Outcome(Status.NOT_REACHED)
 
 
 class Basis(StrEnum):
@@ -84,7 +87,7 @@ class MistakeRule(msgspec.Struct, frozen=True):
     forms: tuple[str, ...]
 
 
-class CriterionRule(msgspec.Struct, frozen=True):
+class CriterionRule(msgspec.Struct, frozen=True, dict=True):
     """One graded function with its `signature`, `(self, dout, cache) -> dx`: what it is worth, how it is compared."""
 
     name: str
@@ -98,10 +101,15 @@ class CriterionRule(msgspec.Struct, frozen=True):
     sizes: Mapping[str, tuple[str, int]] = {}
     elementwise: bool = False
 
-    @property
+    @cached_property
     def points(self) -> Fraction:
         """All the points of this criterion."""
         return sum((behaviour.points for behaviour in self.behaviours), Fraction(0))
+
+    @cached_property
+    def variants(self) -> tuple[str, ...]:
+        """The reference and the alternatives with answers of their own, in the order in which they are tried."""
+        return (REFERENCE, *(alternative.name for alternative in self.alternatives if not alternative.between))
 
 
 class GradientRule(msgspec.Struct, frozen=True):
@@ -160,7 +168,7 @@ class Recorded(msgspec.Struct, frozen=True):
     ignored: tuple[str, ...] = ()
 
 
-class Key(msgspec.Struct, frozen=True):
+class Key(msgspec.Struct, frozen=True, dict=True):
     """All that an assignment was compiled to.
 
     `questions` is the source of the drivers. `answers` maps a variant (`reference`, an alternative, a mistake's form)
@@ -181,6 +189,61 @@ class Key(msgspec.Struct, frozen=True):
     def rule(self, criterion: str) -> CriterionRule:
         """The rule of one criterion."""
         return next(rule for rule in self.rubric.criteria if rule.name == criterion)
+
+    @cached_property
+    def stages(self) -> Mapping[tuple[str, Basis], list[Stage]]:
+        """All stages of each criterion on each basis, those without points included; nothing came of them yet."""
+        rules = {rule.name: rule for rule in self.rubric.criteria}
+        found: dict[tuple[str, Basis], list[Stage]] = {}
+        for number, entry in enumerate(self.entries):
+            for place, name in enumerate(entry.stages):
+                stage = Stage(self, rules[name], entry, number, place, entry.behaviours.get(name, ""))
+                found.setdefault((name, entry.basis), []).append(stage)
+        return found
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """One stage of an entry: the behaviour that it shows ("": it costs nothing), what is right in it, what came of it.
+
+    `outcomes` are those of all stages of the entry. What is right is `made` ready once, for all programs.
+    """
+
+    key: Key
+    rule: CriterionRule
+    entry: Entry
+    number: int
+    place: int
+    behaviour: str
+    outcomes: tuple[Outcome, ...] = ()
+    made: dict[str, tuple[Right, ...]] = {}
+
+    @property
+    def outcome(self) -> Outcome:
+        """What happened in it."""
+        return self.outcomes[self.place] if self.place < len(self.outcomes) else NOT_ASKED
+
+    def came(self, variant: str) -> Outcome | None:
+        """What a variant came to, where it was asked."""
+        given = self.key.answers.get(variant, {}).get(self.number, ())
+        return given[self.place] if self.place < len(given) else None
+
+    def answer(self, variant: str) -> Outcome:
+        """What a variant returns; what the reference returns, where that is all there is."""
+        if (came := self.came(variant)) is not None and came.status is Status.RETURNED:
+            return came
+        return self.key.answers[REFERENCE][self.number][self.place]
+
+    def rights(self, variant: str) -> tuple[Right, ...]:
+        """The results that its behaviour is about, in the order of the signature; of a mistake's form all results."""
+        if variant not in self.made:
+            rule, values = self.rule, self.answer(variant).values
+            is_right = not any(variant in mistake.forms for mistake in rule.mistakes)
+            only = next((one.results for one in rule.behaviours if is_right and one.name == self.behaviour), ())
+            between = [self.answer(one.name).values for one in rule.alternatives if is_right and one.between]
+            wanted = dict.fromkeys(one for one in (*rule.results, *values) if one in values and one in (only or values))
+            ends = [tuple(several[one] for several in (values, *between) if one in several) for one in wanted]
+            self.made[variant] = tuple(Right(*pair, rule.tolerance) for pair in zip(wanted, ends, strict=True))
+        return self.made[variant]
 
 
 def needed_by(key: Key, number: int) -> frozenset[str]:

@@ -80,7 +80,9 @@ def is_same(value: Tree, known: Tree) -> bool:
         return isinstance(value, Mapping) and all(name in value and is_same(value[name], known[name]) for name in known)
     one, other = _as_array(value), _as_array(known)
     if one is not None and other is not None:
-        return _have_same_shape(one.shape, other.shape) and _are_near(one.ravel(), other.ravel())
+        room = NEAR * float(abs(other[np.isfinite(other)]).max(initial=0.0))
+        is_shaped = _have_same_shape(one.shape, other.shape)
+        return is_shaped and np.allclose(one.ravel(), other.ravel(), rtol=0, atol=room, equal_nan=True)
     if isinstance(known, (list, tuple)):
         is_list = isinstance(value, (list, tuple)) and len(value) == len(known)
         return is_list and all(map(is_same, value, known))
@@ -102,11 +104,6 @@ def _have_same_shape(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
     if len(one) == len(other):
         return one == other
     return [size for size in one if size != 1] == [size for size in other if size != 1]
-
-
-def _are_near(values: np.ndarray, known: np.ndarray) -> bool:
-    room = NEAR * float(abs(known[np.isfinite(known)]).max(initial=0.0))
-    return np.allclose(values, known, rtol=0, atol=room, equal_nan=True)
 
 
 def _entry_by_entry(recorded: Sequence[Recorded], bound: Arguments) -> tuple[bool, Tree]:

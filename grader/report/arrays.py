@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from itertools import repeat
 
 import numpy as np
+from msgspec.structs import replace
 
 from grader.gradebook import CriterionRecord
-from grader.judge.compare import SHORT, as_numbers, leaves, limits, range_of
-from grader.judge.findings import Stage, answer, ends, is_short, results_of
+from grader.judge.compare import SHORT, leaves
+from grader.judge.findings import is_short
 from grader.key import REFERENCE, Basis, CriterionRule, Key
+from grader.key.model import Stage
+from grader.key.right import as_numbers, limits, range_of
 from grader.outcomes import Outcomes, Status
 from grader.report.page import shown
 
@@ -44,24 +47,22 @@ def stages_of(key: Key, criterion: CriterionRecord, outcomes: Outcomes) -> list[
     bases = [Basis.GIVEN, Basis.OWN] if criterion.ruling.basis == Basis.GIVEN else [Basis.OWN]
     found: dict[tuple[str, str, str], list[Stage]] = {}
     for basis in bases:
-        for number, entry in enumerate(key.entries):
-            if entry.basis is basis and criterion.name in entry.stages:
-                place, behaviour = entry.stages.index(criterion.name), entry.behaviours.get(criterion.name, "")
-                stage = Stage(number, entry, place, tuple(outcomes.get(number, ())))
-                found.setdefault((entry.case, entry.visibility, behaviour), []).append(stage)
+        for one in key.stages.get((criterion.name, basis), ()):
+            stage = replace(one, outcomes=tuple(outcomes.get(one.number, ())))
+            found.setdefault((one.entry.case, one.entry.visibility, one.behaviour), []).append(stage)
     named = [found.get((case.name, case.visibility, case.behaviour)) for case in criterion.cases]
     return [stages.pop(0) if stages else None for stages in named]
 
 
 def compared(key: Key, rule: CriterionRule, stage: Stage, alternative: str) -> Iterator[Compared]:
     """All arrays of a stage, held against the answer that counted."""
-    variant, outcome = alternative or REFERENCE, stage.outcome
+    outcome = stage.outcome
     loose = any(map(is_short, stage.entry.inputs.values()))
-    for name in results_of(rule, stage, answer(key, stage, variant)):
-        right = [dict(leaves(end, name)) for end in ends(key, rule, stage, name, variant)]
-        got = dict(leaves(outcome.values.get(name), name)) if outcome.status is Status.RETURNED else {}
-        for path, want in right[0].items():
-            yield compare_array(path, got.get(path), [end.get(path, want) for end in right], rule, loose)
+    for right in stage.rights(alternative or REFERENCE):
+        ends, came = [dict(leaves(end, right.name)) for end in right.ends], outcome.values.get(right.name)
+        got = dict(leaves(came, right.name)) if outcome.status is Status.RETURNED else {}
+        for path, want in ends[0].items():
+            yield compare_array(path, got.get(path), [end.get(path, want) for end in ends], rule, loose)
 
 
 def compare_array(

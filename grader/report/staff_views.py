@@ -12,8 +12,8 @@ import numpy as np
 from grader.feedback.numbers import show_count, show_points, show_value
 from grader.feedback.snippet import literal
 from grader.gradebook import CaseRecord, CriterionRecord, Record
-from grader.judge.findings import Stage
 from grader.key import Basis, CriterionRule, Key, unpack_outcomes
+from grader.key.model import Stage
 from grader.report.arrays import compared, stages_of
 from grader.report.page import clean
 from grader.report.terminal import indented, open_console, text

@@ -13,8 +13,8 @@ import msgspec
 import numpy as np
 
 from grader.judge.compare import leaves
-from grader.judge.findings import Stage, stages
-from grader.key.model import REFERENCE, Basis, CriterionRule, Key
+from grader.judge.findings import stages
+from grader.key.model import REFERENCE, Basis, CriterionRule, Key, Stage
 from grader.outcomes import Outcome, Outcomes
 from grader.wire.program import Tree
 

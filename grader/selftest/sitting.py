@@ -12,10 +12,9 @@ from grader.assignment.loading import load_assignment
 from grader.batch.pool import WorkerPool
 from grader.compiling import ExamRoom, program_of
 from grader.errors import SandboxError
-from grader.judge.findings import Stage, find, held, stages
-from grader.judge.verdicts import variants_of
+from grader.judge.findings import find, held, stages
 from grader.key import Basis, CriterionRule, Key, stub_answerer
-from grader.key.model import REFERENCE
+from grader.key.model import REFERENCE, Stage
 from grader.outcomes import Outcomes
 from grader.sandbox import open_sandbox
 
@@ -79,13 +78,13 @@ def mark(key: Key, outcomes: Outcomes, rules: Iterable[CriterionRule] | None = N
     for rule in key.rubric.criteria if rules is None else rules:
         for basis in (Basis.OWN, Basis.GIVEN):
             if graded := [one for one in stages(key, outcomes, rule.name, basis) if one.behaviour]:
-                tried = [_mark(key, rule, graded, variant) for variant in variants_of(rule)]
+                tried = [_mark(rule, graded, variant) for variant in rule.variants]
                 marks[rule.name, basis] = max(tried, key=lambda one: one.points)
     return marks
 
 
-def _mark(key: Key, rule: CriterionRule, graded: list[Stage], variant: str) -> Mark:
-    found = find(key, rule, graded, variant)
+def _mark(rule: CriterionRule, graded: list[Stage], variant: str) -> Mark:
+    found = find(graded, variant)
     lost = dict[str, frozenset[int]]()
     for one in rule.behaviours if any(not one.right for one in found) else ():
         wrong = frozenset(it.entry for it in found if it.behaviour == one.name and not it.right)
