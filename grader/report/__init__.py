@@ -1,7 +1,7 @@
 """What people read: one page for each student, one for the class, and the terminal.
 
-Pages are made from records and the key. To import this room is cheap: jinja2, rich and nbconvert are imported where they
-are used.
+Pages are made from records and the key. To import this room is cheap: jinja2, rich and nbconvert are imported where
+they are used.
 """
 
 from grader.report.class_summary import ClassSummary, summarise, write_class_page
