@@ -8,6 +8,7 @@ import hashlib
 import json
 import time
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
 
@@ -533,6 +534,7 @@ SOURCE = "def affine_forward(x):\n    return x\n"
 OLD = {"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "heading", "level": 2, "source": "Sigmoid"},
        {"cell_type": "code", "input": [FORWARD]}, {"cell_type": "code", "input": SOURCE}]}]}  # fmt: skip
 FENCES = "# T\n\n{}\n" + SOURCE + "```\n\nmore\n"
+BOMB = "jupyter:\n a: &a [x]\n" + "".join(f" {b}: &{b} [{f'*{a},' * 9}]\n" for a, b in pairwise("abcdefghi"))
 FORMS = {
     "version 4": (notebook("# T", SOURCE), "a.ipynb", (2, 1)),
     "version 3": (json.dumps(OLD).encode(), "a.ipynb", (3, 1)),
@@ -547,6 +549,11 @@ FORMS = {
     "Markdown": (FENCES.format("```python").encode(), "a.md", (2, 1)),
     "MyST": (("---\nkernelspec:\n  name: python3\n---\n" + FENCES.format("```{code-cell}")).encode(), "a.md", (2, 1)),
     "Quarto": (FENCES.format("```{python}").encode(), "a.qmd", (2, 1)),
+    "a heading of any level": (json.dumps(OLD).replace("2,", f"{10**18},").encode(), "a.ipynb", (3, 1)),
+    "YAML that would grow without end": (f"--- \n{BOMB}---\n{FENCES.format('```python')}".encode(), "a.md", (2, 1)),
+    "the same in a cell": (FENCES.format(f"```{{code-cell}}\n---\n{BOMB}---").encode(), "a.md", (2, 1)),
+    "half a million blanks": (b" " * 400_000 + FENCES.format("```python").encode(), "a.md", (2, 1)),
+    "options without end": (FENCES.format("```{python " + 'a={"b": ' * 40_000).encode(), "a.md", (2, 1)),
 }
 
 
@@ -574,6 +581,8 @@ UNREADABLE = {
     "a merge conflict": (b'{"cells": [\n' + CONFLICT + b"]}", "merge conflict"),
     "no notebook": (b'{"a": 1}', "JSON, but not a notebook"),
     "cells of another form": (b'{"cells": [1, {"cell_type": [], "source": 3}]}', "JSON, but not a notebook"),
+    "a heading without end": (b'{"cells": [{"cell_type": "heading", "level": 1e999}]}', "JSON, but not a notebook"),
+    "too many values": (b'{"a": [' + b"[]," * 800_000 + b"0]}", "more than 1,500,000 values"),
     "nested without end": (b'{"cells":' * 9_000, "not a notebook"),
     "too much code": (notebook("x = 1\n" * 100_000), "more than 500,000 characters"),
     "too many lines": (notebook("\n" * 20_001), "20,000 lines of code"),

@@ -30,7 +30,10 @@ _OTHER_KINDS = (
 """How files of other kinds begin, whatever their names say: what each is, and what to do."""
 _CONFLICT = [re.compile(rf"^{sign}{{7}}(?: |$)", re.MULTILINE) for sign in "<>"]
 _DEFINITION = re.compile(r"^(?:def|class)[ \t]+\w+[ \t]*[(:]", re.MULTILINE)
-_FRONT_MATTER = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)\n", re.DOTALL)
+_FENCED = re.compile(  # the options of a cell are left out, in any form: a stranger's YAML could take hours
+    r"(?m)^(?P<fence>`{3,})[ \t]*\{?(?:code-cell|i?python3?)\b.*\n(?:---\n(?:.*\n){0,20}?---\n|(?::.*\n)*+)"
+    r"(?P<code>(?:.*\n)*?)(?:(?P=fence)`*[ \t]*$|\Z)"
+)
 _HALF_LETTER = re.compile("[\ud800-\udfff]")  # of a cut emoji: Python reads no text that holds one
 # What Python takes quadratic time or memory for.
 _HOSTILE = (
@@ -161,8 +164,7 @@ def contents_of(data: bytes, filename: str) -> Contents:
         raise _unreadable(filename, "it holds marks of an unresolved merge conflict (<<<<<<<)", hint)
     found = _contents(text, filename)
     cells = tuple((kind, _HALF_LETTER.sub("\ufffd", re.sub("\r\n?", "\n", source))) for kind, source in found.cells)
-    found = found._replace(cells=cells)
-    if excess := _excess(found):
+    if excess := _excess(found := found._replace(cells=cells)):
         raise _unreadable(filename, f"it has {excess}", "hand in the exercise's notebook only, without data in it")
     return found
 
@@ -175,7 +177,7 @@ def _contents(text: str, filename: str) -> Contents:
     start, is_script = text.lstrip()[:1], filename.lower().endswith((".py", ".py.txt"))
     if start == "{" and (not is_script or '"cells"' in text):
         return _notebook(text.lstrip(), filename)
-    if not is_script and "```" in text and start != "<" and (found := _kept_as_text(text, filename)).code:
+    if not is_script and "```" in text and start != "<" and (found := _kept_as_text(text)).code:
         return found
     if "marimo.App(" in text:  # its functions are within those of its cells
         raise _unreadable(filename, "it is a marimo notebook", "export it: marimo export ipynb FILE.py -o FILE.ipynb")
@@ -186,6 +188,8 @@ def _contents(text: str, filename: str) -> Contents:
 
 def _notebook(text: str, filename: str) -> Contents:
     """A notebook of any version; before version 4, cells are within worksheets. Text behind its end is skipped."""
+    if sum(map(text.count, "[{,")) > 3 * MOST_CODE:  # each may take a hundred bytes of memory
+        raise _unreadable(filename, f"it has more than {3 * MOST_CODE:,} values", "clear its outputs, and save it")
     try:
         found = json.JSONDecoder().raw_decode(text)[0]
         return Contents(tuple(_cell(cell) for sheet in found.get("worksheets") or [found] for cell in sheet["cells"]))
@@ -198,21 +202,17 @@ def _notebook(text: str, filename: str) -> Contents:
 def _cell(cell: Any) -> tuple[str, str]:
     kind, source = cell["cell_type"], "".join(cell.get("source", cell.get("input", "")))
     if kind == "heading":
-        return "markdown", f"{'#' * int(cell.get('level', 1))} {source}"
+        return "markdown", f"{'#' * min(int(str(cell.get('level', 1))), 6)} {source}"
     return str(kind) if kind in ("code", "markdown") else "raw", source
 
 
-def _kept_as_text(text: str, filename: str) -> Contents:
-    """A notebook in Markdown: jupytext's, MyST's, R Markdown's or Quarto's."""
-    import jupytext  # type: ignore[import-untyped]  # 0.7 s
-
-    text = _FRONT_MATTER.sub("", text[:MOST_CODE])
-    form = "Rmd" if "```{python" in text else "md:myst" if "{code-cell}" in text else "md"
-    try:
-        cells = jupytext.reads(text, fmt=form).cells
-    except Exception as error:
-        raise _unreadable(filename, "it is not a notebook in Markdown", _NOTEBOOK) from error
-    return Contents(tuple((str(cell.cell_type), str(cell.source)) for cell in cells))
+def _kept_as_text(text: str) -> Contents:
+    """A notebook in Markdown, as jupytext, MyST, R Markdown and Quarto write it: code is between its fences."""
+    cells, end, text = list[tuple[str, str]](), 0, re.sub("\r\n?", "\n", text[:MOST_CODE]) + "\n"
+    for found in _FENCED.finditer(text):
+        cells += [("markdown", text[end : found.start()].strip()), ("code", found["code"].rstrip("\n"))]
+        end = found.end()
+    return Contents(tuple(cell for cell in (*cells, ("markdown", text[end:].strip())) if cell[1]))
 
 
 def _excess(contents: Contents) -> str:
