@@ -29,6 +29,7 @@ _TITLES = {
     "group": ("group", "groupname", "team", "gruppe"),
     "handed_in": ("handedin", "submissiontime", "submissiontimestamp", "timestamp", "submittedat"),
 }
+_KNOWN = {title for titles in _TITLES.values() for title in titles}
 _SPAN = re.compile(r"late(?:ness|by|nesshms)?|(?:late)?(days|hours|minutes|seconds)(?:late)?")
 _UNITS = {"days": 86400, "hours": 3600, "minutes": 60, "seconds": 1}
 _NO_TIME = ("", "-", "–", "—")  # as platforms write for a student who handed in nothing
@@ -109,15 +110,18 @@ def _people(path: Path, found: Sequence[Submission]) -> dict[str, Person]:
         raise SheetError(f"no column of {path} holds the ids of this class{example}: it has {columns}", hint)
     column, read_id = there
     telling = [n for n in range(len(table.titles)) if n != column and _tells_apart(table, n)]
+    titles = {
+        n: title for n, title in enumerate(map(_plain, table.titles)) if title in _KNOWN or _SPAN.fullmatch(title)
+    }
     people: dict[str, Person] = {}
     for row, line in enumerate(table.lines):
         key = text_of(read_id(table.value(row, column)))
-        if not key or TEST_STUDENT in (table.value(row, n) for n in range(len(table.titles))):
+        if not key or TEST_STUDENT in [cell.value for cell in table.rows[row]]:
             continue
         if key in people:
             said = f"{path}: lines {people[key].line} and {line} have the same id '{key}'"
             raise SheetError(said, "leave one of them; one row is one student")
-        people[key] = _person(table, row, key, telling)
+        people[key] = _person(table, row, key, titles, telling)
     return people
 
 
@@ -132,8 +136,8 @@ def _tells_apart(table: Table, column: int) -> bool:
     return not other and len(set(values)) == len(values) and all(values)
 
 
-def _person(table: Table, row: int, key: str, telling: Sequence[int]) -> Person:
-    cells = {_plain(title): text_of(table.value(row, n)) for n, title in enumerate(table.titles)}
+def _person(table: Table, row: int, key: str, titles: Mapping[int, str], telling: Sequence[int]) -> Person:
+    cells = {title: text_of(table.value(row, n)) for n, title in titles.items()}
     said = {kind: next((cells[one] for one in titles if cells.get(one)), "") for kind, titles in _TITLES.items()}
     said["name"] = f"{said['first']} {said['last']}".strip() or said["name"]
     late = None

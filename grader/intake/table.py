@@ -17,6 +17,7 @@ from grader.intake.arrival import folded
 from grader.intake.files import read_file
 
 SHEET_CAP = 8 << 20  # bytes; a gradebook of ten thousand students with fifty columns has five million
+MOST_CELLS = 600_000  # so many take 140 MB while they are read
 DELIMITERS = ",;\t|"
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _KEPT_AS_TEXT = re.compile(r'="([^"]*(?:""[^"]*)*+)"')  # keeps a spreadsheet from reading 0017 as a number
@@ -111,6 +112,8 @@ def read_table(path: Path) -> Table:
     unquoted = re.sub(r'"[^"]*(?:"|\Z)', "", text[start:])
     first = next((line for line in re.split(r"[\r\n]", unquoted) if any(sign in line for sign in DELIMITERS)), "")
     delimiter = max(DELIMITERS, key=first.count)
+    if sum(text.count(sign) for sign in (delimiter, "\n", "\r")) > MOST_CELLS:
+        raise SheetError(f"{path} has more than {MOST_CELLS} cells", "leave the rows and columns of this class in it")
     rows = [(line, cells) for line, cells in _rows(text, start, delimiter) if len(cells) > 1 or cells[0].value.strip()]
     if not rows:
         raise SheetError(f"{path} is empty", "name the sheet that was exported, with its line of titles")
@@ -163,5 +166,6 @@ def id_column(table: Table, ids: Iterable[str]) -> tuple[int, Reader] | None:
     """The column with most of these ids, and how one is read; None where no column has any."""
     known = set(map(folded, ids))
     ways: list[tuple[int, Reader]] = [(n, read) for read in (str, number_in) for n in range(len(table.titles))]
-    counts = [len(known.intersection(folded(read(text)) for text in table.column(n))) for n, read in ways]
+    texts = [set(table.column(n)) for n in range(len(table.titles))]
+    counts = [len(known.intersection(folded(read(text)) for text in texts[n])) for n, read in ways]
     return ways[counts.index(max(counts))] if any(counts) else None
