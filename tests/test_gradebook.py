@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from fractions import Fraction
 from pathlib import Path
 
 import msgspec
 import pytest
+from conftest import TIMES
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from grader.errors import GradebookError
 from grader.extract.model import Cell, Facts
@@ -134,3 +137,67 @@ def test_damage_is_reported_with_what_to_do(tmp_path: Path, what: str) -> None:
         list(opened.records())
     assert caught.value.hint
     assert ("older grader" in str(caught.value)) == (what == "older grader")
+
+
+def read_all(path: Path) -> None:
+    """All that pages, sheets and verbs read."""
+    with Gradebook(path) as opened:
+        names = [one.student_id for one in opened.records()]
+        for read in (opened.record_of, opened.overrides.version):
+            [read(name) for name in names]
+        said, runs = opened.overrides, opened.runs
+        for ask in (opened.folders, opened.fingerprints, opened.questions, opened.written, opened.moves.all):
+            ask()
+        for tell in (said.effective, said.comments, said.reviewed, runs.latest, runs.last_grader, runs.judged_by):
+            tell()
+        opened.moves.by(runs.begin(RUN, "again"))
+        opened.enter(record(points=Fraction(1)), 1)
+        said.settle()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("book") / "gradebook.sqlite"
+    with Gradebook(path) as opened:
+        for points in (Fraction(5), Fraction(6)):
+            opened.enter(record(points=points), opened.runs.begin(RUN, "now"))
+        opened.overrides.put([Override("student-01", "f", Fraction(3), "sheet")], 1)
+        opened.overrides.mark_reviewed("student-01", "ab", "TA", "now")
+        opened.note_written("grades.csv", "ab")
+    return path
+
+
+@settings(max_examples=10 * TIMES)  # each waits for the disk
+@given(st.lists(st.tuples(st.integers(0), st.binary(min_size=1, max_size=8)), max_size=4))
+def test_a_spoiled_gradebook_is_read_or_refused(tmp_path: Path, whole: Path, changes: list[tuple[int, bytes]]) -> None:
+    """Bytes changed anywhere that something is written: its contents, or `GradebookError`, and nothing else."""
+    data, path = bytearray(whole.read_bytes()), tmp_path / f"{len(list(tmp_path.iterdir()))}.sqlite"
+    filled = [at for at, byte in enumerate(data) if byte]
+    for at, put in changes:
+        start = filled[at % len(filled)]
+        data[start : start + len(put)] = put
+    path.write_bytes(data)
+    with suppress(GradebookError):
+        read_all(path)
+
+
+TABLES = {
+    "runs": "started verb grader_version", "submissions": "student_id points folder fingerprint record outcomes",
+    "verdicts": "criterion points verdict", "overrides": "student_id criterion source points reason verdict_then place",
+    "reviews": "student_id sha256", "moves": "student_id criterion points_then points", "written": "name sha256",
+}  # fmt: skip
+COLUMNS = [(table, column) for table, columns in TABLES.items() for column in columns.split()]
+
+
+@settings(max_examples=10 * TIMES)  # each waits for the disk
+@given(st.sampled_from(COLUMNS), st.none() | st.integers() | st.floats() | st.text() | st.binary())
+def test_any_value_in_a_gradebook_is_read_or_refused(
+    tmp_path: Path, whole: Path, place: tuple[str, str], value: object
+) -> None:
+    """Somebody else's program may have written what it liked into a cell."""
+    path = tmp_path / f"{len(list(tmp_path.iterdir()))}.sqlite"
+    path.write_bytes(whole.read_bytes())
+    with suppress(sqlite3.Error, OverflowError, UnicodeError), closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(f"UPDATE {place[0]} SET {place[1]} = ?", (value,))
+    with suppress(GradebookError):
+        read_all(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -132,6 +133,23 @@ def test_a_sheet_that_is_not_clear_is_refused(tmp_path: Path, text: str, said: s
     assert refused.value.hint
 
 
+CHANGES = st.lists(st.tuples(st.integers(0, 999), st.binary(max_size=4), st.integers(0, 4)), min_size=1, max_size=4)
+
+
+@given(st.sampled_from([*(text for _, text, _ in ROSTERS.values()), *(text for text, _ in LATE.values())]), CHANGES)
+def test_a_spoiled_sheet_is_read_or_refused(tmp_path: Path, text: str, changes: list[tuple[int, bytes, int]]) -> None:
+    """Bytes changed anywhere in a roster or a list of late hand-ins: a class, or `SheetError`, and nothing else."""
+    data = text.encode()
+    for at, put, drop in changes:
+        at %= len(data) + 1
+        data = data[:at] + put + data[at + drop :]
+    (tmp_path / "people.csv").write_bytes(data)
+    arrived = [Submission(id_, id_) for id_ in (ADA.sis, str(ADA.number), "0017", "José", "jane")]
+    for read in (with_roster, with_lateness):
+        with suppress(SheetError):
+            read(arrived, tmp_path / "people.csv")
+
+
 # ---- sheets ------------------------------------------------------------------------------------------------------
 
 CELL = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=8)
@@ -200,6 +218,7 @@ def test_odd_sheets_come_back_as_they_were(
 NO_SHEETS = {
     "a spreadsheet": (b"PK\3\4" + bytes(50), "not a CSV"), "empty": (b"", "is empty"), "blank": (b"\n \n", "is empty"),
     "one column": (b"just text\nmore\n", "one column"), "half of UTF-16": (b"\xff\xfea\0b", "damaged"),
+    "too many cells": (b"a,b\n" + b"," * 600_001, "more than 600000 cells"),
     "UTF-16 without its mark": ("id,Zoë\n1,2\n".encode("utf-16-le"), "without its mark"),
 }  # fmt: skip
 

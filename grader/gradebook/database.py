@@ -87,7 +87,7 @@ class Database:
             raise GradebookError(
                 f"{self.path} cannot be used: {error}", "check the path, its rights and the disk"
             ) from error
-        except (sqlite3.Error, msgspec.MsgspecError, zlib.error, ValueError, OverflowError) as error:
+        except (sqlite3.Error, msgspec.MsgspecError, zlib.error, ValueError, TypeError, ArithmeticError) as error:
             raise GradebookError(f"{self.path} is damaged ({error})", _RESTORE) from error
 
     def rows(self, query: str, *values: Any, each: Callable[[Any], Any] = tuple) -> list[Any]:

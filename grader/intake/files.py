@@ -32,11 +32,12 @@ _HINTS = {LINK: "hand in the file itself", ENCRYPTED: "make the zip again, witho
 
 
 class Member(NamedTuple):
-    """A file in a zip: its name as it is written there, and its place, packed size, kind of packing and checksum."""
+    """A file in a zip: its name as it is written there, its place, packed and whole size, kind of packing, checksum."""
 
     name: str
     at: int
     packed: int
+    size: int
     kind: int
     crc: int
 
@@ -203,7 +204,11 @@ def _opened(path: Path, inside: Sequence[Member], own: int) -> Iterator[BinaryIO
 
 
 def _read_member(archive: BinaryIO, member: Member, cap: int) -> bytes:
-    """Read one member of at most `cap` bytes, whatever its header says, by its place: a list of entries takes time."""
+    """Read one member of at most `cap` bytes by its place: a list of entries takes time. It has the size it says."""
+    if member.size > cap:
+        raise SubmissionError(
+            f"{text_of(member.name)} unpacks to more than {cap >> 20} MB", "hand in the notebook alone"
+        )
     try:
         # Others are not undone piece by piece: with bzip2, 800 bytes become a gigabyte in one step.
         if member.kind not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -211,15 +216,11 @@ def _read_member(archive: BinaryIO, member: Member, cap: int) -> bytes:
         archive.seek(member.at)
         mark, *lengths = struct.unpack("<4s22xHH", archive.read(30))  # of its name and of further fields, again
         archive.seek(sum(lengths), os.SEEK_CUR)
-        data = archive.read(min(member.packed, 2 * cap))
+        data = archive.read(min(member.packed, 2 * member.size + 1024))
         if member.kind == zipfile.ZIP_DEFLATED:
-            data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, cap + 1)
-        if mark != b"PK\3\4" or (len(data) <= cap and zlib.crc32(data) != member.crc):
+            data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, member.size + 1)
+        if mark != b"PK\3\4" or len(data) != member.size or zlib.crc32(data) != member.crc:
             raise ValueError("it is damaged")
     except (OSError, ValueError, OverflowError, zlib.error, struct.error) as error:
         raise SubmissionError(f"{text_of(member.name)} cannot be unpacked ({error})", _HINTS[ENCRYPTED]) from error
-    if len(data) > cap:
-        raise SubmissionError(
-            f"{text_of(member.name)} unpacks to more than {cap >> 20} MB", "hand in the notebook alone"
-        )
     return data

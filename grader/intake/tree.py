@@ -202,7 +202,7 @@ def _member(file: SubmittedFile, info: zipfile.ZipInfo) -> SubmittedFile | None:
         why = LINK if kind == stat.S_IFLNK else "is not a regular file"
     if len(name) > LONGEST_NAME or len(way) > MOST_FOLDERS:
         way, why = (f"{name[:60]}…{name[-20:]}",), "has a name that is too long"
-    member = Member(info.filename, info.header_offset, info.compress_size, info.compress_type, info.CRC)
+    member = Member(info.filename, info.header_offset, info.compress_size, info.file_size, info.compress_type, info.CRC)
     way, inside = (*file.way, *way), (*file.inside, member)
     inner = replace(file, way=way, inside=inside, given_name="", size=info.file_size, noise=noise)
     if noise or not way[-1]:
