@@ -129,7 +129,7 @@ class _Search:
             beside += [] if within else [claim]
         why = reading.why if found else plain([claim.item for claim in beside]).why
         rest = [reading._replace(why=why, claims=beside)] if beside else []
-        return [*rest, *inner] if found or inner else []
+        return [*rest, *inner] if found else [*inner, *rest] if inner else []
 
     def _within(self, item: Item, hint: Hint, deeper: int, is_alone: bool) -> list[ClassReading]:
         """The exports in a folder or zip. One of a single student is an export only where nothing lies beside it."""
