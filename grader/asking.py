@@ -16,8 +16,8 @@ import msgspec
 
 from grader.assignment.words import HIDDEN, PUBLIC
 from grader.extract import Facts, Reading, Wanted
-from grader.judge import judge, needed_by, not_right
-from grader.key import Basis, Entry, Key, stub_answerer
+from grader.judge import judge, not_right
+from grader.key import Basis, Entry, Key, needed_by, stub_answerer
 from grader.outcomes import ENDED, Outcome, Outcomes, Status
 from grader.sandbox import ExamRun, Sandbox
 from grader.sandbox.exam import Answering, Recording

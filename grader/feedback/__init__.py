@@ -33,7 +33,7 @@ def graded_record(
 ) -> Record:
     """The record of a submission that was judged."""
     place = place_in(evidence.facts)
-    asked = {name for entry in key.entries for name in entry.stages}  # a public key may have no case of a criterion
+    asked = {name for name, _ in key.stages}  # a public key may have no case of a criterion
     contexts = [Context(key, key.rule(one), scores[one], evidence.facts, place) for one in scores if one in asked]
     criteria = _one_cause_once(map(_criterion, contexts), place)
     graded = [one.points for one in criteria if one.points is not None]
@@ -87,9 +87,9 @@ def _case(context: Context, one: Finding) -> records.CaseRecord:
 
 
 def _behaviour(one: Earned, all_of_them: Sequence[Earned], rule: CriterionRule) -> records.BehaviourRecord:
-    needs = next(behaviour.needs for behaviour in rule.behaviours if behaviour.name == one.behaviour)
-    lost = [other.behaviour for other in all_of_them if other.standing is Standing.LOST and other.behaviour in needs]
-    waits = ", ".join(lost) if one.standing is Standing.LOST else ""
+    is_lost, lost = one.standing is Standing.LOST, (other for other in all_of_them if other.standing is Standing.LOST)
+    needs = next((other.needs for other in rule.behaviours if is_lost and other.name == one.behaviour), ())
+    waits = ", ".join(other.behaviour for other in lost if other.behaviour in needs) if needs else ""
     return records.BehaviourRecord(one.behaviour, one.points, one.max_points, one.standing.value, waits)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from grader.judge.compare import leaves
-from grader.key import REFERENCE, Entry, Key
+from grader.key import REFERENCE, Key
 
 MOST_CHARACTERS = 8000  # inputs of an image layer have some 3000; a longer snippet is not pasted by anybody
 DIGITS = 4  # of expected values: enough to see a difference, few enough to read
@@ -26,17 +26,21 @@ def snippet(key: Key, criterion: str, numbers: Sequence[int], variant: str = REF
     if not public:
         return ""
     number = min(public, key=lambda n: sum(array.size for _, array in leaves(dict(key.entries[n].inputs))))
-    entry = key.entries[number]
-    stage = entry.stages.index(criterion)
-    answers = key.answers.get(variant) or key.answers[REFERENCE]
-    expected = answers.get(number, key.answers[REFERENCE][number])[stage].values
-    text = "\n".join(_written(key.questions, entry, criterion, expected))
-    return text if len(text) <= MOST_CHARACTERS else ""
+    about = (number, criterion, variant)
+    if about not in key.snippets:
+        text = "\n".join(_written(key, *about))
+        key.snippets[about] = text if len(text) <= MOST_CHARACTERS else ""
+    return key.snippets[about]
 
 
-def _written(questions: str, entry: Entry, criterion: str, expected: Mapping[str, Any]) -> list[str]:
+def _written(key: Key, number: int, criterion: str, variant: str) -> list[str]:
     """A driver that only calls and yields, one statement after the other, without `student.`; any other as it is."""
-    driver = _driver(questions, entry.driver)
+    entry, answers = key.entries[number], key.answers.get(variant) or key.answers[REFERENCE]
+    expected = answers.get(number, key.answers[REFERENCE][number])[entry.stages.index(criterion)].values
+    functions = [node for node in ast.parse(key.questions).body if isinstance(node, ast.FunctionDef)]
+    driver = next(node for node in functions if node.name == entry.driver)
+    if ast.get_docstring(driver) is not None:
+        del driver.body[0]
     inputs = [f"    {name} = {literal(value)}" for name, value in entry.inputs.items()]
     said = [f"    # expected {name}: {literal(value, DIGITS)}" for name, value in expected.items()]
     if all(isinstance(statement, ast.Assign | ast.Expr) for statement in driver.body):
@@ -46,14 +50,6 @@ def _written(questions: str, entry: Entry, criterion: str, expected: Mapping[str
         given = ", ".join(["student", *(f"{name}={name}" for name in entry.inputs)])
         calls = [f"    for name, results in {entry.driver}({given}): print(name, results)"]
     return [*head, f"def try_it():  # {entry.case}", *inputs, *calls, *said, "try_it()"]
-
-
-def _driver(questions: str, name: str) -> ast.FunctionDef:
-    tree = ast.parse(questions)
-    found = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name)
-    if ast.get_docstring(found) is not None:
-        del found.body[0]
-    return found
 
 
 def _calls(driver: ast.FunctionDef, criterion: str) -> list[str]:

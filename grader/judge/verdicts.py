@@ -30,16 +30,14 @@ def judge(key: Key, outcomes: Outcomes, facts: Facts) -> dict[str, tuple[Verdict
 @np.errstate(all="ignore")
 def not_right(key: Key, outcomes: Outcomes, known: Collection[str] = ()) -> set[str]:
     """The criteria with a wrong own finding; those `known` to be so stay so. Cases without points do not count."""
-    wrong = set(known)
-    for rule in (one for one in key.rubric.criteria if one.name not in known):
-        if not _is_right(rule, [one for one in stages(key, outcomes, rule.name, Basis.OWN) if one.behaviour]):
-            wrong.add(rule.name)
-    return wrong
+    others = (one for one in key.rubric.criteria if one.name not in known)
+    return {*known, *(one.name for one in others if not _is_right(one, stages(key, outcomes, one.name, Basis.OWN)))}
 
 
 def _is_right(rule: CriterionRule, asked: Sequence[Stage]) -> bool:
-    """Whether all that was asked is right by one and the same variant."""
-    return any(not any(problems_of(one, variant) for one in asked) for variant in rule.variants)
+    """Whether all that can cost points is right by one and the same variant."""
+    graded = [stage for stage in asked if stage.behaviour]
+    return any(not any(problems_of(stage, variant) for stage in graded) for variant in rule.variants)
 
 
 def _own(key: Key, outcomes: Outcomes, rule: CriterionRule, facts: Facts) -> Verdict:

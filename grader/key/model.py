@@ -134,7 +134,7 @@ class Handout(msgspec.Struct, frozen=True):
     files: Mapping[str, str] = {}
 
 
-class Rubric(msgspec.Struct, frozen=True):
+class Rubric(msgspec.Struct, frozen=True, dict=True):
     """The rubric of an assignment, without any function."""
 
     name: str
@@ -145,7 +145,7 @@ class Rubric(msgspec.Struct, frozen=True):
     limits: Limits = Limits()
     late: LatePolicy | None = None
 
-    @property
+    @cached_property
     def points(self) -> Fraction:
         """All the points of the assignment."""
         return sum((rule.points for rule in self.criteria), Fraction(0))
@@ -189,6 +189,11 @@ class Key(msgspec.Struct, frozen=True, dict=True):
     def rule(self, criterion: str) -> CriterionRule:
         """The rule of one criterion."""
         return next(rule for rule in self.rubric.criteria if rule.name == criterion)
+
+    @cached_property
+    def snippets(self) -> dict[tuple[int, str, str], str]:
+        """Code that shows a public entry again, by its number, criterion and variant; written when it is first said."""
+        return {}
 
     @cached_property
     def stages(self) -> Mapping[tuple[str, Basis], list[Stage]]:
