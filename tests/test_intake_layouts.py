@@ -96,10 +96,6 @@ def test_what_only_looks_like_a_layout_is_plain(tmp_path: Path, files: Files, fo
 
 
 GROUPED: dict[str, tuple[Files, str, set[str]]] = {
-    "folders in folders": (
-        [(f"{way}/ex.ipynb", NOTEBOOK) for way in ("A/ann", "A/bob", "B/cem", "B/dan/project", "B/eve")],
-        "5 students: 3 from B (folders), 2 from A (folders)", {"ann", "bob", "cem", "dan", "eve"},
-    ),
     "files in folders, and one beside": (
         [(f"{way}.ipynb", NOTEBOOK) for way in ("A/ann", "A/bob", "B/cem", "zoe")],
         "4 students: 2 from A (single files), 1 from B (single file), 1 single file", {"ann", "bob", "cem", "zoe"},
@@ -107,10 +103,6 @@ GROUPED: dict[str, tuple[Files, str, set[str]]] = {
     "an LMS's in folders": (
         [(f"Tutorial {p.number % 2}/{name}", data) for p in PEOPLE for name, data in lms.moodle_files([p])],
         "5 students: 3 from Tutorial 0 (Moodle export), 2 from Tutorial 1 (Moodle export)", NUMBERS,
-    ),
-    "an LMS's zip, and a file beside": (
-        [("canvas.zip", lms.zipped(lms.canvas_files())), ("zoe.ipynb", NOTEBOOK)],
-        "6 students: 5 from canvas.zip (Canvas export), 1 single file", {*NUMBERS, "zoe"},
     ),
 }  # fmt: skip
 
@@ -177,6 +169,9 @@ UNCLEAR: dict[str, tuple[Files, list[str]]] = {
     ),
     "one of several folders": (
         [*((f"eve/{n}.zip", PEOPLES) for n in range(3)), ("ann/ex.ipynb", b""), ("bob/ex.ipynb", b"")], ["folders 3"],
+    ),
+    "a folder among hand-ins": (
+        [("ann/ex.ipynb", b""), *((f"eve/{n}/ex.ipynb", b"") for n in ("a", "b", "c"))], ["groups 4", "folders 2"],
     ),
     "pairs": ([(f"{way}/ex.ipynb", b"") for way in ("A/ann", "A/bob", "B/cem", "B/dan")], ["groups 4", "folders 2"]),
     "Canvas's of two people": (

@@ -348,7 +348,7 @@ ROWS = [Row("mutants", 100, 97, (("a", "the same"), ("b", "the same")), ("x > 0 
 MACHINE = Diagnosis(Level.NO_NAMESPACES, "It holds.", (("bubblewrap", False, "gone"),), "sudo")
 VIEWS: dict[str, tuple[Callable[[], str], list[str]]] = {
     "class page": (lambda: text_of(render_class_page(odd_class(), KEY, PAGE)), [
-        "15 students: 14 from a Moodle export, 1 under an unknown name", "Score distribution", "1 of 15 forward plus",
+        "15 students: 14 from a Moodle export, 1 unknown name", "Score distribution", "1 of 15 forward plus",
         "This adds w; it multiplies.", "Could not be graded: 2", "save it again, and hand in the new file",
         "Handed in twice; the newest was graded.", "Late, and no points are taken off.", "Two lines are a friend's.",
         "changed since: was wrong, 0", "Mean, median and chart are of the 13 submissions that could be graded in full.",

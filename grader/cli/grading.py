@@ -106,37 +106,25 @@ def grade(
     only = named("student", students, [one.student_id for one in found.submissions])
     asked = named_criteria(criteria, key.rubric.worth)
     order = Order(key, source, out, jobs, unsafe, force, only, asked, overrides)
-    is_lost, leaving = _before(out, found.submissions)
-    for line in (
-        () if as_json else (*_read_lines(found, arriving["due"], key.rubric.late), *_said(is_lost, leaving, out))
-    ):
+    before = [*_before(out, found.submissions)]
+    for line in [] if as_json else [*_read_lines(found, arriving["due"], key.rubric.late), *before]:
         click.echo(line)
     with _pool(dask) as pool_of:
         done = grade_all(order, found.submissions, partial(progress, quiet=quiet or as_json), pool_of)
-    more = {
-        "origins": found.origins,
-        "gradebook_was_lost": is_lost,
-        "leaving": leaving,
-        "late_of_nobody": len(found.unmatched_late),
-        "of_no_time": len(_untimed(found.submissions)),
-    }
-    _finish(order, done, _lines(done, out), {"read_as": found.read_as, **more} if as_json else None)
+    nobody = {"late_of_nobody": len(found.unmatched_late), "of_no_time": len(_untimed(found.submissions))}
+    more = {"read_as": found.read_as, "origins": found.origins, "said_before": before, **nobody}
+    _finish(order, done, _lines(done, out), more if as_json else None)
 
 
-def _before(out: Path, submissions: Sequence[Submission]) -> tuple[bool, list[str]]:
-    """Whether the gradebook of these reports is lost, and which of its students are not among the submissions."""
+def _before(out: Path, submissions: Sequence[Submission]) -> Iterator[str]:
+    """What a run is going to lose, said before anything is written."""
     from grader.batch.folder import students_before
 
     before = students_before(out)
-    return before is None, sorted((before or set()) - {one.student_id for one in submissions})
-
-
-def _said(is_lost: bool, leaving: Sequence[str], out: Path) -> Iterator[str]:
-    """The same as lines, before anything is written."""
-    if is_lost:
+    if before is None:
         yield f"{out} has a {GRADES}, but its gradebook is gone or empty: the class is graded from the beginning"
-    if leaving:
-        yield f"in the gradebook, but not among these submissions: {len(leaving)} ({', '.join(firsts(leaving))})"
+    elif gone := sorted(before - {one.student_id for one in submissions}):
+        yield f"in the gradebook, but not among these submissions: {len(gone)} ({', '.join(firsts(gone))})"
         yield "  their rows and pages will be removed; to keep them, grade them together with these"
 
 

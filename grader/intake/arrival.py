@@ -52,28 +52,23 @@ class Arrival(msgspec.Struct, frozen=True):
         return {text for text in (student_id, self.email, *self.ids.values()) if text}
 
 
-_KINDS = {
-    "folders": ("folder", "folders"), "flat": ("single file", "single files"), "pattern": ("by your pattern",) * 2,
-    "absent": ("with nothing handed in",) * 2, "": ("under an unknown name", "under unknown names"),
-}  # fmt: skip
+_KINDS = {"folders": "folder", "flat": "single file", "": "unknown name", "absent": "without a hand-in"}
 _SPELT = {"github": "GitHub", "nbgrader": "nbgrader"}
 
 
 def origins(arrivals: Sequence[Arrival]) -> str:
     """How many came from where: `9 students: 8 from canvas.zip (Canvas export), 1 single file`."""
-    counts = Counter(("" if one.absent else one.source, "absent" if one.absent else one.layout) for one in arrivals)
-    people = f"{len(arrivals)} student{'s' * (len(arrivals) != 1)}"
+    counts = Counter((one.source, "absent" if one.absent else one.layout) for one in arrivals)
     in_order = sorted(counts.items(), key=lambda one: (not one[0][0], -one[1]))  # what has a name, then the most
-    listed = [f"{count} {_origin(*where, count)}" for where, count in in_order[:MOST_ORIGINS]]
-    listed += ["…"] if len(counts) > MOST_ORIGINS else []
-    return f"{people}: {', '.join(listed)}" if set(counts) - {("", "")} else people
-
-
-def _origin(source: str, layout: str, count: int) -> str:
-    one, many = _KINDS.get(layout) or (f"{_SPELT.get(layout, layout.capitalize())} export",) * 2
-    if source:
-        return f"from {source} ({one if count == 1 else many})"
-    return f"from a {one}" if layout not in _KINDS else one if count == 1 else many
+    parts = []
+    for (source, layout), count in in_order[:MOST_ORIGINS]:
+        kind = _KINDS.get(layout) or f"{_SPELT.get(layout, layout.capitalize())} export"
+        kind += "s" * (count > 1 and layout in ("folders", "flat", ""))
+        where = f"from {source} ({kind})" if source else kind if layout in _KINDS else f"from a {kind}"
+        parts.append(f"{count} {where}")
+    parts += ["…"] if len(counts) > MOST_ORIGINS else []
+    people = f"{len(arrivals)} student{'s' * (len(arrivals) != 1)}"
+    return f"{people}: {', '.join(parts)}" if set(counts) - {("", "")} else people
 
 
 def text_of(name: str) -> str:

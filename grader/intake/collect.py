@@ -6,7 +6,6 @@ Where somebody handed in more than once the newest counts; what is not graded is
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -19,7 +18,7 @@ from grader.intake.arrival import NOT_READ, Arrival, composed, origins, read_tim
 from grader.intake.exports import OTHER_WORK
 from grader.intake.files import LINK, Submission, SubmittedFile
 from grader.intake.layouts import LAYOUTS, by_student, read_class
-from grader.intake.platforms import Claim, ClassReading, Hint
+from grader.intake.platforms import Claim, Hint
 from grader.intake.tree import ENDINGS, KINDS
 
 MOST_FILES = 50  # of one submission; a project has a handful
@@ -78,17 +77,9 @@ def collect(path: Path, layout: str = "", pattern: str = "", assignment: str = "
     submissions = [_submission(some, around) for some in students.values()]
     passed_over = ", ".join(name for one in readings for name in one.passed_over)
     more = f"; not looked at: {passed_over}" if passed_over else ""
+    said = {one.title: one.why for one in reversed(readings)}  # of each kind the first
     in_order = sorted(submissions, key=lambda submission: submission.student_id)
-    return HandIns(in_order, f"read as {_said(readings)}{more}")
-
-
-def _said(readings: Sequence[ClassReading]) -> str:
-    """How it was read: each kind once, with the reason for the first of it."""
-    by_title: dict[str, list[str]] = defaultdict(list)
-    for one in readings:
-        by_title[one.title].append(one.why)
-    more = {title: f" (the first of {len(whys)})" if len(whys) > 1 else "" for title, whys in by_title.items()}
-    return "; ".join(f"{title}{more[title]}: {whys[0]}" for title, whys in by_title.items())
+    return HandIns(in_order, f"read as {'; '.join(f'{title}: {said[title]}' for title in reversed(said))}{more}")
 
 
 def _demand(path: Path, hint: str) -> None:

@@ -35,10 +35,8 @@ def read_class(
     inner = _unwrapped(items) if in_zip else items
     if pattern:
         return [by_pattern(inner, pattern)]
-    if layout == "groups":
-        return _groups(inner, hint)
-    if layout in BY_NAMES:
-        return [plain(inner)]
+    if layout in ("groups", *BY_NAMES):
+        return _groups(inner, hint) if layout == "groups" else [plain(inner)]
     found = _Search(layout).exports(items, hint)
     if layout and not found:
         said = f"none of {len(items)} names has its form, such as '{text_of(items[0].name)}'"
@@ -47,14 +45,13 @@ def read_class(
     if layout:
         return found
     try:
-        looked = [_looked(one, hint) for one in found or [plain(inner)]]
+        return [part for one in found or [plain(inner)] for part in _looked(one, hint)]
     except _UnclearError as unclear:
         by_name = {} if found else {"folders": "each folder or zip is one student's"}
         offered = {"groups": "each name in a folder or zip is a student's", **unclear.platforms, **by_name}
         fits = [f"--layout {name} ({why})" for name, why in offered.items() if _can_be(items, hint, name, in_zip)]
         advice = f"say which: {'; or '.join(fits)}" if fits else "take it out, and grade it with its own --out"
         raise SubmissionError(str(unclear), advice) from None
-    return [one for readings in looked for one in readings]
 
 
 def by_student(readings: Sequence[ClassReading]) -> dict[str, list[Claim]]:
@@ -180,18 +177,9 @@ class _UnclearError(Exception):
 
 
 def _looked(reading: ClassReading, hint: Hint) -> list[ClassReading]:
-    """The reading, with what in it goes by its own name looked into for several people."""
-    own = [claim for claim in reading.claims if is_by_name(claim)]
-    opened = _by_names(reading._replace(claims=own), hint)
-    if opened[0].claims is own:
-        return [reading]
-    known = reading._replace(claims=[claim for claim in reading.claims if not is_by_name(claim)])
-    return [*([known] if known.claims else []), *opened]
-
-
-def _by_names(reading: ClassReading, hint: Hint) -> list[ClassReading]:
-    """Hand-ins by people's own names. A folder or zip of several people is opened where that is sure, else refused."""
-    items, task = [claim.item for claim in reading.claims], folded(hint.assignment)
+    """The reading. What holds several people's work is opened if that is sure, and refused if it is not."""
+    items = [claim.item for claim in reading.claims if is_by_name(claim)]
+    task = folded(hint.assignment)
     endings = tree.NOTEBOOKS if any(_work_in(item, tree.NOTEBOOKS) for item in items) else (".py",)
     levels = [_level(item, endings) for item in items]
     users = Counter(stem for _, parts in levels for stem in {folded(part.stem) for part in parts})
@@ -204,9 +192,11 @@ def _by_names(reading: ClassReading, hint: Hint) -> list[ClassReading]:
     groups = {n for n, (_, parts) in enumerate(levels) if parts}
     if any(len(own[n]) < max(MANY, len(levels[n][1])) or not _have_in_common(own[n]) for n in groups):
         raise _UnclearError([items[n] for n in several], own[several[0]])
-    rest = [claim for n, claim in enumerate(reading.claims) if n not in groups]
-    beside = [plain([claim.item for claim in rest])._replace(claims=rest)] if rest else []
-    return [*beside, *(one for n in sorted(groups) for one in _from(items[n], [plain(levels[n][0])]))]
+    gone = {items[n].way for n in groups}
+    if rest := [claim for claim in reading.claims if claim.item.way not in gone]:
+        reading = reading._replace(why=plain([claim.item for claim in rest]).why, claims=rest)
+    opened = [one for n in sorted(groups) for one in _from(items[n], [plain(levels[n][0])])]
+    return [*([reading] if rest else []), *opened]
 
 
 def _level(item: Item, endings: Sequence[str]) -> tuple[list[Item], list[Item]]:
@@ -214,7 +204,7 @@ def _level(item: Item, endings: Sequence[str]) -> tuple[list[Item], list[Item]]:
     for _ in range(MOST_DEEP):
         inner = item.inside()
         parts = [one for one in inner if one.is_zip or _work_in(one, endings)]
-        if len(parts) != 1:
+        if len(parts) != 1 or not (parts[0].is_folder or parts[0].is_zip):
             break
         item = parts[0]
     return inner, parts
