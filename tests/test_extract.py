@@ -7,7 +7,6 @@ import codecs
 import hashlib
 import json
 import time
-from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
@@ -601,15 +600,6 @@ def test_a_file_that_cannot_be_read_says_why(data: bytes, words: str) -> None:
     assert str(refused.value).startswith("week 5.ipynb ")
     assert words in str(refused.value)
     assert refused.value.hint
-
-
-@given(st.binary(max_size=3), st.integers(0, 2_000), st.integers(0, 4), st.sampled_from(["a.ipynb", "a.py", "a.md"]))
-def test_a_spoiled_file_is_read_or_refused(put: bytes, at: int, drop: int, file: str) -> None:
-    """Bytes changed anywhere: a reading, or `SubmissionError`, and nothing else."""
-    data = notebook("# Sigmoid", FORWARD, f"%matplotlib inline\n{SOURCE}print(f'{{x}}')\n", FENCES)
-    at %= len(data)
-    with suppress(SubmissionError):
-        read_data(data[:at] + put + data[at + drop :], file, WANTED)
 
 
 DEEP = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from fractions import Fraction
 
 import msgspec
@@ -159,3 +160,14 @@ def test_a_result_that_is_no_entry_for_each_entry_is_not_taken_apart() -> None:
     key = key_with("(x)", Recorded("f", {"x": np.array([1.0, 2.0])}, 3.0), elementwise=True)
     assert ask(key, np.array([2.0])) is MISSING
     assert ask(key, np.array([1.0, 2.0])) == 3.0
+
+
+@pytest.mark.parametrize("elementwise", [True, False])
+def test_arrays_that_are_far_too_large_are_not_found_and_not_copied(elementwise: bool) -> None:
+    """A program may send 16 million bytes for each argument; as floats they would take half a gigabyte."""
+    call = Recorded("f", {"x": X, "w": X}, X)
+    key, huge = key_with("(x, w)", call, elementwise=elementwise), np.zeros(1 << 24, np.int8)
+    tracemalloc.start()
+    assert ask(key, huge, huge) == ask(key, X, huge) == MISSING
+    assert tracemalloc.get_traced_memory()[1] < 10 << 20
+    tracemalloc.stop()

@@ -31,8 +31,8 @@ _OTHER_KINDS = (
 _CONFLICT = [re.compile(rf"^{sign}{{7}}(?: |$)", re.MULTILINE) for sign in "<>"]
 _DEFINITION = re.compile(r"^(?:def|class)[ \t]+\w+[ \t]*[(:]", re.MULTILINE)
 _FENCED = re.compile(  # the options of a cell are left out, in any form: a stranger's YAML could take hours
-    r"(?m)^(?P<fence>`{3,})[ \t]*\{?(?:code-cell|i?python3?)\b.*\n(?:---\n(?:.*\n){0,20}?---\n|(?::.*\n)*+)"
-    r"(?P<code>(?:.*\n)*?)(?:(?P=fence)`*[ \t]*$|\Z)"
+    r"(?m)^(`{3,})[ \t]*\{?(?:code-cell|i?python3?)\b.*\n(?:---\n(?:.*\n){0,20}?---\n|(?::.*\n)*+)"
+    r"((?:.*\n)*?)(?:\1`*[ \t]*$|\Z)"
 )
 _HALF_LETTER = re.compile("[\ud800-\udfff]")  # of a cut emoji: Python reads no text that holds one
 # What Python takes quadratic time or memory for.
@@ -208,11 +208,9 @@ def _cell(cell: Any) -> tuple[str, str]:
 
 def _kept_as_text(text: str) -> Contents:
     """A notebook in Markdown, as jupytext, MyST, R Markdown and Quarto write it: code is between its fences."""
-    cells, end, text = list[tuple[str, str]](), 0, re.sub("\r\n?", "\n", text[:MOST_CODE]) + "\n"
-    for found in _FENCED.finditer(text):
-        cells += [("markdown", text[end : found.start()].strip()), ("code", found["code"].rstrip("\n"))]
-        end = found.end()
-    return Contents(tuple(cell for cell in (*cells, ("markdown", text[end:].strip())) if cell[1]))
+    parts = _FENCED.split(re.sub("\r\n?", "\n", text[:MOST_CODE]) + "\n")
+    del parts[1::3]  # the fences themselves
+    return Contents(tuple((("markdown", "code")[n % 2], one.strip("\n")) for n, one in enumerate(parts) if one.strip()))
 
 
 def _excess(contents: Contents) -> str:

@@ -88,7 +88,7 @@ def is_same(value: Tree, known: Tree) -> bool:
         return is_list and all(map(is_same, value, known))
     if isinstance(known, Other):
         return isinstance(value, Other)  # a function, an object: only its kind is known
-    return type(value) is type(known) and bool(value == known)
+    return type(value) is type(known) is not np.ndarray and bool(value == known)
 
 
 def _as_array(value: Tree) -> np.ndarray | None:
@@ -96,7 +96,8 @@ def _as_array(value: Tree) -> np.ndarray | None:
     if isinstance(value, (list, tuple)) and not all(isinstance(one, (int, float)) for one in value):
         return None
     array = np.asarray(value) if isinstance(value, (int, float, complex, list, tuple, np.ndarray)) else np.array("")
-    return array.astype("c16" if array.dtype.kind == "c" else "f8") if array.dtype.kind in "biufc" else None
+    kind = array.dtype.kind if array.size <= MOST_PAIRS else "too large"
+    return array.astype("c16" if kind == "c" else "f8") if kind in "biufc" else None
 
 
 def _have_same_shape(one: tuple[int, ...], other: tuple[int, ...]) -> bool:

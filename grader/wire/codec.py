@@ -96,7 +96,7 @@ def _header(text: bytes) -> tuple[dict[str, Any], list[Any]]:
         parts = json.loads(text.decode("ascii"))
     except (ValueError, RecursionError) as error:
         raise WireError("a header is not JSON") from error
-    if type(parts) is not list or [type(part) for part in parts] != [dict, list]:
+    if type(parts) is not list or [type(part) for part in parts] != [dict, list] or len(parts[1]) > MAX_NODES:
         raise WireError("a header is not an object and a list of arrays")
     return parts[0], parts[1]
 
