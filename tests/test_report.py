@@ -266,7 +266,7 @@ def test_a_table_holds_the_worst_entry_and_as_many_cells_as_its_head() -> None:
     space: dict[str, Any] = {}
     exec(RIGHT.replace("return out,", "out.flat[-1] -= 9\n    return out,"), space)
     found = [one for one in stages_of(KEY, CLASS["ina"].criteria[0], EXAM.ask(space)) if one]
-    pages = [case_tables(KEY, KEY.rule("forward"), stage, "") for stage in found]
+    pages = [case_tables(KEY, KEY.rule("forward"), stage, "", {}) for stage in found]
     for table in re.findall(r"<table>.*?</table>", "".join(pages)):
         assert len({len(re.findall(r"<t[dh]", row)) for row in table.split("<tr>")[1:]}) == 1
     assert "6 of 9 rows, 8 of 11 columns" in pages[-1]
@@ -280,7 +280,7 @@ def test_any_result_can_be_shown(got: Any) -> None:
     outcomes = EXAM.ask({"forward": lambda x, w: (got, (x, w)), "backward": lambda dout, cache: (got, got)})
     for criterion in CLASS["ina"].criteria:
         for stage in filter(None, stages_of(KEY, criterion, outcomes)):
-            html = case_tables(KEY, KEY.rule(criterion.name), stage, "")
+            html = case_tables(KEY, KEY.rule(criterion.name), stage, "", {})
             assert "Expected" in html
             assert list(compared(KEY, KEY.rule(criterion.name), stage, ""))
 

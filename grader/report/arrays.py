@@ -86,10 +86,15 @@ def compare_array(
     return Compared(name, got, want, error, marks, worst, float(limit.flat[worst]))
 
 
-def case_tables(key: Key, rule: CriterionRule, stage: Stage, alternative: str) -> str:
-    """The inputs of a case, then each result: yours, expected, the difference."""
-    inputs = [pair for name, tree in stage.entry.inputs.items() for pair in leaves(tree, name)]
-    rows = ["".join(_table("Input", name, array) for name, array in inputs)]
+def case_tables(key: Key, rule: CriterionRule, stage: Stage, alternative: str, inputs: dict[int, str]) -> str:
+    """The inputs of a case, then each result: yours, expected, the difference.
+
+    `inputs` has those that were shown before, by the number of their entry: they are the same for everybody.
+    """
+    if stage.number not in inputs:
+        pairs = [pair for name, tree in stage.entry.inputs.items() for pair in leaves(tree, name)]
+        inputs[stage.number] = "".join(_table("Input", name, array) for name, array in pairs)
+    rows = [inputs[stage.number]]
     for one in compared(key, rule, stage, alternative):
         yours = f"<p class=grid>Your <b>{shown(one.name)}</b> is not an array of numbers.</p>"
         yours = yours if one.got is None else _table("Your", one.name, one.got, one.worst, one.marks)
@@ -130,8 +135,10 @@ def _labels(shape: tuple[int, ...], top: int) -> Iterable[str]:
     """A head for each row that is shown: its place along all axes but the last."""
     if len(shape) < 2:
         return repeat("")
-    rows = np.arange(top, min(top + ROWS, math.prod(shape[:-1])))
-    places = np.transpose(np.unravel_index(rows, shape[:-1])).tolist() if rows.size else ()
+    rows = range(top, min(top + ROWS, math.prod(shape[:-1])))
+    if len(shape) == 2 or not rows:
+        return map("<th scope=row>{}".format, rows)
+    places = np.transpose(np.unravel_index(rows, shape[:-1])).tolist()
     return [f"<th scope=row>{', '.join(map(str, place))}" for place in places]
 
 

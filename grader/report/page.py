@@ -9,8 +9,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
 from html import escape
@@ -31,6 +31,7 @@ MARK = '<meta name="generator" content="grader">'  # by which a page is known to
 TEMPLATES = Path(__file__).parent / "templates"
 MOST_SHOWN = 1500  # characters of any one text on a page; a long paragraph has 800
 MOST_LISTING = 20_000  # of code to be pasted
+_BLANKS = re.compile(r"/\*.*?\*/|(?<=[{};:,])\s+|\s+(?=[{}])|;(?=\s*})", re.DOTALL)  # of a style, without a meaning
 _TICKED = re.compile(r"`([^`\n]{1,200})`")
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -74,22 +75,31 @@ def face_of(word: str, points: Fraction | None = None) -> Face:
 
 @dataclass(frozen=True)
 class PageContext:
-    """What the pages of one run have in common. `scope` is `check` where only the public cases were run."""
+    """What the pages of one run have in common. `scope` is `check` where only the public cases were run.
+
+    `inputs` are the inputs of public cases as tables, by the number of their entry: each is made for one page only.
+    """
 
     date: str
     level: Level | None = None
     scope: str = "grade"
+    inputs: dict[int, str] = field(default_factory=dict, compare=False)
 
 
 def render(template: str, style: Sequence[str] = (), script: str = "", **values: object) -> str:
     """Fill a template. Our styles and script are inline, and the page's policy lets nothing else run or be fetched."""
-    css, js = "\n".join(map(asset, style)), asset(script) if script else ""
+    return str(environment().get_template(template).render(**_inline(tuple(style), script), **values))
+
+
+@cache
+def _inline(style: tuple[str, ...], script: str) -> Mapping[str, object]:
+    """Styles without their blanks, the script, and the policy that names both by their digests."""
+    css, js = _BLANKS.sub("", "\n".join(map(asset, style))), asset(script) if script else ""
     rules = ["default-src 'none'", "img-src data:", "base-uri 'none'", "form-action 'none'"]
     for kind, text in (("style", css), ("script", js)):
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         rules += [f"{kind}-src 'sha256-{digest}'"] if text else []
-    inline = {"style": Markup(css), "script": Markup(js), "policy": "; ".join(rules)}  # noqa: S704 - files of this room
-    return str(environment().get_template(template).render(**inline, **values))
+    return {"style": Markup(css), "script": Markup(js), "policy": "; ".join(rules)}  # noqa: S704 - files of this room
 
 
 def clean(text: str, most: int = MOST_SHOWN) -> str:

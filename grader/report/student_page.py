@@ -9,19 +9,19 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
 from markupsafe import Markup
 
 from grader.extract import Cell
-from grader.feedback.numbers import show_list
+from grader.feedback.numbers import show_list, show_points
 from grader.gradebook import CaseRecord, CriterionRecord, Record
 from grader.key import Basis, Key, needed_by, unpack_outcomes
 from grader.outcomes import Outcomes
 from grader.report.arrays import case_tables, stages_of
-from grader.report.page import Face, PageContext, clean, environment, face_of, render, shown
+from grader.report.page import Face, PageContext, clean, environment, face_of, render, sentence, shown
 from grader.wire.program import Tree
 
 MOST_ARRAYS = 60_000  # characters of all arrays, shared out evenly; these limits keep a page below 150 KB
@@ -47,10 +47,23 @@ _COLOURED = re.compile(
 
 @dataclass(frozen=True)
 class Cases:
-    """The public or the hidden cases of a criterion: wrong ones with their inputs and arrays, right ones by name."""
+    """The public or the hidden cases of a criterion: each wrong one as HTML, and its behaviour; right ones by name."""
 
-    wrong: list[tuple[CaseRecord, Mapping[str, Tree], str]] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
     right: list[str] = field(default_factory=list)
+
+    @property
+    def share(self) -> str:
+        """How many are right."""
+        return f"{len(self.right)}/{len(self.right) + len(self.wrong)}"
+
+    def folded(self, kind: str, about: str) -> Markup:
+        """All of them, to be unfolded."""
+        lines = self.wrong + [f"<li class=good>Right: {'; '.join(map(shown, self.right))}"] * bool(self.right)
+        head = f"<summary>{kind} cases: {self.share} right</summary>\n{f'<p class=small>{about}</p>' if about else ''}"
+        html = f"<details>\n{head}\n<ul class=cases>\n{''.join(lines)}\n</ul>\n</details>\n" if lines else ""
+        return Markup(html)  # noqa: S704 - escaped
 
 
 @dataclass(frozen=True)
@@ -61,6 +74,7 @@ class Card:
     face: Face
     basis: str
     code: Markup
+    behaviours: Markup
     public: Cases
     hidden: Cases
 
@@ -80,17 +94,17 @@ def render_student_page(record: Record, key: Key, page: PageContext) -> str:
             room -= len(html) + 300  # a cell's frame
     return render(
         "student.html", ("page.css", "student.css"), record=record, identity=record.identity, key=key, page=page,
-        cards=_cards(record, key), cells=cells, is_check=page.scope == "check", absent=absent,
+        cards=_cards(record, key, page), cells=cells, is_check=page.scope == "check", absent=absent,
         status=face_of("absent" if absent else record.status),
     )  # fmt: skip
 
 
-def _cards(record: Record, key: Key) -> list[Card]:
+def _cards(record: Record, key: Key, page: PageContext) -> list[Card]:
     """All criteria. Saved outcomes are unpacked only where arrays are shown."""
     shown = sum(map(_shows_arrays, record.criteria))
     outcomes = unpack_outcomes(record.evidence.outcomes) if shown and record.evidence.outcomes else {}
     return [
-        _card(record, key, one, outcomes if _shows_arrays(one) else {}, MOST_ARRAYS // (shown or 1))
+        _card(record, key, one, outcomes if _shows_arrays(one) else {}, MOST_ARRAYS // (shown or 1), page)
         for one in record.criteria
     ]
 
@@ -101,22 +115,52 @@ def _shows_arrays(criterion: CriterionRecord) -> bool:
     return criterion.verdict != "not attempted" and any(wrong)
 
 
-def _card(record: Record, key: Key, criterion: CriterionRecord, outcomes: Outcomes, room: int) -> Card:
-    # Colours help to find a mistake; where there is none, they would take half the time of a page.
-    code = Markup(function_code(criterion, record.cells, coloured=criterion.points != criterion.max_points))  # noqa: S704
-    is_right = all(case.right for case in criterion.cases)
-    stages = [None] * len(criterion.cases) if is_right else stages_of(key, criterion, outcomes)
+def _card(record: Record, key: Key, one: CriterionRecord, outcomes: Outcomes, room: int, page: PageContext) -> Card:
+    # Colours help to find a mistake; where there is none, they would take time and room.
+    code = function_code(one, record.cells, coloured=one.points != one.max_points)
+    is_right = all(case.right for case in one.cases)
+    stages = [None] * len(one.cases) if is_right else stages_of(key, one, outcomes)
     public, hidden = Cases(), Cases()
-    for case, stage in zip(criterion.cases, stages, strict=True):
+    for case, stage in zip(one.cases, stages, strict=True):
         group, tables = public if case.visibility == "public" else hidden, ""
         if case.right:
             group.right.append(case.name)
             continue
         if stage and stage.outcomes and group is public and case.outcome == "returned":
-            tables = case_tables(key, key.rule(criterion.name), stage, criterion.ruling.alternative)
+            tables = case_tables(key, key.rule(one.name), stage, one.ruling.alternative, page.inputs)
         tables, room = (tables, room - len(tables)) if len(tables) <= room else ("", room)
-        group.wrong.append((case, stage.entry.inputs if stage else {}, Markup(tables)))  # noqa: S704 - escaped there
-    return Card(criterion, face_of(criterion.verdict, criterion.points), _basis(key, criterion), code, public, hidden)
+        group.wrong.append(_wrong(case, stage.entry.inputs if stage else {}, tables))
+        group.broken.add(case.behaviour)
+    checked = _behaviours(one, public.broken | hidden.broken, page.scope == "check")
+    basis, face = _basis(key, one), face_of(one.verdict, one.points)
+    return Card(one, face, basis, Markup(code), Markup(checked), public, hidden)  # noqa: S704 - escaped where made
+
+
+def _wrong(case: CaseRecord, inputs: Mapping[str, Tree], tables: str) -> str:
+    """A wrong case: its name, what is checked, the sizes of its inputs, the sentence, and its arrays."""
+    sizes = ", ".join(f"{shown(name)} {tree.shape}" for name, tree in inputs.items() if hasattr(tree, "shape"))
+    about = f"{'wrong' if case.outcome == 'returned' else shown(case.outcome)}; checks: {shown(case.behaviour)}"
+    about += f"; inputs: {sizes}" if sizes else ""
+    name = f"<b>{shown(case.name)}</b> <span class=small>{about}</span>"
+    return f"<li class=bad>{name}\n<p>{sentence(case.detail)}</p>{tables}\n"
+
+
+def _behaviours(criterion: CriterionRecord, broken: Collection[str], is_check: bool) -> str:
+    """What is checked: each behaviour with whether it holds, and its points."""
+    lines, tried = list[str](), criterion.verdict != "not attempted"
+    for one in criterion.behaviours if criterion.points is not None else ():
+        held, half = one.standing == "held" and tried, "half" if one.points else "bad"
+        tone = "good" if held else half if one.standing == "lost" and tried else "quiet"
+        worth = f"{show_points(one.points)}/{show_points(one.max_points)} points"
+        if one.standing == "not shown":
+            worth = "checked after hand-in" if is_check else "not checked"
+        elif is_check:
+            worth = {"good": "holds", "half": "holds in part"}.get(tone, "does not hold")
+        name = shown(one.name)
+        if one.waits_for and tried and one.name not in broken:
+            name += f" (its own cases are right, but it counts only together with: {shown(one.waits_for)})"
+        lines.append(f"<li class={tone}><span>{name}</span> <span class=num>{worth}</span>\n")
+    return "".join(lines)
 
 
 def _basis(key: Key, criterion: CriterionRecord) -> str:
