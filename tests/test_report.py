@@ -294,7 +294,7 @@ def test_the_class_page_links_everybody(tmp_path: Path) -> None:
     (tmp_path / "ada" / "notebook.html").write_text("")
     write_class_page(tmp_path, summarise(CLASS.values()), KEY, PAGE)
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
-    links = set(re.findall(r'<th scope="row"><a href="([^"]+)"', page))
+    links = set(re.findall(r'<th scope="?row"?><a href="([^"]+)"', page))
     assert links == {*(f"./{one}/report.html" for one in CLASS), "./jo/report.html#forward"}
     assert page.count("/notebook.html") == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ada", "index.html"]
@@ -309,7 +309,7 @@ def test_a_bare_zero_is_a_wrong_answer_and_nothing_else(verdict: str, points: in
     worth = None if points is None else Fraction(points)
     one = msgspec.structs.replace(CLASS["ada"].criteria[0], ruling=Ruling(verdict), points=worth)
     page = index_of(msgspec.structs.replace(CLASS["ada"], criteria=(one,)))
-    assert f'<td class="num">50<td class="num">{shown}<td class="path">' in page
+    assert f"<td class=num>50<td class=num>{shown}<td class=path>" in page
 
 
 KINDS = {

@@ -13,6 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from statistics import median
 
+from markupsafe import Markup
 from msgspec.structs import replace
 
 from grader.extract import Facts
@@ -21,7 +22,7 @@ from grader.folders import INDEX, NOTEBOOK, write_whole
 from grader.gradebook import CriterionRecord, Evidence, Override, Record, Words
 from grader.intake import NOT_READ, origins
 from grader.key import Key
-from grader.report.page import PageContext, face_of, render
+from grader.report.page import PageContext, breakable, face_of, link, render, shown
 from grader.score import RIGHT
 
 STATUSES = ("graded", "partly graded", "unreadable", "ungraded")
@@ -214,11 +215,41 @@ def render_class_page(summary: ClassSummary, key: Key, page: PageContext, notebo
     for number, group in enumerate(groups):
         for row in group.rows:
             member.setdefault(id(row), []).append(number)
+    rows = "".join([_student(row, summary.criteria, member.get(id(row), ()), notebooks) for row in summary.rows])
     return render(
         "class.html", ("page.css", "class.css"), "class.js", summary=summary, key=key, page=page, groups=groups,
         statuses=[(face_of(name), summary.statuses[name]) for name in STATUSES if summary.statuses[name]],
         feedback={(rule.name, one.name): one.feedback for rule in key.rubric.criteria for one in rule.mistakes},
-        rows=[(row, {one.name: one for one in row.criteria}, member.get(id(row), ())) for row in summary.rows],
+        rows=Markup(rows), people=_people, notebooks=notebooks,  # noqa: S704 - escaped where they are made
         named=any(row.identity.name not in ("", row.student_id) for row in summary.rows),
-        notebooks=notebooks, notebook=NOTEBOOK,
     )  # fmt: skip
+
+
+def _people(rows: Iterable[Record]) -> Markup:
+    """A list of students, each a link to the page."""
+    names = ((row.identity.folder, row.identity.name or row.student_id) for row in rows)
+    lines = "".join([f'<li><a href="{link(folder)}">{shown(name)}</a>' for folder, name in names])
+    return Markup(f"<ul class=people>{lines}</ul>")  # noqa: S704 - escaped
+
+
+def _student(row: Record, criteria: Iterable[str], groups: Iterable[int], notebooks: Collection[str]) -> str:
+    """A row of the table; `groups` are the numbers of those that the student is in."""
+    who, face, by_name = row.identity, face_of(row.status), {one.name: one for one in row.criteria}
+    also = f' <a class=small href="{link(who.folder, NOTEBOOK)}">notebook</a>' if who.folder in notebooks else ""
+    badge = f'<span class="badge {face.tone}"><span aria-hidden=true>{face.symbol}</span> {shown(face.word)}</span>'
+    points = [show_points(row.points), *(_mark(by_name[name]) if name in by_name else "–" for name in criteria)]
+    return (
+        f'<tr data-in="{" ".join(map(str, groups))}"><th scope=row><a href="{link(who.folder)}">{shown(who.student_id)}'
+        f"</a>{also}<td>{shown(who.name)}<td>{badge}<td class=num>{'<td class=num>'.join(points)}"
+        f"<td class=path>{breakable(who.file)}<td class=num>{row.evidence.seconds:.2f} s\n"
+    )
+
+
+def _mark(criterion: CriterionRecord) -> str:
+    """The points; the word where nothing came back, so that a bare 0 is a wrong answer and nothing else."""
+    points, verdict = show_points(criterion.points), shown(criterion.verdict)
+    if criterion.changed_by_hand:
+        return f"{points} (TA)"
+    if criterion.points is None or face_of(criterion.verdict).tone not in ("broken", "quiet"):
+        return points
+    return f"{points} ({verdict})" if criterion.points else verdict
