@@ -1,8 +1,8 @@
 """The system calls that student code may make, as a program for the kernel's filter (seccomp, in BPF).
 
-What is allowed is listed: what numpy, its BLAS and the standard library were seen to call, by `strace`, while honest
-work ran. All else is refused, and ends nobody: a library may try any call, and goes on without it. Only a call by the
-numbers of another machine ends the process, as no library makes one.
+What is allowed is listed: what numpy, its BLAS and the standard library were seen to call while honest work ran (by
+`strace`), or call elsewhere for the same. All else is refused, and ends nobody: a library may try any call, and goes on
+without it. Only a call by the numbers of another machine ends the process, as no library makes one.
 """
 
 from __future__ import annotations
