@@ -129,6 +129,7 @@ group(
     ("the time of a process that is named", "raised", "time.clock_gettime(~os.getpid() << 3 | 2)"),
     ("a timer on the time of a process", "raised", "check(libc.clock_nanosleep(~os.getpid() << 3 | 2, 0, (ctypes.c_long * 2)(0, 1), None) and -1)"),
     ("another's session", "raised", "os.getsid(GRADER)"),
+    ("another's processors", "raised", "os.sched_getaffinity(GRADER)"),
     ("pages moved from pipe to pipe", "raised", "r, w = os.pipe()\nos.write(w, b'x' * 9)\nos.splice(r, os.pipe()[1], 9)"),
     ("its own pace", "raised", "os.nice(1)"),
     ("walls of its own", "raised", "check(libc.syscall((317, 277)[ARM], 3, 0, ctypes.create_string_buffer(9)))"),

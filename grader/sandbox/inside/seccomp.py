@@ -40,7 +40,7 @@ ALLOWED = {
     "time": (201, -1), "times": (100, 153), "alarm": (37, -1), "getitimer": (36, 102), "setitimer": (38, 103),
     # threads, those of BLAS too
     "futex": (202, 98), "set_robust_list": (273, 99), "set_tid_address": (218, 96), "rseq": (334, 293),
-    "gettid": (186, 178), "sched_yield": (24, 124), "sched_getaffinity": (204, 123), "getcpu": (309, 168),
+    "gettid": (186, 178), "sched_yield": (24, 124), "getcpu": (309, 168),
     "arch_prctl": (158, -1), "exit": (60, 93),
     # signals that are waited for and handled
     "rt_sigaction": (13, 134), "rt_sigprocmask": (14, 135), "rt_sigpending": (127, 136), "rt_sigsuspend": (130, 133),
@@ -65,7 +65,10 @@ ALLOWED_APART = {
     "fstatfs": (138, 44), "capget": (125, 90),
 }  # fmt: skip
 # Without namespaces: on itself. A BLAS of Intel's ends the process where it cannot choose its own processors.
-ON_A_PROCESS = {"getpgid": (121, 155), "getsid": (124, 156), "prlimit64": (302, 261), "sched_setaffinity": (203, 122)}
+ON_A_PROCESS = {
+    "getpgid": (121, 155), "getsid": (124, 156), "prlimit64": (302, 261), "sched_setaffinity": (203, 122),
+    "sched_getaffinity": (204, 123),
+}  # fmt: skip
 
 _NUMBER, _ARCHITECTURE = 0, 4  # offsets in the kernel's seccomp_data
 _FIRST, _SECOND, _THIRD, _FOURTH, _SIXTH = 16, 24, 32, 40, 56  # of the arguments' lower halves, little-endian
