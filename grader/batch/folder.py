@@ -88,8 +88,13 @@ def shown_records(book: Gradebook, key: Key) -> Iterator[Record]:
 
 
 def summed_up(book: Gradebook, key: Key) -> ClassSummary:
-    """The class as its gradebook has it, with the overrides about students or criteria that are not here any more."""
-    summary, students = summarise(shown_records(book, key)), book.fingerprints()
+    """The class as its gradebook has it."""
+    return _with_strays(summarise(shown_records(book, key)), book, key)
+
+
+def _with_strays(summary: ClassSummary, book: Gradebook, key: Key) -> ClassSummary:
+    """The same with the overrides about students or criteria that are not here any more."""
+    students = book.fingerprints()
     every = [one for by_name in book.overrides.effective().values() for one in by_name.values()]
     summary.strays = [one for one in every if one.student_id not in students or one.criterion not in key.rubric.worth]
     return summary
@@ -124,10 +129,12 @@ def write_sheets_and_class(book: Gradebook, order: Order, page: PageContext) -> 
     A `grades.csv` that somebody edited, or that is of a lost gradebook, is kept beside the new one. An edited
     `overrides.csv` is not touched.
     """
-    summary, out, overrides = summed_up(book, order.key), order.out, book.overrides.effective()
+    summary, out, overrides = ClassSummary(), order.out, book.overrides.effective()
     summary.put_aside = _put_aside(book, out / GRADES)
-    for name, digest in write_sheets(out, order.key, shown_records(book, order.key)).items():
+    records = summary.count(shown_records(book, order.key))  # counted as they pass: none is read twice
+    for name, digest in write_sheets(out, order.key, records).items():
         book.note_written(name, digest)
+    _with_strays(summary, book, order.key)
     write_class_page(out, summary, order.key, page)
     if not sheet_is_edited(book, out, order.overrides) and (overrides or (out / OVERRIDES).exists()):
         book.note_written(OVERRIDES, write_overrides(out / OVERRIDES, overrides))

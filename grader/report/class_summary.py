@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -94,6 +94,12 @@ class ClassSummary:
         self.put_aside = ""
         self._groups: dict[tuple[str, str, str], Group] = {}
         self._arrivals: dict[str, list[Record]] = {}
+
+    def count(self, records: Iterable[Record]) -> Iterator[Record]:
+        """Count each as it passes."""
+        for record in records:
+            self.add(record)
+            yield record
 
     def add(self, record: Record) -> None:
         """Count one submission."""
