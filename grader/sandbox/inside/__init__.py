@@ -17,6 +17,8 @@ REQUESTS, ANSWERS, STATUS, RULES = 3, 4, 5, 6
 """The descriptors of a confined process: STATUS and RULES are closed before student code runs."""
 NOBODY = 65534
 """The user that owns nothing, on every Linux: what root's warm process becomes."""
+DEVICES = ("/dev/null", "/dev/urandom", "/dev/random")
+"""What a submission finds of devices. Not zero: mapped, it is memory that is counted nowhere."""
 ANY_BYTES = "latin-1"
 """How the kernel's figures on a process are read: it may name itself by any bytes, and its name is among them."""
 # What `shutil.rmtree` cannot: folders ten thousand deep, and folders that may not be entered.

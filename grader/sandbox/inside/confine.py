@@ -13,12 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.sandbox.inside import RULES, Job
+from grader.sandbox.inside import DEVICES, RULES, Job
 from grader.sandbox.inside.seccomp import ARCHITECTURES, CLONE, build_filter
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 1, 4, 36
 _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _CLEAR_ALL = 22, 38, 47, 4
-_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_REC, _MS_PRIVATE = 0x1, 0x2, 0x4, 0x4000, 0x40000
+_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_REMOUNT, _MS_BIND, _MS_REC, _MS_PRIVATE = 1, 2, 4, 0x20, 0x1000, 0x4000, 0x40000
+_NEW_MOUNTS_AND_USER, _MNT_DETACH = 0x10020000, 2
 _CAPABILITY_VERSION_3 = 0x20080522
 _FILTER_MODE = 2
 
@@ -26,7 +27,6 @@ _MB = 1 << 20
 _OPEN_FILES = 64
 _SIGNALS = 64  # queued, each timer counting as one: the kernel has so many for all that a user runs
 _STACK_MB = 8  # C recursion ends in SIGSEGV here, instead of eating memory
-_DEVICES = ("/dev/null", "/dev/urandom", "/dev/random")  # not zero: mapped, it is memory that is counted nowhere
 _INNER_ID = 1000  # the user number inside; any but 0 will do
 
 # Landlock: the same numbers on every architecture.
@@ -102,24 +102,43 @@ def fork_into(namespaces: int) -> tuple[int, int]:
     return _checked(pid, "clone"), pidfd.value
 
 
+def move_into(folder: str) -> None:
+    """Let a file system be all that there is, to read only; what is mounted elsewhere is gone."""
+    place, user, group = folder.encode(), os.getuid(), os.getgid()
+    _checked(_libc.unshare(_NEW_MOUNTS_AND_USER), "unshare")
+    _own_namespaces(user, group)
+    # What another namespace has mounted can be neither changed nor made the root; what is mounted here again can.
+    _mount(place, place, _MS_BIND | _MS_REC)
+    os.chdir(folder)
+    _mount(None, b".", _MS_REMOUNT | _MS_BIND | _MS_RDONLY | _MS_NOSUID | _MS_NODEV)
+    _checked(_libc.pivot_root(b".", b"."), "pivot_root")  # the old root is now mounted over the new one
+    _checked(_libc.umount2(b".", _MNT_DETACH), "umount2")
+    os.chdir("/")
+
+
 def enter_own_view(job: Job, walls: Walls) -> None:
     """Set up a process that was forked into new namespaces: its user, an empty /proc, a scratch folder of its own."""
     # `kill(0, …)` reaches a whole group: in the zygote's, only a new Landlock would keep it and all others from that.
     os.setsid()
+    _own_namespaces(walls.uid, walls.gid)
+    # An empty /proc, not a fresh one: the kernel refuses a fresh one where parts of /proc are masked already.
+    _mount(b"tmpfs", b"/proc", _MS_RDONLY | _MS_NOSUID | _MS_NODEV)
+    options = f"size={job.scratch_mb}m,nr_inodes=1k,mode=700"
+    _mount(b"tmpfs", walls.scratch.encode(), _MS_NOSUID | _MS_NODEV, options.encode())
+    os.chdir(walls.scratch)
+
+
+def _own_namespaces(user: int, group: int) -> None:
+    """Map the user into the new user namespace, and let no mount of the new mount namespace be seen elsewhere."""
     # The kernel wants setgroups given up before it takes a group map from a plain user.
     for name, text in (
-        ("setgroups", "deny"), ("gid_map", f"{_INNER_ID} {walls.gid} 1"), ("uid_map", f"{_INNER_ID} {walls.uid} 1")
+        ("setgroups", "deny"), ("gid_map", f"{_INNER_ID} {group} 1"), ("uid_map", f"{_INNER_ID} {user} 1")
     ):  # fmt: skip
         # Not by pathlib: of a forked process each page that is used first is a copy, and it uses a hundred.
         place = os.open(f"/proc/self/{name}", os.O_WRONLY)
         os.write(place, text.encode())
         os.close(place)
     _mount(None, b"/", _MS_REC | _MS_PRIVATE)
-    # An empty /proc, not a fresh one: the kernel refuses a fresh one where parts of /proc are masked already.
-    _mount(b"tmpfs", b"/proc", _MS_RDONLY | _MS_NOSUID | _MS_NODEV)
-    options = f"size={job.scratch_mb}m,nr_inodes=1k,mode=700"
-    _mount(b"tmpfs", walls.scratch.encode(), _MS_NOSUID | _MS_NODEV, options.encode())
-    os.chdir(walls.scratch)
 
 
 def shut_in(job: Job, walls: Walls, scratch: str) -> None:
@@ -215,7 +234,7 @@ def _make_rules(version: int, readable: Sequence[str], writable: str) -> int:
     ruleset = _syscall(_CREATE_RULESET, attributes, len(attributes), 0)
     for paths, allowed in (
         (readable, _EXECUTE | _READ_FILE | _READ_DIR),
-        (_DEVICES, _READ_FILE | _WRITE_FILE),
+        (DEVICES, _READ_FILE | _WRITE_FILE),
         ((writable,), rights & ~_EXECUTE),
     ):
         for path in paths:

@@ -14,6 +14,7 @@ import os
 import select
 import signal
 import socket
+import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from typing import NoReturn
 from grader.harness.serve import serve
 from grader.harness.surroundings import furnish
 from grader.sandbox.inside import ANSWERS, ANY_BYTES, NOBODY, REMOVE, REQUESTS, RULES, STATUS, Job, confine, descendants
+from grader.sandbox.inside.relocate import copy_all
 from grader.sandbox.inside.seccomp import EVERY_NAMESPACE
 
 _MESSAGE_CAP = 4096
@@ -38,15 +40,20 @@ _STATE, _THREADS = 0, 17  # where these are behind the name of a process (proc_p
 def main(argument: str) -> None:
     """Serve until our side closes the control socket."""
     settings = json.loads(argument)
-    control = socket.socket(fileno=settings.pop("control"))
-    control.set_inheritable(False)
+    if view := settings.pop("view", ""):
+        copy_all(view)
     if os.getuid() == 0:  # the kernel does not count processes of user 0, and files would be its own
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
-    walls = confine.Walls.plan(**settings)
     # Only what makes its own namespaces must own its entry in /proc; of all others nothing is to be reachable.
-    confine.prctl(confine.PR_SET_DUMPABLE, int(walls.nested))
+    confine.prctl(confine.PR_SET_DUMPABLE, int(settings["nested"]))
+    if view:  # a new program, so that no page of the files that it came from is left in it
+        confine.move_into(view)
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:-1], json.dumps(settings)])  # noqa: S606 - our own
+    control = socket.socket(fileno=settings.pop("control"))
+    control.set_inheritable(False)
+    walls = confine.Walls.plan(**settings)
     nothing = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):  # each submission gets its own in their place
         os.dup2(nothing, stream)
@@ -66,40 +73,59 @@ def main(argument: str) -> None:
 
 def _serve(control: socket.socket, walls: confine.Walls) -> None:
     """Fork what is asked for, until our side closes the control socket; report how each process ended."""
-    living: dict[int, tuple[int, int]] = {}  # pidfd -> process number, status pipe
+    living: dict[int, tuple[int, socket.socket]] = {}  # pidfd -> process number, where its end is reported
+    asked: dict[int, int] = {}  # the same socket -> pidfd
     watch = select.poll()
-    watch.register(control, select.POLLIN)
+    watch.register(control, select.POLLIN)  # the first to be looked at: later a number may be that of another socket
     while True:
         for ready, _ in watch.poll():
-            if ready in living:
-                watch.unregister(ready)
-                _report_end(ready, *living.pop(ready))
-                continue
-            text, descriptors, _, _ = socket.recv_fds(control, _MESSAGE_CAP, _DESCRIPTORS)
-            if not text:
-                return
-            try:
-                pid, pidfd = confine.fork_into(EVERY_NAMESPACE if walls.nested else 0)
-                if pid == 0:
-                    _begin(text, descriptors, walls)
-                socket.send_fds(control, [b"{}"], [pidfd])
-                if walls.nested:
-                    living[pidfd] = (pid, descriptors.pop())
+            if ready == control.fileno():
+                text, descriptors, _, _ = socket.recv_fds(control, _MESSAGE_CAP, _DESCRIPTORS)
+                if not text:
+                    return
+                if started := _start(text, descriptors, walls):
+                    pid, pidfd, status = started
+                    living[pidfd], asked[status.fileno()] = (pid, status), pidfd
                     watch.register(pidfd, select.POLLIN)
-                else:
-                    os.close(pidfd)
-            except OSError as error:
-                control.send(_describe_fault(error))
-            for descriptor in descriptors:
-                os.close(descriptor)
+                    watch.register(status, 0)
+            elif ready in asked:  # whoever asked for it has let go of it, or has ended
+                watch.unregister(ready)
+                with contextlib.suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(asked.pop(ready), signal.SIGKILL if walls.nested else signal.SIGTERM)
+            elif ready in living:
+                watch.unregister(ready)
+                pid, status = living.pop(ready)
+                if asked.pop(status.fileno(), None):
+                    watch.unregister(status)
+                _report_end(ready, pid, status, walls)
 
 
-def _report_end(pidfd: int, pid: int, pipe: int) -> None:
-    _, status = os.waitpid(pid, 0)
-    with contextlib.suppress(BrokenPipeError):  # our side has let go of it, and does not ask
-        _report_code(pipe, status)
+def _start(text: bytes, descriptors: list[int], walls: confine.Walls) -> tuple[int, int, socket.socket] | None:
+    """Fork a process for a submission and tell whoever asked for it; gives its number, a pidfd, and where to report."""
+    *pipes, far = descriptors
+    status = socket.socket(fileno=far)
+    with contextlib.suppress(ConnectionError):  # whoever asked has ended, which is seen soon
+        try:
+            pid, pidfd = confine.fork_into(EVERY_NAMESPACE if walls.nested else 0)
+            if pid == 0:
+                _begin(text, descriptors, walls)
+        except OSError as error:
+            pid = 0
+            status.send(_describe_fault(error))
+        else:
+            socket.send_fds(status, [b"{}"], [pidfd])
+    for descriptor in pipes:
+        os.close(descriptor)
+    return (pid, pidfd, status) if pid else None
+
+
+def _report_end(pidfd: int, pid: int, status: socket.socket, walls: confine.Walls) -> None:
+    if walls.nested:  # else its watcher has reported, and the kernel has reaped it
+        _, ended = os.waitpid(pid, 0)
+        with contextlib.suppress(ConnectionError):  # our side has let go of it, and does not ask
+            _report_code(status.fileno(), ended)
     os.close(pidfd)
-    os.close(pipe)
+    status.close()
 
 
 def _report_code(pipe: int, status: int) -> None:
