@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
@@ -28,7 +28,7 @@ from grader.folders import GRADEBOOK, SHEETS
 from grader.gradebook import Gradebook, Move, Override, Record, is_visible
 from grader.intake import Submission
 from grader.report import ClassSummary, PageContext, prepare, render_student_page
-from grader.sandbox import Level
+from grader.sandbox import Level, open_sandbox
 
 if TYPE_CHECKING:
     from grader.batch.cluster import ClusterPool
@@ -74,9 +74,12 @@ def grade_all(
     with reports.one_run(order.out), Gradebook(order.out / GRADEBOOK) as book:
         plan = plan_class(book, order, submissions)
         counts, is_whole = plan.counts, all((order.out / name).exists() for name in SHEETS)
-        pool = pool_of(order, date) if pool_of else _workers(order, counts.graded, grading, date)
-        with closing(pool):
-            level = pool.begin() if plan.new or not book.runs.has_begun() else level_of(book)
+        is_needed = bool(plan.new) or not book.runs.has_begun()
+        with ExitStack() as stack:
+            sandbox = None if pool_of or not is_needed else stack.enter_context(open_sandbox(order.unsafe))
+            pool = pool_of(order, date) if pool_of else _workers(order, counts.graded, grading, date, sandbox)
+            stack.enter_context(closing(pool))
+            level = pool.begin() if is_needed else level_of(book)
             run = _Run(book, order, date, "grade", level)
             book.keep_only(set(plan.everybody))
             taken_back = run.take_sheet(sheet)
@@ -194,8 +197,8 @@ def _judged_again(
         yield from pool.work_through(jobs)
 
 
-def _workers(order: Order, count: int, set_up: Callable[..., Any], argument: object) -> WorkerPool[Job, Record]:
+def _workers(order: Order, count: int, set_up: Callable[..., Any], *arguments: object) -> WorkerPool[Job, Record]:
     """A pool for so many jobs. Templates are compiled before it is forked, so that no worker need do it."""
     if count:
         prepare()
-    return WorkerPool(set_up, (order, argument), 1 if count <= FEW else order.jobs)
+    return WorkerPool(set_up, (order, *arguments), 1 if count <= FEW else order.jobs)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import traceback
 from collections.abc import Callable
-from multiprocessing.util import Finalize
 from pathlib import Path
 
 import msgspec
@@ -21,16 +20,14 @@ from grader.gradebook import Record
 from grader.key import Key, unpack_outcomes
 from grader.pipeline import Context, grade_one, judge_again
 from grader.report import PageContext, render_student_page
-from grader.sandbox import Level, open_sandbox
+from grader.sandbox import Level, Sandbox
 
 _COLLECTIONS = 500_000  # new objects between two; Python's 700 cost a tenth of the time of a class
 _LEFT = (FileNotFoundError, ProcessLookupError, ChildProcessError)  # raised about one submission's files and processes
 
 
-def grading(order: Order, date: str) -> tuple[Level, Callable[[Job], Record]]:
-    """Open the sandbox of this process; gives its level and the function that grades."""
-    sandbox = open_sandbox(unsafe=order.unsafe)
-    Finalize(None, sandbox.close, exitpriority=10)
+def grading(order: Order, date: str, sandbox: Sandbox) -> tuple[Level, Callable[[Job], Record]]:
+    """Give the level of the sandbox that all workers share, and the function that grades in it."""
     context, page = Context(order.key, sandbox), PageContext(date, sandbox.level)
 
     def grade(job: Job) -> Record:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
-from multiprocessing.util import Finalize
 from pathlib import Path
 
 from grader.assignment.loading import load_assignment
@@ -16,7 +16,7 @@ from grader.judge.findings import find, held, stages
 from grader.key import Basis, CriterionRule, Key, stub_answerer
 from grader.key.model import REFERENCE, Stage
 from grader.outcomes import Outcomes
-from grader.sandbox import open_sandbox
+from grader.sandbox import Sandbox, open_sandbox
 
 
 @dataclass(frozen=True)
@@ -42,20 +42,19 @@ Marks = Mapping[tuple[str, Basis], Mark]
 
 def sit_all(papers: Iterable[Paper], folder: Path, key: Key, jobs: int, unsafe: bool) -> Iterator[tuple[Paper, Marks]]:
     """What each program came to, as they come; raises `SandboxError` where no sandbox can be had."""
-    pool: WorkerPool[Paper, Marks] = WorkerPool(_set_up, (folder, key, unsafe), jobs)
-    try:
+    with open_sandbox(unsafe) as sandbox, closing(_pool(folder, key, sandbox, jobs)) as pool:
         pool.begin()
         for paper, marks in pool.work_through(papers):
             if marks is None:
                 raise SandboxError(f"the grader's own process ended twice at '{paper.name}'", "run it again")
             yield paper, marks
-    finally:
-        pool.close()
 
 
-def _set_up(folder: Path, key: Key, unsafe: bool) -> tuple[None, Callable[[Paper], Marks]]:
-    sandbox = open_sandbox(unsafe=unsafe)
-    Finalize(None, sandbox.close, exitpriority=10)
+def _pool(folder: Path, key: Key, sandbox: Sandbox, jobs: int) -> WorkerPool[Paper, Marks]:
+    return WorkerPool(_set_up, (folder, key, sandbox), jobs)
+
+
+def _set_up(folder: Path, key: Key, sandbox: Sandbox) -> tuple[None, Callable[[Paper], Marks]]:
     assignment, room, answer = load_assignment(folder), ExamRoom(sandbox, key), stub_answerer(key)
 
     def sit(paper: Paper) -> Marks:
