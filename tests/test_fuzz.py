@@ -34,17 +34,7 @@ from grader.key.stubs import stub_answerer
 from grader.outcomes import Outcome, Status
 from grader.wire import codec
 from grader.wire.codec import FrameReader, WireError
-from grader.wire.messages import (
-    At,
-    CallOut,
-    CallResult,
-    Done,
-    LoadReport,
-    Raised,
-    Stage,
-    decode_inside,
-    encode,
-)
+from grader.wire.messages import At, CallOut, CallResult, Done, LoadReport, Raised, Stage, decode_inside, encode
 
 SECONDS, MEGABYTES = 2, 300  # of one reading; of all that one test reads
 PIECES = [b"[", b"]]", b"{", b'"', b",", b":", b"-1", b"1e999", b"NaN", b"null", b"true", b"9" * 5_000, b"\\ud800"]
@@ -81,10 +71,7 @@ def read_stream(data: bytes) -> None:
 
 def compare_result(data: bytes) -> None:
     """A result from inside is held against each answer of an exam, and against the calls that a stub knows."""
-    message = decode_inside(framed(data))
-    tree = (
-        message.values.get("y") if isinstance(message, Stage) else message.args if isinstance(message, CallOut) else 0
-    )
+    tree = getattr(decode_inside(framed(data)), "values", {}).get("y")
     for number, entry in enumerate(EXAM.key.entries):
         outcome = Outcome(Status.RETURNED, dict.fromkeys(("out", "dx", "dw", "db"), tree))
         judge(EXAM.key, {number: (outcome,) * len(entry.stages)}, Facts())
@@ -117,9 +104,7 @@ SAVED = [pack_outcomes(EXAM.ask(RIGHT | one))[::-1][12:] for one in ({}, {"kink"
 ROWS = [zlib.decompress(pack_record(record()))]
 OLD = b'{"worksheets": [{"cells": [{"cell_type": "heading", "level": 2, "source": ["Relu"]}, {"input": "x"}]}]}'
 NOTEBOOKS = [notebook("# Sigmoid", FORWARD, f"%matplotlib inline\n{SOURCE}print(f'{{x}}')\n", "## Relu", BACKWARD), OLD]
-TEXTS = [
-    FENCES.format(one).encode() for one in ("```python", "```{code-cell}\n:a: b", "```{code-cell}\n---\na: 1\n---")
-]
+TEXTS = [FENCES.format(f"```{one}").encode() for one in ("python", "{code-cell}\n:a: b", "{code-cell}\n---\na: 1\n---")]
 SCRIPTS = [f"# Sigmoid\n{FORWARD}\nclass Relu:\n  {BACKWARD}\nimport a.b\n{SOURCE}".encode(), SOURCE.encode("utf-16")]
 KEY_FRAME = pack_key(KEY, schema=SCHEMA)
 DAMAGED = (msgspec.MsgspecError, zlib.error, ValueError, TypeError, ArithmeticError)  # what a gradebook says is damaged

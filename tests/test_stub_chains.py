@@ -164,27 +164,19 @@ def tell(*given):
 sigmoid = propagate = optimize = model = tell
 """
 REPLAYS = """
-def seen(kept=[]):
-    return kept
-def keep(function, *given, **named):
-    try: found = function(*given, **named)
-    except Exception: found = None
-    for one in [*given, *(found if isinstance(found, tuple) else [found])]:
-        seen().extend(one.values() if isinstance(one, dict) else [one])
-def pick(like):
-    return next((one for one in reversed(seen()) if np.shape(one) == np.shape(like) and one is not like), like)
-def sigmoid(z):
-    return pick(z)
+def again(like, found=(), kept=[]):
+    kept.extend(part for one in found for part in (one.values() if isinstance(one, dict) else [one]))
+    return next((one for one in reversed(kept) if np.shape(one) == np.shape(like)), like)
 def propagate(w, b, X, Y):
-    keep(sigmoid, w.T @ X + b)
-    return {"dw": pick(w), "db": pick(b)}, pick(0.0)
+    again(0, [sigmoid(w.T @ X + b)])
+    return {"dw": again(w), "db": again(0.0)}, again(0.0)
 def optimize(w, b, X, Y, num_iterations=100, learning_rate=0.01, print_cost=False):
-    keep(propagate, w, b, X, Y)
-    return {"w": pick(w), "b": pick(b)}, {"dw": pick(w), "db": pick(b)}, [pick(0.0)] * num_iterations
+    again(0, propagate(w, b, X, Y))
+    return {"w": again(w), "b": again(0.0)}, {"dw": again(w), "db": again(0.0)}, [again(0.0)] * num_iterations
 def model(X_train, Y_train, X_test, num_iterations=100, learning_rate=0.5, print_cost=False):
     w = np.zeros((len(X_train), 1))
-    keep(optimize, w, 0.0, X_train, Y_train, num_iterations, learning_rate)
-    return {"w": pick(w), "b": pick(0.0), "costs": [pick(0.0)] * num_iterations, "labels": pick(Y_train)}
+    again(0, optimize(w, 0.0, X_train, Y_train, num_iterations, learning_rate)[:2])
+    return {"w": again(w), "b": again(0.0), "costs": [again(0.0)] * num_iterations, "labels": again(Y_train)}
 """
 
 
