@@ -26,7 +26,7 @@ PUBLIC, HIDDEN = "public", "hidden"
 
 Driver = Callable[..., Iterator[tuple[str, Mapping[str, Any]]]]
 Points = int | Fraction
-Inputs = Callable[[np.random.Generator], Mapping[str, Any]]
+Inputs = Callable[["np.random.Generator"], Mapping[str, Any]]
 Replaces = Mapping[str, Callable[..., Any]]
 
 
