@@ -8,15 +8,19 @@ reaching anything else, and this room must survive whatever bytes it writes. Wha
 student code (`inside/`) is trusted, and a part of the wall.
 
 *Why a warm process.* A fresh interpreter with numpy costs 100 ms, a fork of a warm one 4 ms with all its walls. `warm`
-starts one behind bubblewrap. It sees what `view` shows: an empty package, `wire`, `harness`, `inside`, the
-interpreter, numpy, and nothing else. It never reads a program or a question, as every later child would find them in
-its memory: it passes descriptors on and forks. Each submission gets a child in user, mount, pid, network, ipc, uts and
-cgroup namespaces of its own, without capabilities, under limits, Landlock and seccomp, and with 16 MB to write
-(`inside/confine`).
+starts one behind bubblewrap, and all workers of a run share it. It never reads a program or a question, as every later
+child would find them in its memory: it passes descriptors on and forks.
+
+*What is there.* An empty package, `wire`, `harness`, `inside`, the interpreter, numpy, and nothing else. `view` binds
+them, and the warm process copies them into memory, moves there and begins again (`inside/relocate`): whoever shares a
+file of a disk with others can leave marks for them in its page cache. Own work is not copied.
+
+*What a submission is.* A child in user, mount, pid, network, ipc, uts and cgroup namespaces of its own, without
+capabilities, under limits, Landlock and seccomp, and with 16 MB to write (`inside/confine`).
 
 *Who watches.* We hold a pidfd of each child before we send it anything. Every read and write has a deadline by our own
 clock, every buffer a cap (`worker`, `wire`). The child is the first process of its pid namespace, so killing
-it by the pidfd ends all that it started. How it ended is reported on a pipe that student code never has.
+it by the pidfd ends all that it started. How it ended is reported on a socket that student code never has.
 
 *How an exam goes.* `exam` loads the program. A statement that ends or hangs the process is found by loading again with
 an announcement before each, and left out. Then it asks round by round: a round is in no process before the one before
