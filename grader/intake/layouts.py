@@ -23,7 +23,7 @@ from grader.intake.tree import Item
 BY_NAMES = ("folders", "flat")  # the layouts whose ids are only names, which two people may share
 LAYOUTS = (*PLATFORMS, *BY_NAMES, "groups")
 MOST_DEEP = 4  # folders and zips around an export: the download's, a group's, and its own
-MOST_LOOKED = 100_000  # entries, and kilobytes of zips in zips, of one item that are looked through for exports
+MOST_LOOKED = 50_000  # entries, and kilobytes of zips in zips, of one item that are looked through for exports
 MANY = 3  # notebooks, folders or zips under names of their own: so many may be of so many people
 MOST_SHOWN = 5  # names in a sentence
 
@@ -113,7 +113,7 @@ class _Search:
 
     def __init__(self, layout: str = "") -> None:
         self._recognisers = [PLATFORMS[layout]] if layout else [*PLATFORMS.values()]
-        self._left = 0
+        self._left = MOST_LOOKED
 
     def exports(self, items: Sequence[Item], hint: Hint, deeper: int = MOST_DEEP) -> list[ClassReading]:
         """The exports here and further in, and the names beside them; nothing where there is no export."""
@@ -130,8 +130,8 @@ class _Search:
 
     def _within(self, item: Item, hint: Hint, deeper: int, is_alone: bool) -> list[ClassReading]:
         """The exports in a folder or zip. One of a single student is an export only where nothing lies beside it."""
-        self._left -= len(item.within) + item.within[0].size // 1000
         inner = item.inside() if deeper and self._left > 0 and _holds_more(item.within) else []
+        self._left -= tree.ZIP_WORK * item.is_zip + len(item.within) + len(inner) + item.within[0].size // 1000
         try:
             found = self.exports(inner, hint._replace(class_name=item.stem), deeper - 1) if inner else []
         except SubmissionError:
@@ -153,7 +153,7 @@ def _groups(items: Sequence[Item], hint: Hint) -> list[ClassReading]:
     for item in items:
         if inner := item.inside() if item.is_folder else _unwrapped(item.inside()):
             known = hint._replace(class_name=item.stem, named=False)
-            readings += _from(item, _Search().exports(inner, known) or [plain(inner)])
+            readings += _from(item, _Search().exports(inner, known, MOST_DEEP - 1) or [plain(inner)])
         else:
             beside.append(item)
     if not readings:
@@ -203,7 +203,7 @@ def _level(item: Item, endings: Sequence[str]) -> tuple[list[Item], list[Item]]:
     """What is below all folders around it, and of that what may be a hand-in each: a notebook, a zip, or a folder."""
     for _ in range(MOST_DEEP):
         inner = item.inside()
-        parts = [one for one in inner if one.is_zip or _work_in(one, endings)]
+        parts = [one for one in inner if _work_in(one, (*endings, ".zip"))]
         if len(parts) != 1 or not (parts[0].is_folder or parts[0].is_zip):
             break
         item = parts[0]

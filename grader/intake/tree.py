@@ -27,8 +27,9 @@ OTHER_ENDINGS = (*RENAMED, ".json", ".html", ".htm", *MARKDOWN)  # notebooks sav
 KINDS = (ENDINGS, RENAMED, MARKDOWN, OTHER_ENDINGS)  # what is graded, the best first
 MOST_FOLDERS = 20  # within one another
 MOST_ZIPS = 2  # within one another, in what one student handed in
-MOST_OF_ONE = 20_000  # entries of a zip within a class: to list them takes a second
-MOST_WORK = 3 * MOST_OF_ONE  # entries, and kilobytes of zips in zips, of one student; to open them takes time
+MOST_OF_ONE = 50_000  # entries of a zip within a class: to list them takes a second
+ZIP_WORK = 10  # to open a zip takes as long as to list so many entries
+MOST_WORK = 100_000  # entries, and kilobytes of zips in zips, of one student; to open them takes time
 LONGEST_NAME = 1_000  # letters of the way to a file in a zip, which may name one of 65,000
 HIDDEN = "hidden"
 LEADS_OUT = "has a path that leads out of the archive"
@@ -110,7 +111,7 @@ class Item:
                     inner = _in_zip(file)
                 except SubmissionError as error:
                     inner = [replace(file, contents=error)]
-                work += len(inner) + file.size // 1000
+                work += ZIP_WORK + len(inner) + file.size // 1000
                 waiting += [(one, deepest - 1) for one in reversed(inner)]
             elif file.way[-1] and not file.noise:
                 yield file
