@@ -16,8 +16,7 @@ from grader.errors import SubmissionError
 from grader.intake import tree
 from grader.intake.arrival import composed, folded, text_of
 from grader.intake.exports import PLATFORMS
-from grader.intake.files import SubmittedFile
-from grader.intake.platforms import NAMED_PLATFORMS, Claim, ClassReading, Hint, by_pattern, plain
+from grader.intake.platforms import Claim, ClassReading, Hint, by_pattern, plain
 from grader.intake.tree import Item
 
 BY_NAMES = ("folders", "flat")  # the layouts whose ids are only names, which two people may share
@@ -48,7 +47,7 @@ def read_class(
         return [part for one in found or [plain(inner)] for part in _looked(one, hint)]
     except _UnclearError as unclear:
         by_name = {} if found else {"folders": "each folder or zip is one student's"}
-        offered = {"groups": "each name in a folder or zip is a student's", **unclear.platforms, **by_name}
+        offered = {"groups": "each name in a folder or zip is a student's", **by_name}
         fits = [f"--layout {name} ({why})" for name, why in offered.items() if _can_be(items, hint, name, in_zip)]
         advice = f"say which: {'; or '.join(fits)}" if fits else "take it out, and grade it with its own --out"
         raise SubmissionError(str(unclear), advice) from None
@@ -130,7 +129,9 @@ class _Search:
 
     def _within(self, item: Item, hint: Hint, deeper: int, is_alone: bool) -> list[ClassReading]:
         """The exports in a folder or zip. One of a single student is an export only where nothing lies beside it."""
-        inner = item.inside() if deeper and self._left > 0 and _holds_more(item.within) else []
+        # There is nothing to be found in what holds one piece of work, and no zip.
+        work = sum(1 + file.ends(".zip") for file in item.within if file.ends(*tree.ENDINGS, ".zip"))
+        inner = item.inside() if deeper and self._left > 0 and work > 1 else []
         self._left -= tree.ZIP_WORK * item.is_zip + len(item.within) + len(inner) + item.within[0].size // 1000
         try:
             found = self.exports(inner, hint._replace(class_name=item.stem), deeper - 1) if inner else []
@@ -140,11 +141,6 @@ class _Search:
             return []  # a student's own files may look like anything
         students = {claim.student_id for one in found for claim in one.claims}
         return _from(item, found) if is_alone or len(students) > 1 else []
-
-
-def _holds_more(files: Sequence[SubmittedFile]) -> bool:
-    """Whether there is more than one piece of work, or a zip, in which there may be more."""
-    return sum(1 + file.ends(".zip") for file in files if file.ends(*tree.ENDINGS, ".zip")) > 1
 
 
 def _groups(items: Sequence[Item], hint: Hint) -> list[ClassReading]:
@@ -166,14 +162,7 @@ def _groups(items: Sequence[Item], hint: Hint) -> list[ClassReading]:
 
 
 class _UnclearError(Exception):
-    """Some items may be one student's or several people's; `platforms` are those whose names the parts may have."""
-
-    def __init__(self, items: Sequence[Item], parts: Sequence[Item]) -> None:
-        several, inner = (", ".join(text_of(one.name) for one in some[:MOST_SHOWN]) for some in (items, parts))
-        more = ["…" * (len(some) > MOST_SHOWN) for some in (items, parts)]
-        said = f"it is not clear whether {several}{more[0]} {'are' if items[1:] else 'is'} one student's or several"
-        super().__init__(f"{said} people's: {text_of(items[0].name)} holds {inner}{more[1]}")
-        self.platforms = dict.fromkeys(_platforms_of(parts), "the names in it are this platform's")
+    """Some folders or zips may be one student's or several people's."""
 
 
 def _looked(reading: ClassReading, hint: Hint) -> list[ClassReading]:
@@ -191,7 +180,12 @@ def _looked(reading: ClassReading, hint: Hint) -> list[ClassReading]:
         return [reading]
     groups = {n for n, (_, parts) in enumerate(levels) if parts}
     if any(len(own[n]) < max(MANY, len(levels[n][1])) or not _have_in_common(own[n]) for n in groups):
-        raise _UnclearError([items[n] for n in several], own[several[0]])
+        names, inner = (
+            ", ".join([*(text_of(one.name) for one in some[:MOST_SHOWN]), *(["…"] if len(some) > MOST_SHOWN else [])])
+            for some in ([items[n] for n in several], own[several[0]])
+        )
+        said = f"it is not clear whose work this is, one student's or several people's: {names}"
+        raise _UnclearError(f"{said} (with {inner}{' in the first' if several[1:] else ''})")
     gone = {items[n].way for n in groups}
     if rest := [claim for claim in reading.claims if claim.item.way not in gone]:
         reading = reading._replace(why=plain([claim.item for claim in rest]).why, claims=rest)
@@ -222,12 +216,5 @@ def _have_in_common(parts: Sequence[Item]) -> bool:
 
 
 def _may_be_people(own: Sequence[Item], parts: Sequence[Item]) -> bool:
-    """Many names that nobody else uses, two folders of one hand-out alone, or names as a platform makes them."""
-    return len(own) >= MANY or (len(own) == len(parts) == 2 and bool(_have_in_common(own) or _platforms_of(own)))
-
-
-def _platforms_of(items: Sequence[Item]) -> list[str]:
-    """The platforms whose form all names have, of two people at least."""
-    found = {one.layout: one(items, Hint(named=True)) for one in NAMED_PLATFORMS}
-    ids = {name: [not is_by_name(c) and c.student_id for c in one.claims] for name, one in found.items() if one}
-    return [name for name, each in ids.items() if all(each) and len({*each}) > 1]
+    """Many names that nobody else uses, or two folders of one hand-out and nothing else."""
+    return len(own) >= MANY or (len(own) == len(parts) == 2 and _have_in_common(own))

@@ -136,7 +136,9 @@ def _is_canvas(found: Found, count: int, hint: Hint) -> bool:
     if hint.class_name.lower().endswith("_submissions"):  # as Canvas calls its zips
         return 2 * len(found) > count
     students = {said["id"] for _, said in found}
-    return len(students) > 1 and len(found) >= 3 and count - len(found) <= max(1, count / 10)  # one may be a stray
+    # Canvas's own numbers are long; and one name may be a stray.
+    is_enough = len(found) >= 3 or all(len(said["number"]) > 4 for _, said in found)
+    return len(students) > 1 and is_enough and count - len(found) <= max(1, count / 10)
 
 
 def _canvas(found: Found) -> Iterable[Claim]:
