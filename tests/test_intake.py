@@ -367,6 +367,16 @@ def test_a_damaged_member_is_refused_when_it_is_read(tmp_path: Path, kind: int, 
         found.files[0].read()
 
 
+def test_a_member_has_the_size_that_it_says(tmp_path: Path) -> None:
+    """How much is unpacked is known before: a thousand names may mean one stream that unpacks to gigabytes."""
+    data = bytearray(zipped({"a.ipynb": b" " * 999}))
+    at = data.rindex(b"PK\1\2") + 24
+    data[at : at + 4] = (10).to_bytes(4, "little")
+    found = one_submission(folder(tmp_path, {"ada.zip": bytes(data)}) / "ada.zip")
+    with pytest.raises(SubmissionError, match="damaged"):
+        found.files[0].read()
+
+
 def test_sizes_are_capped(tmp_path: Path) -> None:
     """Neither a huge file nor a zip bomb is held in memory; a file of just the cap is read."""
     for name, size in (("ada.ipynb", FILE_CAP + 1), ("cem.ipynb", FILE_CAP)):

@@ -1,7 +1,7 @@
 """What was handed in, and by whom: a folder, a file, a zip or a platform's export becomes submissions.
 
-`collect` recognises the layout of a class (`platforms`, `exports`) by the names in it (`tree`), and makes one
-submission for each student. `people` adds what a roster and a sheet of lateness say. `files` reads what was handed in.
+`layouts` says whose each file is, by the names in a class (`tree`) and the forms of platforms (`platforms`, `exports`).
+`collect` makes one submission for each student, `files` reads it, and `people` adds what rosters and sheets say.
 """
 
 from grader.intake.arrival import NOT_READ, Arrival, origins, read_time

@@ -59,16 +59,15 @@ _SPELT = {"github": "GitHub", "nbgrader": "nbgrader"}
 def origins(arrivals: Sequence[Arrival]) -> str:
     """How many came from where: `9 students: 8 from canvas.zip (Canvas export), 1 single file`."""
     counts = Counter((one.source, "absent" if one.absent else one.layout) for one in arrivals)
-    in_order = sorted(counts.items(), key=lambda one: (not one[0][0], -one[1]))  # what has a name, then the most
     parts = []
-    for (source, layout), count in in_order[:MOST_ORIGINS]:
+    for (source, layout), count in sorted(counts.items(), key=lambda one: (not one[0][0], -one[1])):
         kind = _KINDS.get(layout) or f"{_SPELT.get(layout, layout.capitalize())} export"
         kind += "s" * (count > 1 and layout in ("folders", "flat", ""))
-        where = f"from {source} ({kind})" if source else kind if layout in _KINDS else f"from a {kind}"
-        parts.append(f"{count} {where}")
-    parts += ["…"] if len(counts) > MOST_ORIGINS else []
-    people = f"{len(arrivals)} student{'s' * (len(arrivals) != 1)}"
-    return f"{people}: {', '.join(parts)}" if set(counts) - {("", "")} else people
+        parts.append(
+            f"{count} {f'from {source} ({kind})' if source else kind if layout in _KINDS else f'from a {kind}'}"
+        )
+    listed = ", ".join([*parts[:MOST_ORIGINS], *["…"] * (len(parts) > MOST_ORIGINS)])
+    return f"{len(arrivals)} student{'s' * (len(arrivals) != 1)}{f': {listed}' if set(counts) - {('', '')} else ''}"
 
 
 def text_of(name: str) -> str:

@@ -107,6 +107,12 @@ def _from(item: Item, readings: Sequence[ClassReading]) -> list[ClassReading]:
     return [one._replace(claims=[*map(sourced, one.claims)]) for one in readings]
 
 
+def _only(reading: ClassReading, claims: Sequence[Claim]) -> list[ClassReading]:
+    """The reading with some of its claims; nothing without any."""
+    why = plain([claim.item for claim in claims]).why if reading.layout in BY_NAMES else reading.why
+    return [reading._replace(why=why, claims=claims)] if claims else []
+
+
 class _Search:
     """Looks for exports, all the way in; each item of a class has its own limit of what is looked through in it."""
 
@@ -123,8 +129,7 @@ class _Search:
             within = self._within(claim.item, hint, deeper, len(items) == 1) if is_by_name(claim) else []
             inner += within
             beside += [] if within else [claim]
-        why = reading.why if found else plain([claim.item for claim in beside]).why
-        rest = [reading._replace(why=why, claims=beside)] if beside else []
+        rest = _only(reading, beside)
         return [*rest, *inner] if found else [*inner, *rest] if inner else []
 
     def _within(self, item: Item, hint: Hint, deeper: int, is_alone: bool) -> list[ClassReading]:
@@ -187,10 +192,8 @@ def _looked(reading: ClassReading, hint: Hint) -> list[ClassReading]:
         said = f"it is not clear whose work this is, one student's or several people's: {names}"
         raise _UnclearError(f"{said} (with {inner}{' in the first' if several[1:] else ''})")
     gone = {items[n].way for n in groups}
-    if rest := [claim for claim in reading.claims if claim.item.way not in gone]:
-        reading = reading._replace(why=plain([claim.item for claim in rest]).why, claims=rest)
     opened = [one for n in sorted(groups) for one in _from(items[n], [plain(levels[n][0])])]
-    return [*([reading] if rest else []), *opened]
+    return [*_only(reading, [claim for claim in reading.claims if claim.item.way not in gone]), *opened]
 
 
 def _level(item: Item, endings: Sequence[str]) -> tuple[list[Item], list[Item]]:
