@@ -5,7 +5,6 @@ And the one way to write a file: it is there whole, or not at all.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import sys
 from collections.abc import Collection, Iterator
@@ -44,6 +43,8 @@ def folder_name(student_id: str, taken: set[str]) -> str:
     plain = re.sub(r"[^\w.-]+", "_", student_id.encode(disk, "replace").decode(disk)).strip("._-")[:60]
     if plain and plain == student_id and plain.casefold() not in taken:
         return plain
+    import hashlib  # loads OpenSSL: half of the time of --help beside click's own
+
     digest = hashlib.sha256(student_id.encode("utf-8", "surrogatepass")).hexdigest()
     tried = (f"{plain or 'student'}-{digest[:length]}" for length in range(8, len(digest) + 1))
     return next(name for name in tried if name.casefold() not in taken)

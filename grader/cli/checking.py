@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -19,6 +18,8 @@ from grader.cli.options import FILE, LOSS
 from grader.errors import SubmissionError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from grader.gradebook import Record
     from grader.intake import Submission
     from grader.key import Key
@@ -47,6 +48,8 @@ class _Output:
 @options.for_machines
 def check(notebook: Path, key_path: Path | None, html: Path | None, watch: bool, as_json: bool) -> None:
     """Check your own NOTEBOOK on the public cases: what is right, what is not, why, and what to try."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from grader.intake import one_submission
     from grader.sandbox import open_own_work
 

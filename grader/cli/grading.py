@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -163,12 +162,14 @@ def named_criteria(wanted: Sequence[str], worth: Mapping[str, object]) -> frozen
 
 def named(what: str, wanted: Sequence[str], there: Sequence[str]) -> frozenset[str]:
     """The names that were asked for, in any case; `SelectionError` for one that is not there, with the nearest."""
+    from difflib import get_close_matches
+
     from grader.intake.arrival import NameIndex
 
     index = NameIndex((name, name) for name in there)
     found = {name: index.find(name) for name in wanted}
     for name in (name for name, one in found.items() if one is None):
-        near = difflib.get_close_matches(name, there, 5, cutoff=0.5) or sorted(there)[:5]
+        near = get_close_matches(name, there, 5, cutoff=0.5) or sorted(there)[:5]
         raise SelectionError(f"there is no {what} '{name}' here", f"there is, for instance: {', '.join(near)}")
     return frozenset(one for one in found.values() if one is not None)
 
