@@ -35,7 +35,7 @@ def graded_record(
     place = place_in(evidence.facts)
     asked = {name for name, _ in key.stages}  # a public key may have no case of a criterion
     contexts = [Context(key, key.rule(one), scores[one], evidence.facts, place) for one in scores if one in asked]
-    criteria = _one_cause_once(map(_criterion, contexts), place)
+    criteria = tuple(_one_cause_once(map(_criterion, contexts), place))
     graded = [one.points for one in criteria if one.points is not None]
     status = "graded" if len(graded) == len(criteria) else "partly graded" if graded else "ungraded"
     words = Words(notes=tuple(notes_on_file(evidence.facts, place)))
@@ -44,8 +44,7 @@ def graded_record(
     elif status != "graded":
         words = msgspec.structs.replace(words, headline=FAILED_IN_PART, next_step=RUN_AGAIN)
     points = sum(graded, Fraction(0)) if graded else None
-    parts = {"criteria": tuple(criteria), "cells": tuple(cells), "evidence": evidence}
-    return _record(identity, key, status, points, words, **parts)
+    return _record(identity, key, status, points, words, criteria=criteria, cells=tuple(cells), evidence=evidence)
 
 
 def unreadable_record(identity: Identity, key: Key, error: GraderError) -> Record:

@@ -25,13 +25,13 @@ MOST_OF, LEAST = 0.75, 3  # of the entries on one side, and entries: so that bei
 
 
 class Case(NamedTuple):
-    """One result of one case: what came back, the right value, which entries are wrong, and what surrounds it."""
+    """One result of one case: what came back, the right value, which entries are wrong; all inputs and results."""
 
     got: Array
     want: Array
     wrong: Array
     inputs: Mapping[str, Tree]
-    others: Mapping[str, Tree]
+    results: Mapping[str, Tree]
 
 
 Test = Callable[[Case], bool]
@@ -54,21 +54,25 @@ def differences(
 
 def _cases(stage: Stage, name: str, variant: str) -> Iterator[tuple[str, Case | None]]:
     """The parts of a result, each with its path and what is known of it."""
-    value, values = stage.outcome.values.get(name), stage.answer(variant).values
-    others = {one: tree for one, tree in values.items() if one != name}
+    value, results = stage.outcome.values.get(name), stage.answer(variant).values
     for whole in (one for one in stage.rights(variant) if one.name == name):
-        parts = {"": whole} if whole.array is not None else {}
-        parts = parts or {path: Right(name, (part,), whole.tolerance) for path, part in leaves(whole.ends[0])}
-        gots = {"": as_array(value)} if whole.array is not None else dict(leaves(value))
-        for path, right in parts.items():
-            got, (low, high) = gots.get(path), right.range
-            if got is None or np.count_nonzero(np.isfinite(got)) < got.size:
-                yield path, None
-                continue
-            number, is_same = as_numbers(got), got.shape == low.shape
-            want = np.clip(number, low, high) if low is not high and is_same else low
-            wrong = abs(number - want) > right.limits[is_short(got)] if is_same else np.ones(want.shape, bool)
-            yield path, Case(number, want, wrong, stage.entry.inputs, others)
+        if whole.array is not None:
+            yield "", _case(whole, as_array(value), stage, results)
+            continue
+        gots = dict(leaves(value))
+        for path, part in leaves(whole.ends[0]):
+            yield path, _case(Right(name, (part,), whole.tolerance), gots.get(path), stage, results)
+
+
+def _case(right: Right, got: Array | None, stage: Stage, results: Mapping[str, Tree]) -> Case | None:
+    """What is known of one array; nothing where there is none of finite numbers."""
+    if got is None or np.count_nonzero(np.isfinite(got)) < got.size:
+        return None
+    number, (low, high) = as_numbers(got), right.range
+    if number.shape != low.shape:
+        return Case(number, low, np.ones(low.shape, bool), stage.entry.inputs, results)
+    want = low if low is high else np.clip(number, low, high)
+    return Case(number, want, abs(number - want) > right.limits[is_short(got)], stage.entry.inputs, results)
 
 
 def _array(trees: Mapping[str, Tree], name: str) -> Array | None:
@@ -80,24 +84,24 @@ def _array(trees: Mapping[str, Tree], name: str) -> Array | None:
 def _read(rule: CriterionRule, result: str, cases: Sequence[Case | None]) -> Difference | None:
     """The first difference that holds in all cases."""
     plain = [case for case in cases if case is not None]
-    if len(plain) < len(cases) or not any(np.count_nonzero(case.wrong) for case in plain):
+    failing = [case for case in plain if np.count_nonzero(case.wrong)]
+    if len(plain) < len(cases) or not failing:
         return None
-    fitting = (one for one in _table(rule, plain) if all(one[2](case) for case in plain))
+    fitting = (one for one in _table(rule, result.partition("[")[0], failing) if all(one[2](case) for case in plain))
     return next((Difference(name, result, facts) for name, facts, _ in fitting), None)
 
 
-def _table(rule: CriterionRule, cases: Sequence[Case]) -> Iterator[tuple[str, dict[str, str], Test]]:
+def _table(rule: CriterionRule, result: str, failing: Sequence[Case]) -> Iterator[tuple[str, dict[str, str], Test]]:
     """All differences, the most telling first: a name, its facts, and whether a case shows it."""
-    failing = [case for case in cases if np.count_nonzero(case.wrong)]
     first = failing[0]
     inputs = [name for name in sorted(first.inputs) if _array(first.inputs, name) is not None]
-    others = [name for name in sorted(first.others) if _array(first.others, name) is not None]
+    others = [name for name in sorted({*first.results} - {result}) if _array(first.results, name) is not None]
     axes = [*((f"axis {axis}", axis) for axis in range(first.want.ndim)), ("all axes", None)]
     yield "zero", {}, lambda case: case.got.size > 0 and not case.got.any()
     if any(case.got.size > 1 and (case.want != case.want.flat[0]).any() for case in failing):
         yield "constant", {}, lambda case: bool((case.got == case.got.flat[0]).all())
     yield from (("echo", {"name": name}, partial(_is_same, "inputs", name)) for name in inputs)
-    yield from (("swapped", {"name": name}, partial(_is_same, "others", name)) for name in others)
+    yield from (("swapped", {"name": name}, partial(_is_same, "results", name)) for name in others)
     yield "sign", {}, lambda case: _close(case.got, -case.want)
     yield from (("factor", {"factor": text}, test) for text, test in _factors(rule))
     yield "transposed", {}, lambda case: _close(case.got, case.want.T)

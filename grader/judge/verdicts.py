@@ -36,8 +36,7 @@ def not_right(key: Key, outcomes: Outcomes, known: Collection[str] = ()) -> set[
 
 def _is_right(rule: CriterionRule, asked: Sequence[Stage]) -> bool:
     """Whether all that can cost points is right by one and the same variant."""
-    graded = [stage for stage in asked if stage.behaviour]
-    return any(not any(problems_of(stage, variant) for stage in graded) for variant in rule.variants)
+    return any(not any(one.behaviour and problems_of(one, variant) for one in asked) for variant in rule.variants)
 
 
 def _own(key: Key, outcomes: Outcomes, rule: CriterionRule, facts: Facts) -> Verdict:

@@ -16,7 +16,6 @@ from grader.wire.program import Tree
 
 REFERENCE = "reference"
 """The name of the reference's own answers among those of all variants."""
-NOT_ASKED = Outcome(Status.NOT_REACHED)
 
 
 class Basis(StrEnum):
@@ -225,7 +224,7 @@ class Stage(msgspec.Struct, frozen=True):
     @property
     def outcome(self) -> Outcome:
         """What happened in it."""
-        return self.outcomes[self.place] if self.place < len(self.outcomes) else NOT_ASKED
+        return self.outcomes[self.place] if self.place < len(self.outcomes) else Outcome(Status.NOT_REACHED)
 
     def came(self, variant: str) -> Outcome | None:
         """What a variant came to, where it was asked."""
