@@ -105,13 +105,12 @@ def grade(
     only = named("student", students, [one.student_id for one in found.submissions])
     asked = named_criteria(criteria, key.rubric.worth)
     order = Order(key, source, out, jobs, unsafe, force, only, asked, overrides)
-    before = [*_before(out, found.submissions)]
-    for line in [] if as_json else [*_read_lines(found, arriving["due"], key.rubric.late), *before]:
-        click.echo(line)
+    before = [*_read_lines(found, arriving["due"], key.rubric.late), *_before(out, found.submissions)]
+    click.echo("".join(f"{line}\n" for line in before if not as_json), nl=False)
     with _pool(dask) as pool_of:
         done = grade_all(order, found.submissions, partial(progress, quiet=quiet or as_json), pool_of)
-    nobody = {"late_of_nobody": len(found.unmatched_late), "of_no_time": len(_untimed(found.submissions))}
-    more = {"read_as": found.read_as, "origins": found.origins, "said_before": before, **nobody}
+    counts = {"late_of_nobody": len(found.unmatched_late), "of_no_time": len(_untimed(found.submissions))}
+    more = {"read_as": found.read_as, "origins": found.origins, "said_before": before, **counts}
     _finish(order, done, _lines(done, out), more if as_json else None)
 
 
@@ -119,8 +118,7 @@ def _before(out: Path, submissions: Sequence[Submission]) -> Iterator[str]:
     """What a run is going to lose, said before anything is written."""
     from grader.batch.folder import students_before
 
-    before = students_before(out)
-    if before is None:
+    if (before := students_before(out)) is None:
         yield f"{out} has a {GRADES}, but its gradebook is gone or empty: the class is graded from the beginning"
     elif gone := sorted(before - {one.student_id for one in submissions}):
         yield f"in the gradebook, but not among these submissions: {len(gone)} ({', '.join(firsts(gone))})"

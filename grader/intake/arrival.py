@@ -52,7 +52,7 @@ class Arrival(msgspec.Struct, frozen=True):
         return {text for text in (student_id, self.email, *self.ids.values()) if text}
 
 
-_KINDS = {"folders": "folder", "flat": "single file", "": "unknown name", "absent": "without a hand-in"}
+_KINDS = {"folders": "folder", "flat": "single file", "": "unknown name", "absent": "without a file"}
 _SPELT = {"github": "GitHub", "nbgrader": "nbgrader"}
 
 

@@ -1,4 +1,4 @@
-"""What is in a class: a platform's export, hand-ins under people's own names, or folders and zips of these.
+"""What is in a class: a platform's export, submissions under people's own names, or folders and zips of these.
 
 An export is known by its names, however deep it lies; what lies beside it are further students. Where names do not tell
 whether a folder or zip is one student's or several people's, nothing is guessed: the error offers the layouts that fit.
@@ -197,7 +197,7 @@ def _looked(reading: ClassReading, hint: Hint) -> list[ClassReading]:
 
 
 def _level(item: Item, endings: Sequence[str]) -> tuple[list[Item], list[Item]]:
-    """What is below all folders around it, and of that what may be a hand-in each: a notebook, a zip, or a folder."""
+    """What is below all folders around it, and of that what may be a submission each (notebooks, zips, folders)."""
     for _ in range(MOST_DEEP):
         inner = item.inside()
         parts = [one for one in inner if _work_in(one, (*endings, ".zip"))]
