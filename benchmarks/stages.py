@@ -79,9 +79,11 @@ class HerePool:
     def __init__(self, order: Any, date: str) -> None:
         from grader.batch.worker import grading
         from grader.report import prepare
+        from grader.sandbox import open_sandbox
 
         prepare()
-        self._level, self._grade = grading(order, date)
+        self._sandbox = open_sandbox(order.unsafe)
+        self._level, self._grade = grading(order, date, self._sandbox)
         self.took.update({True: [], False: []})
 
     def begin(self) -> Any:
@@ -95,7 +97,8 @@ class HerePool:
             yield job, record
 
     def close(self) -> None:
-        """The sandbox ends with this process."""
+        """End the sandbox."""
+        self._sandbox.close()
 
 
 def _follow(total: int) -> AbstractContextManager[Callable[..., None]]:
