@@ -1,7 +1,8 @@
 """Clocks and scales: what a command takes in wall time, processor time and memory; and tables of it.
 
 Memory of a tree of processes is the sum of proportional set sizes: pages that forked processes share count once. Where
-the kernel does not say that of a confined process, its own pages (resident less those of files) count.
+the kernel does not say that of a confined process, its own pages (resident less those of files) count. Each file system
+in memory that is a process's root counts as a whole, and its pages with no process.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ def peak_of(command: Command) -> tuple[float, float, float]:
     with subprocess.Popen(list(map(str, command)), cwd=ROOT, stdout=null, stderr=null, env=variables) as process:
         while process.poll() is None:
             first = max(first, _field(process.pid, "status", "VmHWM"))
-            tree = max(tree, sum(map(_own_share, family(process.pid))))
+            pids = [*family(process.pid)]
+            tree = max(tree, sum(map(_own_share, pids)) + sum(dict(map(_view, pids)).values()))
             time.sleep(_SAMPLE)
     return first, tree, time.perf_counter() - started
 
@@ -94,7 +96,18 @@ def cpu_ms(pid: int) -> float:
 
 
 def _own_share(pid: int) -> float:
-    return _field(pid, "smaps_rollup", "Pss") or _field(pid, "status", "VmRSS") - _field(pid, "status", "RssFile")
+    if share := _field(pid, "smaps_rollup", "Pss"):
+        return share - _field(pid, "smaps_rollup", "Pss_Shmem")
+    return _field(pid, "status", "RssAnon")
+
+
+def _view(pid: int) -> tuple[int, float]:
+    """The number of a process's root, and the megabytes that it holds; none where it is the machine's own."""
+    with suppress(OSError):
+        root, number = os.statvfs(f"/proc/{pid}/root"), Path(f"/proc/{pid}/root").stat().st_dev
+        if number != Path("/").stat().st_dev:
+            return number, (root.f_blocks - root.f_bfree) * root.f_frsize / 1024**2
+    return 0, 0.0
 
 
 def _field(pid: int, file: str, name: str) -> float:
