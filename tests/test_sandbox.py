@@ -657,12 +657,13 @@ def test_several_threads_share_a_sandbox(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("level", [Level.FULL, Level.OWN_WORK])
 def test_nothing_is_left_behind(level: Level, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a sandbox is closed there are no more processes, folders and descriptors than before."""
+    """After a sandbox is closed there are no more processes, folders, mounts and descriptors than before."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    before = len(os.listdir("/proc/self/fd")), children(os.getpid())
+    before = len(os.listdir("/proc/self/fd")), children(os.getpid()), Path("/proc/self/mounts").read_text()
     with open_at(level) as opened:
         sit(opened, GOOD + HANGS, "bad", "good")
-    assert (len(os.listdir("/proc/self/fd")), children(os.getpid())) == before
+    after = len(os.listdir("/proc/self/fd")), children(os.getpid()), Path("/proc/self/mounts").read_text()
+    assert after == before
     assert list(tmp_path.iterdir()) == []
 
 
@@ -673,6 +674,7 @@ def test_a_killed_grader_leaves_nothing_behind() -> None:
         "box = open_sandbox(); print(box.starter.process.pid, flush=True)\n"
         "ExamRun(box, Program((Unit(1, 'while True: pass'),)), '', (), Limits(), 60)"
     )
+    mounts = Path("/proc/self/mounts").read_text()
     with subprocess.Popen([sys.executable, "-B", "-c", code], stdout=subprocess.PIPE, text=True, cwd=ROOT) as ours:
         assert ours.stdout is not None
         zygote = Path(f"/proc/{ours.stdout.readline().strip()}")
@@ -680,6 +682,7 @@ def test_a_killed_grader_leaves_nothing_behind() -> None:
         time.sleep(0.2)
         ours.kill()
     assert soon(lambda: not zygote.exists())
+    assert Path("/proc/self/mounts").read_text() == mounts
 
 
 # What a machine lacks, who runs the grader, and the level that is left.

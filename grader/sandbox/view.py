@@ -47,10 +47,9 @@ def environment() -> dict[str, str]:
 
 
 def behind_bubblewrap(bwrap: str, copied: bool = True) -> Launch:
-    """A view behind bubblewrap, in which each submission mounts a scratch of its own.
+    """A view behind bubblewrap; each submission mounts a scratch of its own in it.
 
-    `copied`: the warm process copies it into memory first, and no file of a disk is left in it. For somebody's own work
-    it is of bind mounts, which start faster.
+    `copied`: the warm process makes a copy of it in memory first. Bind mounts start faster, for somebody's own work.
     """
     settings = {"readable": _readable(_INSIDE), "scratch": _OWN_SCRATCH, "nested": True}
     command = [*_command(bwrap), *_surroundings("")]

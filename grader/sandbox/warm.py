@@ -54,10 +54,7 @@ Launching = Callable[[], Launch]
 
 
 class Warm:
-    """Starts confined processes, from several threads if need be; `process` forks them, and is replaced if it dies.
-
-    Processes that are forked from ours may go on using it: all share one warm process, and the view that it has.
-    """
+    """Starts confined processes, for several threads and forks of ours; `process` forks them, replaced if it dies."""
 
     def __init__(self, launching: Launching) -> None:
         self._launching = launching

@@ -41,10 +41,7 @@ def copy_all(view: str) -> None:
 
 
 def _copy_file(place: str, view: str) -> None:
-    """Copy a file, and load it if it is a library: that brings those that it needs.
-
-    All of it is written, zeros too: a hole would be a page that is not there yet.
-    """
+    """Copy a file, zeros too (a hole would be a page that is not there), and load a library for those that it needs."""
     copy = Path(view + place)
     if copy.exists() or not Path(place).is_file() or not os.access(place, os.R_OK):
         return
