@@ -7,10 +7,10 @@
 from grader.intake.arrival import NOT_READ, Arrival, origins, read_time
 from grader.intake.collect import HandIns, collect, one_submission
 from grader.intake.files import Submission, SubmittedFile
-from grader.intake.layouts import LAYOUTS
+from grader.intake.layouts import BY_NAMES, LAYOUTS
 from grader.intake.people import with_due, with_lateness, with_roster
 
 __all__ = [
-    "LAYOUTS", "NOT_READ", "Arrival", "HandIns", "Submission", "SubmittedFile", "collect", "one_submission",
+    "BY_NAMES", "LAYOUTS", "NOT_READ", "Arrival", "HandIns", "Submission", "SubmittedFile", "collect", "one_submission",
     "origins", "read_time", "with_due", "with_lateness", "with_roster",
 ]  # fmt: skip

@@ -26,7 +26,7 @@ from markupsafe import Markup
 from grader.errors import SubmissionError
 from grader.extract import Cell
 from grader.gradebook import Record
-from grader.intake import collect
+from grader.intake import BY_NAMES, collect
 from grader.report.page import render
 
 SECONDS = 60.0  # for one page: one of ten megabytes of pictures takes five
@@ -67,7 +67,9 @@ def _text_of(record: Record, submissions: Path) -> str:
         raise SubmissionError("the submission is not a notebook")
     if not submissions.exists():
         raise SubmissionError("the submissions are not there; name the folder or zip that was graded, by --submissions")
-    of_student = (one.files for one in collect(submissions).submissions if one.student_id == record.student_id)
+    came = record.identity.arrival
+    layout = "groups" if came.source and "/" not in came.source else came.layout if came.layout in BY_NAMES else ""
+    of_student = (one.files for one in collect(submissions, layout).submissions if one.student_id == record.student_id)
     found = next((file for files in of_student for file in files if file.name == name), None)
     if found is None:
         raise SubmissionError(f"{name} is not in {submissions.name}")
