@@ -129,7 +129,7 @@ group(
     ("the time of a process that is named", "raised", "time.clock_gettime(~os.getpid() << 3 | 2)"),
     ("a timer on the time of a process", "raised", "check(libc.clock_nanosleep(~os.getpid() << 3 | 2, 0, (ctypes.c_long * 2)(0, 1), None) and -1)"),
     *((f"word left in the time of /dev/{name}", "raised", f"os.utime('/dev/{name}')") for name in ("null", "random", "urandom")),
-    ("any file of Python or numpy opened to write", "raised", "for top in (np.__file__, os.__file__):\\n    for file in os.scandir(os.path.dirname(top)):\\n        try: os.open(file.path, os.O_WRONLY)\\n        except OSError: continue\\n        return x * 0 + 666\\nraise OSError"),
+    ("any file of Python or numpy opened to write", "raised", "for top in (np.__file__, os.__file__):\n    for file in os.scandir(os.path.dirname(top)):\n        try: os.open(file.path, os.O_WRONLY)\n        except OSError: continue\n        return x * 0 + 666\nraise OSError"),
     ("another's session", "raised", "os.getsid(GRADER)"),
     ("another's processors", "raised", "os.sched_getaffinity(GRADER)"),
     ("pages moved from pipe to pipe", "raised", "r, w = os.pipe()\nos.write(w, b'x' * 9)\nos.splice(r, os.pipe()[1], 9)"),
