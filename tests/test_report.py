@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from hashlib import sha256
 from html import unescape
 from itertools import cycle, islice
 from pathlib import Path
@@ -17,12 +18,14 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from lms.exports import NOTEBOOK, put, zipped
 from report_class import CLASS, EXAM, HIDDEN, KEY, PAGE, RIGHT, SOURCES, record_of, small_exam
 from rich.console import Console
 
 from grader.errors import SubmissionError
 from grader.extract import Cell
 from grader.gradebook import CriterionRecord, Identity, Override, Places, Record, Ruling, Words, applied
+from grader.intake import collect
 from grader.judge.compare import compare
 from grader.key import public_cut
 from grader.key.right import Right
@@ -30,7 +33,7 @@ from grader.report import ClassSummary, PageContext, render_student_page, summar
 from grader.report.arrays import case_tables, compare_array, compared, stages_of
 from grader.report.check_view import card_text, render_card, show_changes, show_check
 from grader.report.class_summary import render_class_page
-from grader.report.notebook_page import render_cells, render_notebook
+from grader.report.notebook_page import render_cells, render_notebook, view_notebook
 from grader.report.page import MARK, render
 from grader.report.staff_views import Row, explain, selftest_lines, show_rubric
 from grader.report.student_page import function_code, plain_cell
@@ -462,3 +465,16 @@ def many(count: int) -> Iterator[Record]:
     for n, one in enumerate(islice(cycle(CLASS.values()), count)):
         identity = msgspec.structs.replace(one.identity, student_id=f"s{n:05}", folder=f"s{n:05}", name=f"Made Up {n}")
         yield msgspec.structs.replace(one, identity=identity)
+
+
+@pytest.mark.parametrize("layout", ["groups", "folders"])
+def test_a_notebook_is_found_in_the_layout_that_it_came_in(tmp_path: Path, layout: str) -> None:
+    """Also where the class could not be read without the layout's name."""
+    put(
+        tmp_path,
+        [("tut.zip", zipped([(f"{name}.ipynb", NOTEBOOK) for name in ("ann", "bob", "cem")])), ("zoe.py", b"")],
+    )
+    one = collect(tmp_path, layout).submissions[0]
+    who = Identity(one.student_id, "", one.files[0].name, sha256(NOTEBOOK).hexdigest(), arrival=one.arrival)
+    page, why = view_notebook(msgspec.structs.replace(CLASS["ada"], identity=who), tmp_path)
+    assert (one.files[0].name in page, why) == (True, "")
