@@ -20,8 +20,10 @@ from grader.score import score_all
 __all__ = ["Context", "grade_one", "judge_again"]
 
 
-def grade_one(context: Context, submission: Submission, folder: str = "", known: Outcomes | None = None) -> Record:
-    """Grade one submission. Whatever it holds, the result is a record and never an exception.
+def grade_one(
+    context: Context, submission: Submission, folder: str = "", known: Outcomes | None = None
+) -> tuple[Record, Outcomes]:
+    """Grade one submission. Whatever it holds, the result is a record with its outcomes and never an exception.
 
     `known` are outcomes of the same program from an earlier run, which are not asked again.
     """
@@ -31,22 +33,23 @@ def grade_one(context: Context, submission: Submission, folder: str = "", known:
         reading = read(submission, context.wanted)
     except SubmissionError as error:
         file, sha256 = refused_file(submission, error)
-        return unreadable_record(msgspec.structs.replace(identity, file=file, sha256=sha256), key, error)
+        return unreadable_record(msgspec.structs.replace(identity, file=file, sha256=sha256), key, error), {}
     identity = msgspec.structs.replace(identity, file=reading.file, sha256=reading.sha256)
     try:
         asked = ask(context, reading, known)
     except SandboxError as error:
-        return ungraded_record(identity, key, error, reading.cells)
+        return ungraded_record(identity, key, error, reading.cells), {}
     seconds = time.perf_counter() - started
     evidence = Evidence(asked.facts, pack_outcomes(asked.outcomes), context.sandbox.level, seconds)
     scores = score_all(key, judge(key, asked.outcomes, asked.facts))
-    return graded_record(identity, key, scores, reading.cells, evidence)
+    return graded_record(identity, key, scores, reading.cells, evidence), asked.outcomes
 
 
-def judge_again(key: Key, record: Record) -> Record:
-    """The record that saved outcomes make under this key, which must ask the same questions. Runs nobody's code."""
+def judge_again(key: Key, record: Record) -> tuple[Record, Outcomes]:
+    """The record that saved outcomes make under this key, and those. It must ask the same questions."""
     evidence = record.evidence
     if not evidence.outcomes:
-        return msgspec.structs.replace(record, max_points=key.rubric.points)
-    scores = score_all(key, judge(key, unpack_outcomes(evidence.outcomes), evidence.facts))
-    return graded_record(record.identity, key, scores, record.cells, evidence)
+        return msgspec.structs.replace(record, max_points=key.rubric.points), {}
+    outcomes = unpack_outcomes(evidence.outcomes)
+    scores = score_all(key, judge(key, outcomes, evidence.facts))
+    return graded_record(record.identity, key, scores, record.cells, evidence), outcomes

@@ -87,14 +87,12 @@ def shown_records(book: Gradebook, key: Key) -> Iterator[Record]:
     return (shown(record, overrides, key) for record in book.records())
 
 
-def summed_up(book: Gradebook, key: Key) -> ClassSummary:
-    """The class as its gradebook has it."""
-    return _with_strays(summarise(shown_records(book, key)), book, key)
+def summed_up(book: Gradebook, key: Key, counted: ClassSummary | None = None) -> ClassSummary:
+    """The class as its gradebook has it, with the overrides about students or criteria that are not here any more.
 
-
-def _with_strays(summary: ClassSummary, book: Gradebook, key: Key) -> ClassSummary:
-    """The same with the overrides about students or criteria that are not here any more."""
-    students = book.fingerprints()
+    `counted` has all records already.
+    """
+    summary, students = counted or summarise(shown_records(book, key)), book.fingerprints()
     every = [one for by_name in book.overrides.effective().values() for one in by_name.values()]
     summary.strays = [one for one in every if one.student_id not in students or one.criterion not in key.rubric.worth]
     return summary
@@ -134,7 +132,7 @@ def write_sheets_and_class(book: Gradebook, order: Order, page: PageContext) -> 
     records = summary.count(shown_records(book, order.key))  # counted as they pass: none is read twice
     for name, digest in write_sheets(out, order.key, records).items():
         book.note_written(name, digest)
-    _with_strays(summary, book, order.key)
+    summed_up(book, order.key, summary)
     write_class_page(out, summary, order.key, page)
     if not sheet_is_edited(book, out, order.overrides) and (overrides or (out / OVERRIDES).exists()):
         book.note_written(OVERRIDES, write_overrides(out / OVERRIDES, overrides))

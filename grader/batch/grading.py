@@ -10,17 +10,7 @@ from typing import TYPE_CHECKING, Any, Union
 
 from grader.batch import folder as reports
 from grader.batch.folder import gradebook_in, level_of, now
-from grader.batch.order import (
-    Counts,
-    Job,
-    Order,
-    Plan,
-    fingerprint,
-    plan_class,
-    require_same_questions,
-    run_of,
-    usual_outcomes,
-)
+from grader.batch.order import Counts, Job, Order, Plan, begin_run, fingerprint, plan_class, require_same_questions
 from grader.batch.pool import WorkerPool
 from grader.batch.worker import grading, judging, ungraded
 from grader.export import read_overrides
@@ -121,10 +111,9 @@ class _Run:
     """A run in progress; `number` is its number in the gradebook."""
 
     def __init__(self, book: Gradebook, order: Order, date: str, verb: str, level: Level) -> None:
-        self.number = book.runs.begin(run_of(order, verb, level), date)
+        self.number = begin_run(book, order, verb, level, date)
         self._book, self._order, self._page = book, order, PageContext(date, level)
         self._on_pages = book.overrides.effective()
-        book.expect(usual_outcomes(order.key))
 
     def take_sheet(self, sheet: Sequence[Override] | None) -> tuple[Override, ...]:
         """Put the TAs' sheet in the place of the one before; gives what that one had and this one has not."""

@@ -158,16 +158,18 @@ def questions_digest(key: Key) -> str:
     return hashlib.sha256(read.encode() + pack(key.recordings)).hexdigest()
 
 
-def usual_outcomes(key: Key) -> bytes:
-    """What the outcomes of most submissions are like: the reference's, on its own results."""
-    answers = key.answers[REFERENCE].items()
-    return pack_outcomes({number: own for number, own in answers if key.entries[number].basis is Basis.OWN})
-
-
 def run_of(order: Order, verb: str, level: Level) -> Run:
     """What the gradebook notes of a run with this order."""
     rubric, digests = order.key.rubric, (key_digest(order.key), questions_digest(order.key))
     return Run(verb, rubric.name, rubric.title, *digests, order.key_source, edition(), level.value)
+
+
+def begin_run(book: Gradebook, order: Order, verb: str, level: Level, date: str) -> int:
+    """Enter a run; gives its number. Most outcomes will be like the reference's on its own results."""
+    key = order.key
+    own = {number: came for number, came in key.answers[REFERENCE].items() if key.entries[number].basis is Basis.OWN}
+    book.expect(pack_outcomes(own))
+    return book.runs.begin(run_of(order, verb, level), date)
 
 
 def require_same_assignment(book: Gradebook, order: Order) -> None:

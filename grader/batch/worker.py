@@ -45,11 +45,11 @@ def judging(order: Order, page: PageContext | None) -> tuple[None, Callable[[Job
     def judge(job: Job) -> Record:
         assert job.record is not None
         try:
-            record = judge_again(order.key, job.record)
+            record, outcomes = judge_again(order.key, job.record)
         except Exception as error:
-            record = ungraded(order.key, job, fault(job, error))
+            record, outcomes = ungraded(order.key, job, fault(job, error)), {}
         if page is not None:
-            write_page(order.out, job.identity.folder, render_student_page(record, order.key, page))
+            write_page(order.out, job.identity.folder, render_student_page(record, order.key, page, outcomes))
         return record
 
     _collect_rarely()
@@ -68,11 +68,11 @@ def graded(context: Context, page: PageContext, job: Job, criteria: frozenset[st
         saved = job.record.evidence.outcomes if job.record else b""
         outcomes = unpack_outcomes(saved) if saved else {}
         known = {number: came for number, came in outcomes.items() if not criteria & {*key.entries[number].stages}}
-        record = grade_one(context, job.submission, job.identity.folder, known)
+        record, asked = grade_one(context, job.submission, job.identity.folder, known)
         if record.status not in ("ungraded", "partly graded"):  # without a fingerprint the next run tries again
             evidence = msgspec.structs.replace(record.evidence, fingerprint=job.fingerprint)
             record = msgspec.structs.replace(record, evidence=evidence)
-        return record, render_student_page(record, key, page)
+        return record, render_student_page(record, key, page, asked)
     except Exception as error:
         record = ungraded(key, job, fault(job, error))
         return record, render_student_page(record, key, page)

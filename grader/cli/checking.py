@@ -92,7 +92,7 @@ def _check_all(key: Key, sandbox: Sandbox, submissions: Iterable[Submission], ou
     context = Context(key, sandbox)
     try:
         for submission in submissions:
-            record = grade_one(context, submission)
+            record, _ = grade_one(context, submission)
             passed = record.criteria and all(one.points == one.max_points for one in record.criteria)
             code = 0 if passed else 2 if record.status == "unreadable" else LOSS
             _report(record, before, context, output)

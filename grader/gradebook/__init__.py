@@ -39,6 +39,7 @@ __all__ = [
     "Override", "Overrides", "Places", "Record", "Ruling", "Run", "Words", "applied", "is_visible",
 ]  # fmt: skip
 
+_fraction = lru_cache(maxsize=1000)(Fraction)  # a record has 67, a class hardly more: half of the time to unpack one
 _CAP = 256 << 20  # bytes of one submission's outcomes, after decompression
 
 
@@ -162,13 +163,7 @@ def unpack(record: bytes, outcomes: bytes = b"") -> Record:
 
 
 def _made(kind: type, value: Any) -> Any:
-    return _fraction(str(value)) if kind is Fraction else value
-
-
-@lru_cache(maxsize=1000)
-def _fraction(text: str) -> Fraction:
-    """A fraction as it was packed. A record has 67, and a class hardly more than those: half of the time to unpack."""
-    return Fraction(*map(int, text.split("/")))
+    return _fraction(value) if kind is Fraction else value
 
 
 def _sound(text: str) -> str:

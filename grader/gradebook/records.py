@@ -179,8 +179,6 @@ class Record(msgspec.Struct, frozen=True, array_like=True):
     @property
     def taken_off(self) -> Fraction:
         """Points that lateness took: never more than there were."""
-        if not self.deduction:
-            return self.deduction
         earned = sum((one.points or Fraction(0) for one in self.criteria), Fraction(0))
         return min(self.deduction, earned)
 

@@ -41,7 +41,7 @@ def check(order: dict[str, Any]) -> dict[str, str]:
         path = Path(folder) / FILE
         path.write_text(order["notebook"], encoding="utf-8")
         submission = replace(one_submission(path), beside=tuple(map(Path, order["folders"])))
-        record = grade_one(Context(key, sandbox), submission)
+        record, _ = grade_one(Context(key, sandbox), submission)
     shown = msgspec.structs.replace(record, criteria=tuple(one for one in record.criteria if one.name in wanted))
     return {"html": render_card(shown, key), "text": card_text(shown, key)}
 

@@ -119,7 +119,7 @@ def _graded(key: Key, sandbox: Sandbox, notebook: bytes, name: str) -> tuple[Cri
     with tempfile.TemporaryDirectory(prefix="grader-release-") as folder:
         path = Path(folder, f"{name}.ipynb")
         path.write_bytes(notebook)
-        record = grade_one(Context(key, sandbox), one_submission(path))
+        record, _ = grade_one(Context(key, sandbox), one_submission(path))
     if record.status != "graded":
         raise AuthorError(f"The {name} cannot be graded: {record.words.headline}", record.words.next_step)
     return record.criteria

@@ -84,8 +84,11 @@ def prepare() -> None:
     environment().get_template("student.html")
 
 
-def render_student_page(record: Record, key: Key, page: PageContext) -> str:
-    """The page of one submission: of a record with its overrides applied, and with outcomes where arrays are shown."""
+def render_student_page(record: Record, key: Key, page: PageContext, outcomes: Outcomes | None = None) -> str:
+    """The page of one submission: of a record with its overrides applied, and with its outcomes.
+
+    Without any, those that it has saved are unpacked where arrays are shown.
+    """
     absent, room, cells = record.identity.arrival.absent and record.points is None, MOST_CELLS, list[object]()
     for cell in record.cells:
         if room > 0:
@@ -94,15 +97,15 @@ def render_student_page(record: Record, key: Key, page: PageContext) -> str:
             room -= len(html) + 300  # a cell's frame
     return render(
         "student.html", ("page.css", "student.css"), record=record, identity=record.identity, key=key, page=page,
-        cards=_cards(record, key, page), cells=cells, is_check=page.scope == "check", absent=absent,
+        cards=_cards(record, key, page, outcomes), cells=cells, is_check=page.scope == "check", absent=absent,
         status=face_of("absent" if absent else record.status),
     )  # fmt: skip
 
 
-def _cards(record: Record, key: Key, page: PageContext) -> list[Card]:
-    """All criteria. Saved outcomes are unpacked only where arrays are shown."""
+def _cards(record: Record, key: Key, page: PageContext, outcomes: Outcomes | None) -> list[Card]:
     shown = sum(map(_shows_arrays, record.criteria))
-    outcomes = unpack_outcomes(record.evidence.outcomes) if shown and record.evidence.outcomes else {}
+    if outcomes is None:
+        outcomes = unpack_outcomes(record.evidence.outcomes) if shown and record.evidence.outcomes else {}
     return [
         _card(record, key, one, outcomes if _shows_arrays(one) else {}, MOST_ARRAYS // (shown or 1), page)
         for one in record.criteria
