@@ -14,7 +14,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import cycle, islice
@@ -122,6 +122,25 @@ class Bench:
         shown = f"{wrong:.1f} ms of wall; full points {right:.1f} ms"
         yield row("a wrong submission against a right one", shown, wrong / right, "×", 1.4, "1.7 ×")
 
+    def wall(self) -> Iterator[Row]:
+        """What the sandbox costs by itself: to open it, and a process that loads nothing, beside a bare fork."""
+        from grader.assignment.words import Limits
+        from grader.sandbox import ExamRun, open_sandbox
+        from grader.wire.program import Program
+
+        started = time.perf_counter()
+        with open_sandbox() as sandbox:
+            opened = time.perf_counter() - started
+            tasks = {
+                "confined": lambda: _timed(lambda: ExamRun(sandbox, Program(()), "", (), Limits(), 10.0).close()),
+                "bare": lambda: _timed(_fork),
+            }
+            took = measuring.in_turn(50 * self.rounds, tasks)
+        yield row("the wall: opened once for a run", f"level {sandbox.level}: view and self-test", opened, "s")
+        confined, bare = (1000 * median(took[name]) for name in ("confined", "bare"))
+        shown = f"{confined:.2f} ms of wall; a bare fork and its end {bare:.2f} ms"
+        yield row("the wall: a process that loads nothing", shown, confined - bare, "ms more")
+
     def starts(self) -> Iterator[Row]:
         """What one waits for at a prompt."""
         check = [*GRADER, "check", next(self.whole.glob("*/*.ipynb")), "--key", self.public]
@@ -169,6 +188,19 @@ class Bench:
             yield row("the same, opened in a browser", f"to its first student, of {2 * self.rounds}", opened, "s", 1)
 
 
+def _timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def _fork() -> None:
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    os.waitpid(pid, 0)
+
+
 @contextmanager
 def _two_dask_workers() -> Iterator[str]:
     from distributed import LocalCluster
@@ -209,7 +241,7 @@ def main() -> None:
     WORK.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=WORK, prefix="run-") as work:
         bench = Bench(Path(work), asked.students, asked.rounds, asked.listed)
-        for part in (bench.first, bench.a_class, bench.stages, bench.starts, bench.sizes, bench.class_page):
+        for part in (bench.first, bench.a_class, bench.stages, bench.wall, bench.starts, bench.sizes, bench.class_page):
             for one in part():
                 print(" · ".join(filter(None, one)), file=sys.stderr, flush=True)
                 rows.append(one)
