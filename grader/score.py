@@ -63,8 +63,7 @@ def score(rule: CriterionRule, verdicts: Sequence[Verdict], worth: Fraction = Fr
     ungraded = next((verdict for verdict in counting if verdict.kind is Kind.UNGRADED), None)
     if ungraded is not None and points < rule.points:
         return Score(ungraded, None, rule.points)
-    others = tuple(verdict for verdict in verdicts if verdict is not best)
-    return Score(best, points, rule.points, _earned(rule, best), others)
+    return Score(best, points, rule.points, _earned(rule, best), tuple(one for one in verdicts if one is not best))
 
 
 def _points_of(rule: CriterionRule, verdict: Verdict, worth: Fraction) -> Fraction:

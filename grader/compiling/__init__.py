@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ast
+import os
 import secrets
 import sys
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
 
 from grader.assignment.loading import load_assignment, sources_digest
-from grader.assignment.words import Assignment
+from grader.assignment.words import Alternative, Assignment, Mistake
 from grader.compiling import refusals
 from grader.compiling.exams import ExamRoom, program_of
 from grader.compiling.expanding import Expanding, with_stages
@@ -23,6 +25,7 @@ from grader.extract import Reading
 from grader.key import digest_of
 from grader.key.model import REFERENCE, Basis, Key
 from grader.key.stubs import stub_answerer
+from grader.outcomes import Outcomes
 from grader.sandbox import Sandbox
 
 __all__ = ["ExamRoom", "compile_key", "program_of"]
@@ -65,14 +68,18 @@ def compile_key(
 
 def _with_variants(key: Key, assignment: Assignment, sandbox: Sandbox) -> Key:
     """The key with the answers of every alternative and of every form of every mistake."""
-    room, answer, answers = ExamRoom(sandbox, key), stub_answerer(key), dict(key.answers)
-    for one in assignment.variants:
-        for name, replaces in one.forms.items():
-            # One that replaces more than its own function may have a cache of its own, and is given none.
-            bases = {Basis.OWN} | ({Basis.GIVEN} if set(replaces) <= {one.criterion} else set())
-            asked = [n for n, it in enumerate(key.entries) if one.criterion in it.stages and it.basis in bases]
-            label = f"{type(one).__name__} '{name}'"
-            answers[name] = room.sit(program_of(assignment, replaces), asked, answer, label)
+    room, answer = ExamRoom(sandbox, key), stub_answerer(key)
+
+    def sit(one: Alternative | Mistake, name: str) -> Outcomes:
+        replaces = one.forms[name]
+        # One that replaces more than its own function may have a cache of its own, and is given none.
+        bases = {Basis.OWN} | ({Basis.GIVEN} if set(replaces) <= {one.criterion} else set())
+        asked = [n for n, it in enumerate(key.entries) if one.criterion in it.stages and it.basis in bases]
+        return room.sit(program_of(assignment, replaces), asked, answer, f"{type(one).__name__} '{name}'")
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # each waits for a process of its own
+        sitting = {name: pool.submit(sit, one, name) for one in assignment.variants for name in one.forms}
+        answers = {**key.answers, **{name: one.result() for name, one in sitting.items()}}
     key = msgspec.structs.replace(key, answers=answers)
     wrong = (refusals.alternative_is_wrong(key, one, answers[one.name]) for one in assignment.alternatives)
     forms = ((one, name) for one in assignment.mistakes for name in one.forms)

@@ -63,9 +63,7 @@ def _compare_numbers(got: Tree, right: Right, loose: bool) -> Problem | None:
         shapes = {"got_shape": list(array.shape), "want_shape": list(want.shape)}
         return Problem(Flaw.SHAPE, right.name, {"type": type_name(got), **shapes})
     is_short = loose or any(one.dtype in SHORT for one in (array, want))
-    low, high = right.range
-    limit = right.limits[is_short]
-    number = as_numbers(array)
+    number, (low, high), limit = as_numbers(array), right.range, right.limits[is_short]
     error = abs(number - low) if low is high else np.maximum(low - number, number - high)
     # `error <= limit`, not `not error > limit`: a comparison with nan is False both ways.
     is_right = (error <= limit) | (number == low)

@@ -14,7 +14,6 @@ from grader.assignment.words import Tolerance
 from grader.wire.program import Tree
 
 Array = np.ndarray
-Ends = tuple[Tree, ...]
 
 APART = 1e4  # times all others: a millionth of such a number is a hundredth of them, more than a mistake may change
 ROUNDING = 1e-9  # of a number: what rounding may leave of it where two of its kind should come to 0
@@ -25,7 +24,7 @@ MOST_ENTRIES = 1 << 22  # of a list that is read as an array
 class Right:
     """What is right for one result; the reference's numbers are `array`, `None` where it gave anything else."""
 
-    def __init__(self, name: str, ends: Ends, tolerance: Tolerance) -> None:
+    def __init__(self, name: str, ends: tuple[Tree, ...], tolerance: Tolerance) -> None:
         self.name, self.ends, self.tolerance, self.array = name, ends, tolerance, as_array(ends[0])
         is_plain = isinstance(ends[0], np.ndarray) and ends[0].dtype == np.float64
         self._bytes = ends[0].tobytes() if is_plain else None
@@ -97,7 +96,7 @@ def as_numbers(array: Array) -> Array:
     return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64, copy=False)
 
 
-def range_of(ends: Ends) -> tuple[Array, Array]:
+def range_of(ends: tuple[Tree, ...]) -> tuple[Array, Array]:
     """The lowest and the highest right value of each entry; the very same array where only one value is right."""
     arrays = [as_numbers(array) for end in ends if (array := as_array(end)) is not None]
     alike = [array for array in arrays if array.shape == arrays[0].shape and array.dtype.kind == "f"]
