@@ -73,11 +73,16 @@ def test_every_room_is_on_the_page_of_the_architecture() -> None:
     assert named == {path.relative_to(ROOT / "grader").parts[0] for path in MODULES} - {"__init__.py", "__main__.py"}
 
 
+# The author's drivers are compiled outside, and sent inside as code.
+DRIVERS = {"wire/program.py": {"compile", "marshal.dumps"}, "harness/serve.py": {"marshal.loads"}}
+
+
 def test_code_is_executed_in_one_room_and_nothing_is_unpickled() -> None:
     """Only the harness executes source; only the author's assignment is loaded by its path; nobody reads pickles."""
     for path in MODULES:
         place = path.relative_to(ROOT / "grader").as_posix()
         calls = {ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)}
+        calls -= DRIVERS.get(place, set())
         if not place.startswith("harness/"):
             assert not calls & {"exec", "eval", "compile"}, place
         if not place.startswith(("harness/", "assignment/loading.py")):
