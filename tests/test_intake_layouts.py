@@ -151,6 +151,10 @@ MIXED: dict[str, tuple[Files, str]] = {
     "folders of the hand-out's files": (
         [(f"{who}/{n}.ipynb", NOTEBOOK) for who in ("ann", "bob") for n in range(4)], "2 students: 2 folders",
     ),
+    "drafts beside a file that all have": (
+        [(f"{way}.ipynb", NOTEBOOK) for way in ("ann/ex", "bob/ex", "bob/draft", "bob/try", "bob/old")],
+        "2 students: 2 folders",
+    ),
     "two files, and a folder of the assignment's": (
         [("ann/ex.py", b""), *((f"bob/{name}.ipynb", NOTEBOOK) for name in ("task 1", "task 2", "my task"))],
         "2 students: 2 folders",

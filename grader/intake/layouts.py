@@ -219,5 +219,5 @@ def _have_in_common(parts: Sequence[Item]) -> bool:
 
 
 def _may_be_people(own: Sequence[Item], parts: Sequence[Item]) -> bool:
-    """Many names that nobody else uses, or two folders of one hand-out and nothing else."""
-    return len(own) >= MANY or (len(own) == len(parts) == 2 and _have_in_common(own))
+    """Nothing but names that nobody else uses: many, or two folders of one hand-out."""
+    return len(own) == len(parts) and (len(own) >= MANY or (len(own) == 2 and _have_in_common(own)))
