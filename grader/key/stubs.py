@@ -81,7 +81,9 @@ def is_same(value: Tree, known: Tree) -> bool:
     one, other = _as_array(value), _as_array(known)
     if one is not None and other is not None:
         room = NEAR * float(abs(other[np.isfinite(other)]).max(initial=0.0))
-        is_shaped = _have_same_shape(one.shape, other.shape)
+        # Axes of length one may be added: (3,) is the same as (1, 3), but (1, 3) is not the same as (3, 1).
+        bare = [[size for size in array.shape if size != 1] for array in (one, other)]
+        is_shaped = one.shape == other.shape if one.ndim == other.ndim else bare[0] == bare[1]
         return is_shaped and np.allclose(one.ravel(), other.ravel(), rtol=0, atol=room, equal_nan=True)
     if isinstance(known, (list, tuple)):
         is_list = isinstance(value, (list, tuple)) and len(value) == len(known)
@@ -98,13 +100,6 @@ def _as_array(value: Tree) -> np.ndarray | None:
     array = np.asarray(value) if isinstance(value, (int, float, complex, list, tuple, np.ndarray)) else np.array("")
     kind = array.dtype.kind if array.size <= MOST_PAIRS else "too large"
     return array.astype("c16" if kind == "c" else "f8") if kind in "biufc" else None
-
-
-def _have_same_shape(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    """Whether one shape is the other with more axes of length one: (3,) and (1, 3), but not (1, 3) and (3, 1)."""
-    if len(one) == len(other):
-        return one == other
-    return [size for size in one if size != 1] == [size for size in other if size != 1]
 
 
 def _entry_by_entry(recorded: Sequence[Recorded], bound: Arguments) -> tuple[bool, Tree]:
