@@ -156,7 +156,7 @@ def test_a_check_loads_only_what_it_needs(desk: Path) -> None:
         "import sys; from grader.cli import main\n"
         "print([m for m in ('numpy', 'rich', 'msgspec', 'grader.sandbox') if m in sys.modules])\n"
         "try: main(['check', 'right.ipynb'])\n"
-        "except SystemExit: print([m for m in ('nbformat', 'jinja2', 'pygments', 'jupytext') if m in sys.modules])"
+        "except SystemExit: print([m for m in ('nbformat', 'jinja2', 'pygments') if m in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=desk, env=command.environment(), capture_output=True, text=True
