@@ -32,18 +32,23 @@ def serve(requests: int, answers: int) -> None:
     sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115, PTH123
     channel = Channel(requests, answers)
     furnish()
-    load = channel.receive()
+    be_examined(channel.receive, channel.send, channel.hear_answer)
+
+
+def be_examined(receive: Callable[[], object], send: Callable[[Report], None], hear: Callable[[], Answer]) -> None:
+    """Take a `Load`, then one `Ask` after the other, until something else is received."""
+    load = receive()
     assert isinstance(load, Load)
     drivers = drivers_in(load.drivers)
     seed_all()
-    loaded = Loaded(load, lambda cell, line: channel.send(At(cell, line)))
-    graded = Graded(loaded, load.names, channel.send, channel.hear_answer)
+    loaded = Loaded(load, lambda cell, line: send(At(cell, line)))
+    graded = Graded(loaded, load.names, send, hear)
     with warnings.catch_warnings(), np.errstate():
         loaded.run(graded.wrap)
     defined = tuple(name for name in load.names if callable(loaded.find(name)))
-    channel.send(LoadReport(defined, tuple(loaded.troubles), tuple(loaded.imports.replaced)))
-    while isinstance(ask := channel.receive(), Ask):
-        answer(ask, drivers, graded, channel.send)
+    send(LoadReport(defined, tuple(loaded.troubles), tuple(loaded.imports.replaced)))
+    while isinstance(ask := receive(), Ask):
+        answer(ask, drivers, graded, send)
 
 
 class Channel:

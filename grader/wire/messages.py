@@ -119,7 +119,11 @@ def encode(message: Request | Report, describe: Describe | None = None) -> bytes
     """Make the frame of a message. `describe` says what stands for values of no plain kind; without it they raise."""
     kind, content = type(message).__name__, vars(message)
     if isinstance(message, Load):
-        content = {**content, "program": _program_to_tree(message.program), "drivers": _bytes_to_tree(message.drivers)}
+        content = {
+            **content,
+            "program": _program_to_tree(message.program),
+            "drivers": np.frombuffer(message.drivers, np.uint8),
+        }
     plain, trees = _FIELDS[kind]
     flat, arrays = flatten(
         [content[one] for one in trees], describe, codec.REQUEST_CAP if describe is None else codec.ROOM
@@ -203,12 +207,8 @@ _REPORTS = (kind.__name__ for kind in get_args(Report))
 _CHECKS = {kind: {one: _check_of(_HINTS[kind][one]) for part in _FIELDS[kind] for one in part} for kind in _REPORTS}
 
 
-def _bytes_to_tree(data: bytes) -> Tree:
-    return np.frombuffer(data, np.uint8)
-
-
 def _program_to_tree(program: Program) -> Tree:
-    files = {name: _bytes_to_tree(data) for name, data in program.files.items()}
+    files = {name: np.frombuffer(data, np.uint8) for name, data in program.files.items()}
     return astuple(Program(program.units, program.modules, program.bindings)), files
 
 
