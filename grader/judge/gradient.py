@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from grader.judge.findings import is_short
-from grader.key.model import Key
+from grader.key.model import Key, Nudge
 from grader.key.right import Array, as_array
 from grader.outcomes import Outcome, Outcomes, Status
 
@@ -51,11 +51,8 @@ def is_consistent(key: Key, outcomes: Outcomes, index: int) -> bool:
 
 def _slope(key: Key, outcomes: Outcomes, index: int, wrt: str) -> Slope | None:
     """The slope along the direction of an input; none where one of its two steps came to nothing."""
-    rule, steps = key.rubric.gradients[index], dict[int, int]()
-    for number, entry in enumerate(key.entries):
-        if entry.nudge is not None and entry.nudge.gradient == index and entry.nudge.wrt == wrt and number in outcomes:
-            steps[entry.nudge.sign] = number
-    pair = [steps[sign] for sign in (1, -1) if sign in steps]
+    rule, steps = key.rubric.gradients[index], [Nudge(index, wrt, sign) for sign in (1, -1)]
+    pair = [n for step in steps for n, entry in enumerate(key.entries) if entry.nudge == step and n in outcomes]
     outputs = [_plain(next(iter(outcomes[number]), None), rule.output) for number in pair]
     far, near = outputs if len(outputs) == 2 else (None, None)
     upstream = np.asarray(key.entries[rule.base].inputs.get(rule.upstream, 1.0))

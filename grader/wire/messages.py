@@ -119,11 +119,8 @@ def encode(message: Request | Report, describe: Describe | None = None) -> bytes
     """Make the frame of a message. `describe` says what stands for values of no plain kind; without it they raise."""
     kind, content = type(message).__name__, vars(message)
     if isinstance(message, Load):
-        content = {
-            **content,
-            "program": _program_to_tree(message.program),
-            "drivers": np.frombuffer(message.drivers, np.uint8),
-        }
+        drivers = np.frombuffer(message.drivers, np.uint8)
+        content = {**content, "program": _program_to_tree(message.program), "drivers": drivers}
     plain, trees = _FIELDS[kind]
     flat, arrays = flatten(
         [content[one] for one in trees], describe, codec.REQUEST_CAP if describe is None else codec.ROOM

@@ -21,38 +21,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-import numpy as np
-
-from grader.harness.serve import be_examined, describe_result, serve
+from grader.harness.serve import serve
 from grader.harness.surroundings import furnish
 from grader.sandbox.inside import ANSWERS, ANY_BYTES, NOBODY, REMOVE, REQUESTS, RULES, STATUS, Job, confine, descendants
+from grader.sandbox.inside.rehearsal import rehearse
 from grader.sandbox.inside.relocate import copy_all
 from grader.sandbox.inside.seccomp import EVERY_NAMESPACE
-from grader.wire.messages import Answer, Load, Report, decode_outside, encode
-from grader.wire.program import Ask, Program, Unit, compiled
 
 _MESSAGE_CAP = 4096
-_REHEARSALS = 40  # Python makes a function faster after some calls: a child saves a twentieth of its time
-_REHEARSED = """
-import numpy as np
-class L:
-    def forward(self, x):
-        out = 1 / (1 + np.exp(-x))
-        out[x < 0] = np.maximum(x, 0)[x < 0]
-        return out, x
-    def backward(self, dout, cache):
-        return dout * cache * (1 - cache)
-def f(x, w, b):
-    out = np.dot(x.reshape(x.shape[0], -1), w) + b
-    return out, (x, w, b), x.T @ out / len(x), np.sum(out, axis=0), out.mean(axis=0)
-"""
-_QUESTIONS = """
-def rehearsal(student, x):
-    out, cache = student.L().forward(x)
-    yield "L.forward", {"out": out}
-    yield "L.backward", {"dx": student.L().backward(out, cache)}
-    yield "f", {"out": student.f(x, x.T, x[0, :2])}
-"""
 _DESCRIPTORS = 3  # requests, answers, status
 _ABOVE = 16
 _FAULT_EXIT = 70  # EX_SOFTWARE; the status pipe says what it was
@@ -95,22 +71,6 @@ def main(argument: str) -> None:
     control.send(b"{}")
     _serve(control, walls)
     os._exit(0)  # whoever let go of it waits, and taking apart all that was imported takes longer than ending
-
-
-def rehearse() -> None:
-    """Examine a small program, so that what Python and numpy do only once is done before any process is forked."""
-    modules, finders = dict(sys.modules), list(sys.meta_path)
-    load = Load(Program((Unit(1, _REHEARSED),)), compiled(_QUESTIONS), ("L.forward", "L.backward", "f"))
-    ask = Ask(0, "rehearsal", {"x": np.ones((2, 3))}, until="f")
-    frames = iter([encode(load), *[encode(ask)] * _REHEARSALS, encode(Answer(found=False))])
-    be_examined(lambda: decode_outside(next(frames)), _drop, lambda: Answer(found=False))
-    sys.modules.clear()
-    sys.modules.update(modules)
-    sys.meta_path[:] = finders
-
-
-def _drop(report: Report) -> None:
-    encode(report, describe_result)
 
 
 def _serve(control: socket.socket, walls: confine.Walls) -> None:
