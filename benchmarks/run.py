@@ -82,9 +82,7 @@ class Bench:
             "again": lambda: seconds(self._grade(self.whole, is_new=False), DONE),
             "rejudge": lambda: seconds([*GRADER, "rejudge", self._graded, "--key", self.key, "--quiet"], DONE),
         }
-        with _two_dask_workers() as address:
-            tasks["dask"] = lambda: seconds([*self._grade(self.whole), "--dask", address], DONE)
-            took = measuring.in_turn(self.rounds, tasks)
+        took = measuring.in_turn(self.rounds, tasks)
         grade, shown, per = took["grade"], {name: _spread(one) for name, one in took.items()}, self.students / 1000
         self._wall = 1000 * median(grade) / self.students
         beside, over = f"{shown['grade']}; floor of", partial(ratio, grade)
@@ -93,15 +91,20 @@ class Bench:
             yield row(what, f"{beside} {calls} calls {shown[name]}", over(took[name]), "×", most, first)
         hung, without = f"{max(1, self.students // 100)} of them hang", f"{shown['hung']}; without {shown['grade']}"
         yield row(hung, without, ratio(took["hung"], grade), "×", 1.4, "1.47 ×")
-        yield row(
-            "the same on two Dask workers",
-            f"{shown['dask']}; without {shown['grade']}",
-            ratio(took["dask"], grade),
-            "×",
-            1.15,
-        )
         yield row("grade again, unchanged", shown["again"], median(took["again"]), "s", 0.6 * per, "0.92 s")
         yield row("rejudge", shown["rejudge"], median(took["rejudge"]), "s", 3.0 * per, "8.75 s")
+
+    def cluster(self) -> Iterator[Row]:
+        """The same class on two Dask workers of this machine, in turn with two processes."""
+        with _two_dask_workers() as address:
+            grade = partial(self._grade, self.whole)
+            tasks = {
+                "here": lambda: seconds([*grade(), "--jobs", 2], DONE),
+                "dask": lambda: seconds([*grade(), "--dask", address], DONE),
+            }
+            took = measuring.in_turn(self.rounds, tasks)
+        shown = f"{_spread(took['dask'])}; without {_spread(took['here'])}"
+        yield row("on two Dask workers", shown, ratio(took["dask"], took["here"]), "×", 1.15)
 
     def stages(self) -> Iterator[Row]:
         """Processor time of a submission by stage, in one process, and what the floor takes."""
@@ -123,7 +126,7 @@ class Bench:
         yield row("a wrong submission against a right one", shown, wrong / right, "×", 1.4, "1.7 ×")
 
     def wall(self) -> Iterator[Row]:
-        """What the sandbox costs by itself: to open it, and a process that loads nothing, beside a bare fork."""
+        """What the sandbox costs by itself: to open it, and a process that loads nothing, until it has ended."""
         from grader.assignment.words import Limits
         from grader.sandbox import ExamRun, open_sandbox
         from grader.wire.program import Program
@@ -131,15 +134,10 @@ class Bench:
         started = time.perf_counter()
         with open_sandbox() as sandbox:
             opened = time.perf_counter() - started
-            tasks = {
-                "confined": lambda: _timed(lambda: ExamRun(sandbox, Program(()), "", (), Limits(), 10.0).close()),
-                "bare": lambda: _timed(_fork),
-            }
-            took = measuring.in_turn(50 * self.rounds, tasks)
+            run = partial(ExamRun, sandbox, Program(()), "", (), Limits(), 10.0)
+            took = measuring.in_turn(50 * self.rounds, {"empty": lambda: _timed(lambda: run().close())})["empty"]
         yield row("the wall: opened once for a run", f"level {sandbox.level}: view and self-test", opened, "s")
-        confined, bare = (1000 * median(took[name]) for name in ("confined", "bare"))
-        shown = f"{confined:.2f} ms of wall; a bare fork and its end {bare:.2f} ms"
-        yield row("the wall: a process that loads nothing", shown, confined - bare, "ms more")
+        yield row("the wall: a process that loads nothing", "wall", 1000 * median(took), "ms")
 
     def starts(self) -> Iterator[Row]:
         """What one waits for at a prompt."""
@@ -194,13 +192,6 @@ def _timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def _fork() -> None:
-    pid = os.fork()
-    if pid == 0:
-        os._exit(0)
-    os.waitpid(pid, 0)
-
-
 @contextmanager
 def _two_dask_workers() -> Iterator[str]:
     from distributed import LocalCluster
@@ -241,7 +232,16 @@ def main() -> None:
     WORK.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=WORK, prefix="run-") as work:
         bench = Bench(Path(work), asked.students, asked.rounds, asked.listed)
-        for part in (bench.first, bench.a_class, bench.stages, bench.wall, bench.starts, bench.sizes, bench.class_page):
+        for part in (
+            bench.first,
+            bench.a_class,
+            bench.stages,
+            bench.wall,
+            bench.starts,
+            bench.sizes,
+            bench.class_page,
+            bench.cluster,
+        ):
             for one in part():
                 print(" · ".join(filter(None, one)), file=sys.stderr, flush=True)
                 rows.append(one)
