@@ -31,7 +31,7 @@ from grader.sandbox.inside import DEVICES, REMOVE
 from grader.sandbox.inside.zygote import holds_too_much
 from grader.sandbox.opening import find_ways_out
 from grader.sandbox.own_work import Plain, Pumped
-from grader.sandbox.view import behind_bubblewrap, numpy_folders
+from grader.sandbox.view import behind_bubblewrap, package_folders
 from grader.sandbox.warm import Warm
 from grader.sandbox.worker import Pipes, Polled, _figures, held_megabytes
 from grader.wire.program import Ask, Other, Program, Unit
@@ -202,9 +202,9 @@ INSIDE = {
         "sorted(os.listdir('/inside/grader')) + sorted(os.listdir('/inside/grader/sandbox'))",
         ["harness", "sandbox", "wire", "inside"],
     ),
-    "no package but numpy": (
+    "no package but numpy and msgspec": (
         "[os.path.exists(np.__file__.replace('numpy/__init__.py', name)) for name in ('numpy', 'msgspec', 'pytest')]",
-        [True, False, False],
+        [True, True, False],
     ),
     "its own environment": (
         "sorted(n for n in os.environ if 'THREADS' not in n)",
@@ -331,7 +331,7 @@ def prefixes() -> Iterator[dict[str, Path]]:
                 (prefix / name).parent.mkdir(parents=True, exist_ok=True)
                 (prefix / name).write_text("a secret")
             (prefix / versioned / "site-packages" / "all.pth").write_text(f"{packages}\n")
-        for name in numpy_folders():
+        for name in package_folders():
             shutil.copytree(name, conda / versioned / "site-packages" / Path(name).name, ignore=skipped)
         subprocess.run([home / "bin" / "python3", "-m", "venv", "--without-pip", venv], check=True)
         (venv / versioned / "site-packages" / "all.pth").write_text(f"{packages}\n")

@@ -19,7 +19,7 @@ from grader.outcomes import Outcome, Outcomes
 from grader.wire.codec import DTYPES, WireError, build, decode_frame, encode_frame, flatten
 from grader.wire.program import Tree
 
-SCHEMA = 9
+SCHEMA = 10
 """Version of the key's format; a key of another version is refused."""
 CAP = 256 << 20  # bytes, after decompression; a key of Exercise 5 has less than one megabyte
 _TREES: Mapping[type, tuple[str, ...]] = {

@@ -21,7 +21,7 @@ from tempfile import mkdtemp
 
 from grader.errors import SandboxError
 from grader.sandbox.inside import Job
-from grader.sandbox.view import PACKAGE, environment, numpy_folders
+from grader.sandbox.view import PACKAGE, environment, package_folders
 from grader.sandbox.warm import ALONE
 from grader.sandbox.worker import CHUNK, UNEXPLAINED, Pipes, Polled, Process, StoppedError, ended_with, open_pipe
 
@@ -32,9 +32,10 @@ _END_SECONDS = 2.0
 _MOST_WAITING = 8  # chunks that were read and not asked for yet: whoever floods us waits
 # What Ctrl-C in a console of Windows does not reach, as it does not reach a session of its own elsewhere.
 _APART: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+_PATHS = dict.fromkeys((str(PACKAGE.parent), *(str(Path(one).parent) for one in package_folders())))
 # Of this room only `inside` is imported: a child does not need the rest.
 _BOOT = (
-    f"import sys, types; sys.path[:0] = {[str(PACKAGE.parent), str(Path(numpy_folders()[0]).parent)]!r}; "
+    f"import sys, types; sys.path[:0] = {[*_PATHS]!r}; "
     "sys.modules['grader.sandbox'] = room = types.ModuleType('room'); "
     f"room.__path__ = [{str(PACKAGE / 'sandbox')!r}]; from grader.sandbox.inside import main; main(sys.argv[1])"
 )

@@ -18,6 +18,7 @@ from grader.sandbox.warm import Launch
 
 ROOMS = ("wire", "harness", "sandbox/inside")
 """What of the grader is visible inside, where `grader` itself is a folder without a module of its own."""
+PACKAGES = ("numpy", "msgspec")
 PACKAGE = Path(__file__).resolve().parent.parent
 _INSIDE, _VIEW = "/inside", "/view"
 _SCRATCH, _OWN_SCRATCH = "/scratch", "/scratch/own"
@@ -78,20 +79,22 @@ def without_namespaces() -> Launch:
         raise
 
 
-def numpy_folders() -> tuple[str, ...]:
-    """Numpy's folder, found without an import of it, and the one beside it where a wheel keeps its BLAS."""
-    found = find_spec("numpy")
-    if found is None or found.origin is None:
-        raise SandboxError("numpy is not installed", "pip install numpy")
-    folder = Path(found.origin).resolve().parent
-    libraries = folder.with_name("numpy.libs")
-    return (str(folder), *([str(libraries)] if libraries.is_dir() else []))
+def package_folders() -> tuple[str, ...]:
+    """The folders of the visible packages, found without an import, and the one where a wheel of numpy has its BLAS."""
+    folders: list[Path] = []
+    for package in PACKAGES:
+        found = find_spec(package)
+        if found is None or found.origin is None:
+            raise SandboxError(f"{package} is not installed", f"pip install {package}")
+        folders.append(Path(found.origin).resolve().parent)
+    libraries = folders[0].with_name("numpy.libs")
+    return tuple(map(str, [*folders, libraries] if libraries.is_dir() else folders))
 
 
 def _readable(inside: str) -> list[str]:
     """What Landlock opens for reading."""
     places: tuple[str | Path, ...] = (inside, "/etc/ld.so.cache", "/lib", "/lib64", *_USR)
-    places += (*_interpreter_places(), *numpy_folders())
+    places += (*_interpreter_places(), *package_folders())
     return [str(place) for place in places if not Path(place).is_symlink()]
 
 
@@ -106,7 +109,7 @@ def _command(bwrap: str) -> list[str]:
     else:
         command += ["--unshare-user", "--uid", "1000", "--gid", "1000"]
     command += _system()
-    for place in (*_interpreter_places(), *map(Path, numpy_folders())):
+    for place in (*_interpreter_places(), *map(Path, package_folders())):
         command += [*_open_parents(place), "--ro-bind", str(place), str(place)]
     command += [*_own_rooms(), "--chdir", _OWN_SCRATCH]
     for name, value in (environment() | {"HOME": _OWN_SCRATCH, "TMPDIR": _OWN_SCRATCH}).items():
@@ -145,7 +148,7 @@ def _system() -> Iterator[str]:
 
 def _own_rooms() -> Iterator[str]:
     yield from _folders(_INSIDE, f"{_INSIDE}/grader", f"{_INSIDE}/grader/sandbox")
-    for folder in numpy_folders():  # a link: no other package beside it is on `sys.path`
+    for folder in package_folders():  # a link: no other package beside it is on `sys.path`
         yield from ("--symlink", folder, f"{_INSIDE}/{Path(folder).name}")
     for room in ROOMS:
         yield from ("--ro-bind", str(PACKAGE / room), f"{_INSIDE}/grader/{room}")
@@ -171,7 +174,7 @@ def _copy_rooms(inside: Path) -> None:
     package = inside / "grader"
     for room in ROOMS:
         shutil.copytree(PACKAGE / room, package / room)
-    for folder in numpy_folders():
+    for folder in package_folders():
         (inside / Path(folder).name).symlink_to(folder)
     for place in (inside, *inside.rglob("*")):
         if not place.is_symlink():
@@ -179,8 +182,8 @@ def _copy_rooms(inside: Path) -> None:
 
 
 def _demand_reachable() -> None:
-    """Root's zygote becomes nobody, who must reach the interpreter and numpy."""
-    needed = (Path(sys.executable).resolve(), Path(sys.base_prefix).resolve(), Path(numpy_folders()[0]))
+    """Root's zygote becomes nobody, who must reach the interpreter and the packages."""
+    needed = (Path(sys.executable).resolve(), Path(sys.base_prefix).resolve(), *map(Path, package_folders()))
     for folder in {folder for place in needed for folder in (place, *place.parents) if os.getuid() == 0}:
         if folder.is_dir() and not folder.stat().st_mode & stat.S_IXOTH:
             sentence = f"the interpreter is in a folder that is closed to other users: {folder}"

@@ -1,21 +1,23 @@
 """Trees of arrays, numbers, strings, lists and dicts, and their bytes; hostile bytes are read back as `WireError`.
 
 `flatten` takes a tree apart into a JSON value and arrays: `["a", 0]` is the first array, `["l", [...]]` a list, `["t",
-[...]]` a tuple, `["d", [[key, value], ...]]` a dict, `["o", "generator"]` a value that is only named.
-A frame is a prefix (magic, length of the header, length of the body), a JSON header that lists the arrays as `[dtype,
-shape]`, and their bytes. Every size is checked before anything is allocated. There is no pickle.
+[...]]` a tuple, `["d", [[key, value], ...]]` a dict, `["f", "nan"]` a number that JSON lacks, `["o", "generator"]` a
+value that is only named.
+A frame is a prefix (magic, length of the header, length of the body), a JSON header `[content, [[dtype, shape], ...]]`,
+and the bytes of its arrays. Every size is checked before anything is allocated. There is no pickle.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import struct
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import numpy as np
+from msgspec import Meta
 
 from grader.wire.program import Other, Tree
 
@@ -28,7 +30,6 @@ MAX_DIMS = 32
 _PREFIX = struct.Struct(">4sII")
 # Numbers without pointers in them, little-endian.
 _NAMES = ("|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16")
-_to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 DTYPES = {name: np.dtype(name) for name in _NAMES}
 MAX_DEPTH = 32
 MAX_NODES = 1 << 17
@@ -46,28 +47,61 @@ class WireError(Exception):
     """Bytes or values from the other side are not what was agreed on."""
 
 
-def encode_frame(header: dict[str, Any], arrays: Sequence[np.ndarray] = ()) -> bytes:
-    """Make a frame. The arrays must have one of the plain dtypes, as those of `trees.flatten` do."""
-    text = _to_json([header, [[array.dtype.str, array.shape] for array in arrays]]).encode()
+_Shape = Annotated[tuple[Annotated[int, Meta(ge=0, le=ARRAY_CAP)], ...], Meta(max_length=MAX_DIMS)]
+_Listed = Annotated[list[tuple[str, _Shape]], Meta(max_length=MAX_NODES)]
+
+
+def decoder_of(kind: Any) -> msgspec.json.Decoder[tuple[Any, list[tuple[str, tuple[int, ...]]]]]:
+    """What decodes the header of a frame whose content is of a kind; it refuses all else."""
+    return msgspec.json.Decoder(tuple[kind, _Listed])
+
+
+_OF_DICTS = decoder_of(dict[str, Any])
+
+
+def encode_frame(content: object, arrays: Sequence[np.ndarray] = ()) -> bytes:
+    """Make a frame. The arrays must have one of the plain dtypes, as those of `flatten` do."""
+    header = content, [(array.dtype.str, array.shape) for array in arrays]
+    try:
+        text = msgspec.json.encode(header)
+    except UnicodeEncodeError:
+        text = msgspec.json.encode(_without_surrogates(msgspec.to_builtins(header)))
     body = b"".join([array.tobytes() for array in arrays])
     return _PREFIX.pack(MAGIC, len(text), len(body)) + text + body
 
 
 def decode_frame(
-    data: bytes, header_cap: int = HEADER_CAP, body_cap: int = BODY_CAP
-) -> tuple[dict[str, Any], list[np.ndarray]]:
+    data: bytes, header_cap: int = HEADER_CAP, body_cap: int = BODY_CAP, decoder: Any = _OF_DICTS
+) -> tuple[Any, list[np.ndarray]]:
     """Decode one whole frame. The arrays are views of `data`, so they cannot be written to."""
     if not data or _size(data, header_cap, body_cap) != len(data):
         raise WireError("a frame is not as long as it says")
-    at = _PREFIX.size + _PREFIX.unpack_from(data)[1]
-    header, listed = _header(data[_PREFIX.size : at])
-    arrays = []
-    for entry in listed:
-        arrays.append(_array(data, at, entry))
+    header = header_of(data)
+    try:
+        content, listed = decoder.decode(header)
+    except (ValueError, RecursionError) as error:
+        raise WireError(f"a header is not what it should be: {error}") from error
+    at, arrays = _PREFIX.size + len(header), []
+    for name, shape in listed:
+        arrays.append(_array(data, at, name, shape))
         at += arrays[-1].nbytes
     if at != len(data):
         raise WireError("the arrays of a frame do not fill its body")
-    return header, arrays
+    return content, arrays
+
+
+def header_of(data: bytes) -> bytes:
+    """The JSON of a frame."""
+    return data[_PREFIX.size : _PREFIX.size + _PREFIX.unpack_from(data)[1]]
+
+
+def _without_surrogates(value: Any) -> Any:
+    """The same; UTF-8 cannot say a half of a pair."""
+    if type(value) is str:
+        return _SURROGATES.sub("\ufffd", value)
+    if type(value) is dict:
+        return {_without_surrogates(key): _without_surrogates(one) for key, one in value.items()}
+    return [*map(_without_surrogates, value)] if type(value) in (list, tuple) else value
 
 
 class FrameReader:
@@ -91,26 +125,14 @@ class FrameReader:
         return frame
 
 
-def _header(text: bytes) -> tuple[dict[str, Any], list[Any]]:
-    try:
-        parts = json.loads(text.decode("ascii"))
-    except (ValueError, RecursionError) as error:
-        raise WireError("a header is not JSON") from error
-    if type(parts) is not list or [type(part) for part in parts] != [dict, list] or len(parts[1]) > MAX_NODES:
-        raise WireError("a header is not an object and a list of arrays")
-    return parts[0], parts[1]
-
-
-def _array(data: bytes, at: int, entry: Any) -> np.ndarray:
-    """The array that begins at this byte; `entry` is what the header says of it."""
-    if type(entry) is not list or [type(part) for part in entry] != [str, list]:
-        raise WireError("an array is not described by dtype and shape")
-    dtype, shape = DTYPES.get(entry[0]), entry[1]
-    if dtype is None or len(shape) > MAX_DIMS or not all(type(n) is int and 0 <= n <= ARRAY_CAP for n in shape):
+def _array(data: bytes, at: int, name: str, shape: tuple[int, ...]) -> np.ndarray:
+    """The array that begins at this byte."""
+    dtype = DTYPES.get(name)
+    if dtype is None:
         raise WireError("an array is not plain")
     # An axis of 0 counts as 1: numpy refuses (0, 2**40, 2**40) as too large as well.
     size = math.prod(shape) * dtype.itemsize
-    if math.prod(n or 1 for n in shape) * dtype.itemsize > ARRAY_CAP or at + size > len(data):
+    if math.prod([n or 1 for n in shape]) * dtype.itemsize > ARRAY_CAP or at + size > len(data):
         raise WireError("an array is over the cap, or ends behind its frame")
     array: np.ndarray = np.ndarray(shape, dtype, data, at)
     # A bool whose byte is neither 0 nor 1 would compare in two ways.
@@ -148,23 +170,28 @@ def flatten(tree: Tree, describe: Describe | None = describe, room: int = ROOM) 
     With `describe=None` that raises `WireError`, as a value of no plain kind does. The arrays may share memory with the
     tree: encode them before it changes.
     """
-    flattening = _Flattening(describe, room)
-    return flattening.part(tree, 0), flattening.arrays
+    trees = Flattening(describe, room)
+    return trees.part(tree), trees.arrays
 
 
-class _Flattening:
+class Flattening:
+    """Takes trees apart, of one message: `part` gives the JSON value of one, and adds to `arrays`."""
+
     def __init__(self, describe: Describe | None, room: int) -> None:
         self.arrays: list[np.ndarray] = []
         self._describe, self._room, self._bytes = describe, room, BODY_CAP
 
-    def part(self, value: Any, depth: int) -> Any:
+    def part(self, value: Any, depth: int = 0) -> Any:
+        """What stands for a value."""
         kind = type(value)
-        if value is None or kind is bool or kind is float or (kind is int and value in _WHOLE):
-            return value
-        if kind is str:
-            return value if self._takes(6 * len(value)) else self._named(value)
         if kind is np.ndarray:
             return self._array(value)
+        if value is None or kind is bool or (kind is int and value in _WHOLE):
+            return value
+        if kind is float:
+            return value if math.isfinite(value) else ["f", repr(value)]
+        if kind is str:
+            return value if self._takes(6 * len(value)) else self._named(value)
         if kind is Other:
             return ["o", value.type_name]
         for base in (list, tuple, dict):
@@ -232,7 +259,7 @@ class _Building:
         if plain is None or kind is bool or kind is float or (kind is int and plain in _WHOLE):
             return plain
         if kind is str:
-            return _SURROGATES.sub("\ufffd", plain)
+            return plain
         if kind is list and len(plain) == 2 and type(plain[0]) is str:
             return self._tagged(plain[0], plain[1], depth)
         raise WireError("a part of a tree is of no known kind")
@@ -241,6 +268,8 @@ class _Building:
         kind = type(content)
         if tag == "a" and kind is int and 0 <= content < len(self._arrays):
             return self._arrays[content]
+        if tag == "f" and kind is str and content in ("nan", "inf", "-inf"):
+            return float(content)
         if tag == "o" and kind is str:
             return Other(plain_text(content, NAME_CAP))
         if tag in ("l", "t") and kind is list:

@@ -7,27 +7,29 @@ inside is hostile: `decode_inside` returns a message whose every field has its t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import astuple, dataclass, field
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, get_args
 
-import numpy as np
+import msgspec
+from msgspec import Meta
 
 from grader.wire import codec
-from grader.wire.codec import Describe, WireError, build, decode_frame, encode_frame, flatten, plain_text
-from grader.wire.program import Ask, Binding, Program, Tree, Unit
+from grader.wire.codec import Describe, Flattening, WireError, build, decode_frame, decoder_of, encode_frame, plain_text
+from grader.wire.program import Ask, Message, Program, Tree
 
 TEXT_CAP = 500  # characters of a text
 MANY = 1000  # entries of a list that is no result
 
-TroubleParts = tuple[str, str, int, int, str]
+_Whole = Annotated[int, Meta(ge=-1, le=(1 << 62) - 1)]
+_Many = Meta(max_length=MANY)
+_Texts = Annotated[tuple[str, ...], _Many]
+TroubleParts = tuple[str, str, _Whole, _Whole, str]
 """Type name, message, cell, line, file: the fields of `outcomes.Trouble`."""
-CallParts = tuple[str, str, int]
+CallParts = tuple[str, str, _Whole]
 """Function, type name, length (-1: it has none): the fields of `outcomes.Call`."""
+_Calls = Annotated[tuple[CallParts, ...], _Many]
 
 
-@dataclass(frozen=True)
-class Load:
+class Load(Message, frozen=True):
     """Load a program, and the `compiled` drivers. A `cautious` load says `At` before each statement."""
 
     program: Program
@@ -37,179 +39,121 @@ class Load:
     left_out: tuple[tuple[int, int], ...] = ()  # cell and line of statements that ended the process before
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Message, frozen=True):
     """The answer to a `CallOut`: the recorded result, if there is one."""
 
     found: bool
     value: Tree = None
 
 
-@dataclass(frozen=True)
-class LoadReport:
+class LoadReport(Message, frozen=True):
     """The graded names that are defined, the statements that failed, and the packages that a stand-in replaced."""
 
-    defined: tuple[str, ...] = ()
-    troubles: tuple[TroubleParts, ...] = ()
-    replaced: tuple[str, ...] = ()
+    defined: _Texts = ()
+    troubles: Annotated[tuple[TroubleParts, ...], _Many] = ()
+    replaced: _Texts = ()
 
 
-@dataclass(frozen=True)
-class At:
+class At(Message, frozen=True):
     """The statement that is to be run next."""
 
-    cell: int
-    line: int
+    cell: _Whole
+    line: _Whole
 
 
-@dataclass(frozen=True)
-class Stage:
-    """What a driver yielded, with the calls it made since its last yield and the inputs that changed since then."""
+class Stage(Message, frozen=True):
+    """What a driver yielded by name, with the calls it made since its last yield and the inputs that changed since."""
 
-    number: int
+    number: _Whole
     name: str
-    values: Mapping[str, Tree]
-    calls: tuple[CallParts, ...] = ()
-    changed: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    values: Tree
+    calls: _Calls = ()
+    changed: _Texts = ()
+    warnings: _Texts = ()
 
 
-@dataclass(frozen=True)
-class Raised:
+class Raised(Message, frozen=True):
     """A driver ended with an exception. `missing` is the graded name that is not there, if that is why."""
 
-    number: int
+    number: _Whole
     trouble: TroubleParts
     missing: str = ""
-    calls: tuple[CallParts, ...] = ()
+    calls: _Calls = ()
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(Message, frozen=True):
     """A driver has no more to yield."""
 
-    number: int
+    number: _Whole
 
 
-@dataclass(frozen=True)
-class CallOut:
+class CallOut(Message, frozen=True):
     """A stub was called, in the place of a graded function. The arguments are those behind `self`."""
 
-    number: int
+    number: _Whole
     function: str
-    args: tuple[Tree, ...]
-    kwargs: Mapping[str, Tree] = field(default_factory=dict)
+    args: Tree
+    kwargs: Tree = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class CallResult:
+class CallResult(Message, frozen=True):
     """What the program's own function gave back, where no recorded call was found."""
 
-    number: int
+    number: _Whole
     value: Tree
 
 
 Request = Load | Ask | Answer
 Report = LoadReport | At | Stage | Raised | Done | CallOut | CallResult
-Check = Callable[[Any], Any]
-"""Returns a field, its texts cut and cleaned, or raises `WireError`."""
+_OF_REQUESTS, _OF_REPORTS = decoder_of(Request), decoder_of(Report)
+_WANTED = {"inputs": dict, "values": dict, "kwargs": dict, "args": tuple, "value": object}
+"""The fields that are trees, and what each holds."""
+_TREES = {
+    kind: [(place, name) for place, name in enumerate(kind.__struct_fields__, 1) if name in _WANTED]
+    for kind in (*get_args(Request), *get_args(Report))
+}
 
 
 def encode(message: Request | Report, describe: Describe | None = None) -> bytes:
     """Make the frame of a message. `describe` says what stands for values of no plain kind; without it they raise."""
-    kind, content = type(message).__name__, vars(message)
-    if isinstance(message, Load):
-        drivers = np.frombuffer(message.drivers, np.uint8)
-        content = {**content, "program": _program_to_tree(message.program), "drivers": drivers}
-    plain, trees = _FIELDS[kind]
-    flat, arrays = flatten(
-        [content[one] for one in trees], describe, codec.REQUEST_CAP if describe is None else codec.ROOM
-    )
-    return encode_frame({"kind": kind, "plain": [content[one] for one in plain], "trees": flat}, arrays)
+    kind = type(message)
+    content = [kind.__name__, *[getattr(message, name) for name in kind.__struct_fields__]]
+    trees = Flattening(describe, codec.REQUEST_CAP if describe is None else codec.ROOM)
+    for place, _ in _TREES[kind]:
+        content[place] = trees.part(content[place])
+    return encode_frame(content, trees.arrays)
 
 
 def decode_inside(data: bytes) -> Report:
     """Decode what came from inside; whatever is wrong with it raises `WireError`."""
-    header, arrays = decode_frame(data)
-    kind, plain, trees = header.get("kind"), header.get("plain"), build(header.get("trees"), arrays)
-    checks = _CHECKS.get(kind, {}) if type(kind) is str else {}
-    _demand(type(plain) is list and type(trees) is list and 0 < len(checks) == len(plain) + len(trees))
-    fields = {name: check(value) for (name, check), value in zip(checks.items(), plain + trees, strict=True)}
-    report: Report = _KINDS[str(kind)](**fields)
+    message, header = _decoded(data, codec.HEADER_CAP, _OF_REPORTS)
+    # Nothing in a short line of plain letters is to be cut or cleaned; nearly all reports are one.
+    if len(header) > TEXT_CAP or b"\\" in header or not header.decode().isprintable():
+        for name in {*type(message).__struct_fields__} - {*_WANTED}:
+            msgspec.structs.force_setattr(message, name, _cleaned(getattr(message, name)))
+    report: Report = message
     return report
 
 
 def decode_outside(data: bytes) -> Request:
     """Decode what came from outside, which is trusted."""
-    header, arrays = decode_frame(data, codec.REQUEST_CAP)
-    plain, trees = _FIELDS[header["kind"]]
-    values = [*map(_as_tuples, header["plain"]), *build(header["trees"], arrays)]
-    content = dict(zip(plain + trees, values, strict=True))
-    if header["kind"] == "Load":
-        content |= {"program": _program_from_tree(content["program"]), "drivers": content["drivers"].tobytes()}
-    request: Request = _KINDS[header["kind"]](**content)
+    request: Request = _decoded(data, codec.REQUEST_CAP, _OF_REQUESTS)[0]
     return request
 
 
-# ---- fields ----------------------------------------------------------------------------------------------------------
+def _decoded(data: bytes, cap: int, decoder: Any) -> tuple[Any, bytes]:
+    """A message, and the JSON that it was read from."""
+    message, arrays = decode_frame(data, cap, decoder=decoder)
+    for _, name in _TREES[type(message)]:
+        tree, wanted = build(getattr(message, name), arrays), _WANTED[name]
+        if not isinstance(tree, wanted) or (wanted is dict and not all(type(key) is str for key in tree)):
+            raise WireError("a message holds a tree of another kind")
+        msgspec.structs.force_setattr(message, name, tree)
+    return message, codec.header_of(data)
 
 
-def _demand(fits: bool) -> None:
-    if not fits:
-        raise WireError("a message has no known kind, or not the fields of its kind")
-
-
-def _check_of(hint: Any) -> Check:
-    """What checks a field of this type."""
-    parts = get_args(hint)
-    if get_origin(hint) is tuple and parts[-1] is ...:
-        one = _check_of(parts[0])
-        return lambda value: tuple([one(part) for part in _several(value)])
-    if get_origin(hint) is tuple:
-        checks, count = [*map(_check_of, parts)], len(parts)
-        return lambda value: tuple([check(part) for check, part in zip(checks, _several(value, count), strict=True)])
-    simple: dict[Any, Check] = {str: _text, int: _whole, Any: lambda value: value}
-    return simple.get(hint, _named)
-
-
-def _several(value: Any, count: int = -1) -> Any:
-    _demand(type(value) in (list, tuple) and len(value) <= MANY and count in (-1, len(value)))
-    return value
-
-
-def _text(value: Any) -> str:
-    _demand(type(value) is str)
-    return plain_text(value, TEXT_CAP)
-
-
-def _whole(value: Any) -> int:
-    _demand(type(value) is int and -1 <= value < 1 << 62)
-    return value  # type: ignore[no-any-return]
-
-
-def _named(value: Any) -> Mapping[str, Tree]:
-    _demand(type(value) is dict and all(type(name) is str for name in value))
-    return value  # type: ignore[no-any-return]
-
-
-def _as_tuples(value: Any) -> Any:
-    return tuple(map(_as_tuples, value)) if type(value) is list else value
-
-
-_TREES = ("program", "drivers", "inputs", "values", "args", "kwargs", "value")  # fields that are trees, or hold some
-_KINDS: Mapping[str, Any] = {kind.__name__: kind for kind in (*get_args(Request), *get_args(Report))}
-_HINTS = {name: get_type_hints(kind) for name, kind in _KINDS.items()}
-_FIELDS = {kind: ([n for n in of if n not in _TREES], [n for n in of if n in _TREES]) for kind, of in _HINTS.items()}
-_REPORTS = (kind.__name__ for kind in get_args(Report))
-_CHECKS = {kind: {one: _check_of(_HINTS[kind][one]) for part in _FIELDS[kind] for one in part} for kind in _REPORTS}
-
-
-def _program_to_tree(program: Program) -> Tree:
-    files = {name: np.frombuffer(data, np.uint8) for name, data in program.files.items()}
-    return astuple(Program(program.units, program.modules, program.bindings)), files
-
-
-def _program_from_tree(tree: Any) -> Program:
-    (units, modules, bindings, _), files = tree
-    units, bindings = tuple(Unit(*one) for one in units), tuple(Binding(*one) for one in bindings)
-    return Program(units, modules, bindings, {name: data.tobytes() for name, data in files.items()})
+def _cleaned(value: Any) -> Any:
+    """A field of a report whose texts are cut, and fit to show."""
+    if type(value) is str:
+        return plain_text(value, TEXT_CAP)
+    return tuple(map(_cleaned, value)) if type(value) is tuple else value

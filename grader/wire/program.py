@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 QUESTIONS = "<questions>"  # the file name that drivers are compiled under
 Tree = Any
@@ -20,16 +22,18 @@ class Other:
     type_name: str
 
 
-@dataclass(frozen=True)
-class Unit:
+class Message(msgspec.Struct, frozen=True, array_like=True, tag=True, forbid_unknown_fields=True):
+    """What is sent: a list of its kind's name and its fields."""
+
+
+class Unit(Message, frozen=True):
     """The code of one cell that is to be run; lines count from the cell's first."""
 
     cell: int
     source: str
 
 
-@dataclass(frozen=True)
-class Binding:
+class Binding(Message, frozen=True):
     """Which function of the program is the graded one, where the name differs.
 
     `criterion` is `Relu.forward`; `name` is the global that is it (`relu_forward`), or a method (`ReLU.forward`).
@@ -39,17 +43,16 @@ class Binding:
     name: str
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(Message, frozen=True):
     """The definitions of one submission, in order, and the helper modules that it brings along.
 
     `modules` maps dotted names to sources; `files` are data files given with the exercise, by their path.
     """
 
     units: tuple[Unit, ...]
-    modules: Mapping[str, str] = field(default_factory=dict)
+    modules: Mapping[str, str] = {}
     bindings: tuple[Binding, ...] = ()
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    files: Mapping[str, bytes] = {}
 
 
 @lru_cache(maxsize=1)  # one assignment's for a whole class: compiling it takes each process 1.2 ms
@@ -58,8 +61,7 @@ def compiled(questions: str) -> bytes:
     return marshal.dumps(compile(questions, QUESTIONS, "exec"))
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(Message, frozen=True):
     """One case of one question: which driver runs on which inputs.
 
     `stubs` names the graded functions whose results the outside is asked for first; with `record` their own results are
@@ -69,7 +71,7 @@ class Ask:
 
     number: int
     driver: str
-    inputs: Mapping[str, Tree]
+    inputs: Tree
     stubs: tuple[str, ...] = ()
     record: bool = False
     until: str = ""

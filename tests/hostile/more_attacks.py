@@ -88,7 +88,7 @@ group(
     ("a student who is somebody else", "wrong", "import grader.harness.graded as g\ng.Student.__getattr__ = lambda s, n: lambda x: x * 0\nreturn x", OWN),
     ("names that it swaps between stages", "wrong", "global good\ngood = bad\nsys.modules['__main__'].good = lambda x: x * 0\nreturn x", OWN),
     ("number and length of what it returned", "wrong|killed", "import grader.harness.graded as g\ng._length = lambda v: 1 << 70\ng.name_type = lambda v: 'tuple' * 99\nreturn x", OWN),
-    ("json replaced", "wrong|killed", "import json, grader.wire.codec as c\njson.loads = lambda *a: [{}, []]\nc._to_json = lambda v: '[{\"kind\":\"Done\",\"plain\":[2],\"trees\":[]},[]]'\nreturn x", OWN),
+    ("json replaced", "wrong|killed", "import grader.wire.codec as c\nclass J:\n    encode = staticmethod(lambda v: b'[[\"Done\",2],[]]')\nc.msgspec = type('M', (), {'json': J})\nreturn x", OWN),
     ("the prefix of frames replaced", "killed|timed out", "import grader.wire.codec as c\nclass P:\n    size = 12\n    pack = staticmethod(lambda *a: b'GRD2' + bytes(7) + b'\\xff')\n    unpack_from = staticmethod(lambda *a: (b'GRD2', 0, 0))\nc._PREFIX = P\nreturn x", OWN),
     ("builtins that agree to all", "wrong|killed|raised", "import builtins\nbuiltins.isinstance = builtins.issubclass = builtins.callable = lambda *a: True\nbuiltins.len = lambda v: 1\nreturn x", OWN),
     ("no imports any more", "wrong|killed|raised", "import builtins\nbuiltins.__import__ = None\nsys.modules['grader.wire.codec'] = sys.modules['grader.wire.messages'] = None\nreturn x", OWN),
