@@ -17,7 +17,7 @@ MODULES = sorted((ROOT / "grader").rglob("*.py"))
 LARGEST_MODULE = 320  # lines
 PLANTED = (
     ("harness/loading.py", "import grader.judge"),
-    ("wire/codec.py", "import msgspec"),
+    ("wire/codec.py", "import nbformat"),
     ("judge/compare.py", "import grader.harness"),
     ("pipeline.py", "def f():\n    import reference"),
     ("score.py", "import subprocess"),

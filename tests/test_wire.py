@@ -179,7 +179,7 @@ def test_each_field_has_its_type(field: str, value: Any) -> None:
     fields = ["Stage", *astuple(stage)]
     for hostile in (
         encode(replace(stage, **{field: value}), codec.describe),
-        *map(encode_frame, (fields + [1], fields[:2])),
+        *map(encode_frame, ([*fields, 1], fields[:2])),
     ):
         with pytest.raises(WireError):
             decode_inside(hostile)

@@ -11,9 +11,9 @@ student code (`inside/`) is trusted, and a part of the wall.
 starts one behind bubblewrap, and all workers of a run share it. It never reads a program or a question, as every later
 child would find them in its memory: it passes descriptors on and forks.
 
-*What is there.* An empty package, `wire`, `harness`, `inside`, the interpreter, numpy, and nothing else. `view` binds
-them, and the warm process copies them into memory, moves there and begins again (`inside/relocate`): whoever shares a
-file of a disk with others can leave marks for them in its page cache. Own work is not copied.
+*What is there.* An empty package, `wire`, `harness`, `inside`, the interpreter, numpy, msgspec, and nothing else.
+`view` binds them, and the warm process copies them into memory, moves there and begins again (`inside/relocate`):
+whoever shares a file of a disk with others can leave marks for them in its page cache. Own work is not copied.
 
 *What a submission is.* A child in user, mount, pid, network, ipc, uts and cgroup namespaces of its own, without
 capabilities, under limits, Landlock and seccomp, and with 16 MB to write (`inside/confine`).
