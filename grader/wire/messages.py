@@ -145,7 +145,8 @@ def _decoded(data: bytes, cap: int, decoder: Any) -> tuple[Any, bytes]:
     """A message, and the JSON that it was read from."""
     message, arrays = decode_frame(data, cap, decoder=decoder)
     for _, name in _TREES[type(message)]:
-        tree, wanted = build(getattr(message, name), arrays), _WANTED[name]
+        wanted: Any = _WANTED[name]
+        tree = build(getattr(message, name), arrays)
         if not isinstance(tree, wanted) or (wanted is dict and not all(type(key) is str for key in tree)):
             raise WireError("a message holds a tree of another kind")
         msgspec.structs.force_setattr(message, name, tree)
