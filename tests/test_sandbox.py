@@ -26,7 +26,7 @@ from hostile.staging import as_user
 from grader.assignment.words import Limits
 from grader.errors import SandboxError
 from grader.outcomes import Outcome, Status
-from grader.sandbox import ExamRun, Level, Sandbox, doctor, open_own_work, open_sandbox, opening, own_work
+from grader.sandbox import ExamRun, Level, Opening, Sandbox, doctor, open_own_work, open_sandbox, opening, own_work
 from grader.sandbox.inside import DEVICES, REMOVE
 from grader.sandbox.inside.zygote import holds_too_much
 from grader.sandbox.opening import find_ways_out
@@ -629,6 +629,28 @@ def test_a_dead_warm_process_is_replaced() -> None:
         for _ in range(2):
             assert_good(sit(opened, GOOD, "good")[0][0])
         assert not Path(f"/proc/{late}").exists()
+
+
+@pytest.mark.parametrize("is_begun", [True, False])
+def test_a_command_opens_one_sandbox(is_begun: bool) -> None:
+    """Whoever needs it gets the same one, begun before or not, and it is closed with the command."""
+    with Opening() as opening:
+        if is_begun:
+            opening.begin()
+        assert opening.sandbox is opening.sandbox
+        assert opening.sandbox.level is Level.FULL
+        assert_good(sit(opening.sandbox, GOOD, "good")[0][0])
+    with pytest.raises(SandboxError, match="closed"):
+        sit(opening.sandbox, GOOD, "good")
+
+
+def test_what_was_begun_for_nothing_is_ended() -> None:
+    """A command that ends with an error before it needs its sandbox leaves no process behind."""
+    with Opening() as opening:
+        opening.begin()
+        assert opening._begun is not None
+        begun = opening._begun.process
+    assert begun.returncode is not None
 
 
 def test_a_broken_sandbox_is_our_fault() -> None:

@@ -18,7 +18,7 @@ from grader.folders import GRADEBOOK, SHEETS
 from grader.gradebook import Gradebook, Move, Override, Record, is_visible
 from grader.intake import Submission
 from grader.report import ClassSummary, PageContext, prepare, render_student_page
-from grader.sandbox import Level, open_sandbox
+from grader.sandbox import Level, Opening
 
 if TYPE_CHECKING:
     from grader.batch.cluster import ClusterPool
@@ -54,9 +54,13 @@ class Done:
 
 
 def grade_all(
-    order: Order, submissions: Sequence[Submission], follow: Follow, pool_of: Callable[[Order, str], Pool] | None = None
-) -> Done:
-    """Grade what is new, take the TAs' sheet, and write everything out. `pool_of` makes a pool for one run."""
+    order: Order, submissions: Sequence[Submission], follow: Follow,
+    pool_of: Callable[[Order, str], Pool] | None = None, opening: Opening | None = None,
+) -> Done:  # fmt: skip
+    """Grade what is new, take the TAs' sheet, and write everything out.
+
+    `pool_of` makes a pool for one run. Without one, student code runs in the sandbox of `opening`.
+    """
     date, sheet = now(), None
     if order.overrides:
         sheet = read_overrides(order.overrides, order.key, [one.student_id for one in submissions], date)
@@ -66,7 +70,8 @@ def grade_all(
         counts, is_whole = plan.counts, all((order.out / name).exists() for name in SHEETS)
         is_needed = bool(plan.new) or not book.runs.has_begun()
         with ExitStack() as stack:
-            sandbox = None if pool_of or not is_needed else stack.enter_context(open_sandbox(order.unsafe))
+            opening = opening or stack.enter_context(Opening(order.unsafe))
+            sandbox = None if pool_of or not is_needed else opening.sandbox
             pool = pool_of(order, date) if pool_of else _workers(order, counts.graded, grading, date, sandbox)
             stack.enter_context(closing(pool))
             level = pool.begin() if is_needed else level_of(book)

@@ -79,9 +79,11 @@ def show(key: Path) -> None:
 def selftest(assignment: Path, only: tuple[str, ...], cases: bool, jobs: int, unsafe: bool) -> None:
     """Prove the exam of ASSIGNMENT: right answers pass, hundreds of wrong ones fail, and every case is needed."""
     from grader.report.staff_views import selftest_lines
+    from grader.sandbox import Opening
     from grader.selftest import prove
 
-    key, _ = key_for(assignment, None, "", unsafe)
+    with Opening(unsafe) as opening:
+        key, _ = key_for(assignment, None, "", opening)
     proof = prove(assignment, key, jobs, unsafe, lambda line: click.echo(f"trying {line} ...", err=True), only)
     for line in selftest_lines(proof.rows, proof.idle_cases, proof.idle_excuses):
         click.echo(line)
@@ -113,7 +115,7 @@ def release(
     from grader.release import make_release, write_release
     from grader.sandbox import open_sandbox
 
-    key = key_for(None, key_path, "", unsafe)[0] if key_path else None
+    key = key_for(None, key_path, "")[0] if key_path else None
     before = compiled_before(assignment, assignment)
     seed = str(hidden_seed) if hidden_seed is not None else before.seed if before else None
     with open_sandbox(unsafe=unsafe) as sandbox:

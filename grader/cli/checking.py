@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,13 +18,11 @@ from grader.cli.options import FILE, LOSS
 from grader.errors import SubmissionError
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from grader.gradebook import Record
     from grader.intake import Submission
     from grader.key import Key
     from grader.pipeline import Context
-    from grader.sandbox import Sandbox
+    from grader.sandbox import Opening, Sandbox
 
 PAUSE = 0.3  # seconds between two looks at a watched file
 MOST_BESIDE = 100  # Python files beside a watched one that are looked at
@@ -48,27 +46,24 @@ class _Output:
 @options.for_machines
 def check(notebook: Path, key_path: Path | None, html: Path | None, watch: bool, as_json: bool) -> None:
     """Check your own NOTEBOOK on the public cases: what is right, what is not, why, and what to try."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    from grader.intake import one_submission
-    from grader.sandbox import open_own_work
+    from grader.sandbox import Opening
 
     if html is not None:
         from grader.batch.folder import is_our_page
 
         options.require_free(html, is_our_page)
-    # The sandbox opens while all else is read in. Its thread lives on with it, since its process ends with that.
-    with ThreadPoolExecutor(1) as thread, ExitStack() as stack:
-        opening = thread.submit(open_own_work)
-        stack.callback(lambda: opening.result().close())
+    with Opening(own_work=True) as opening:
+        opening.begin()
+        from grader.intake import one_submission  # while the sandbox starts
+
         submission = one_submission(notebook, own_work=True)
         key, found = _public_key(notebook, key_path, opening)
         output = _Output(html, as_json, notebook if watch else None, found)
-        code = _check_all(key, opening.result(), saves_of(notebook) if watch else [submission], output)
+        code = _check_all(key, opening.sandbox, saves_of(notebook) if watch else [submission], output)
     sys.exit(code)
 
 
-def _public_key(notebook: Path, named: Path | None, opening: Future[Sandbox]) -> tuple[Key, Path | None]:
+def _public_key(notebook: Path, named: Path | None, opening: Opening) -> tuple[Key, Path | None]:
     """The public key, and where it was found: compiled from its assignment where only that is there."""
     from grader.folders import find_public_key
     from grader.key import load_key, public_cut
@@ -78,7 +73,7 @@ def _public_key(notebook: Path, named: Path | None, opening: Future[Sandbox]) ->
         from grader.cli.keys import compile_into
 
         click.echo(f"compiling {_near(place)}, once ...", err=True)
-        key = compile_into(place, place, opening.result())
+        key = compile_into(place, place, opening.sandbox)
     else:
         key = load_key(place)
     return key if key.is_public else public_cut(key), None if named else place

@@ -18,7 +18,7 @@ from grader.cli import options
 from grader.cli.keys import key_for, of_reports
 from grader.cli.options import FILE, FOLDER, LOSS, firsts
 from grader.errors import ClusterError, ExportError, SelectionError, SheetError
-from grader.folders import GRADES, INDEX, MOVED, OVERRIDES
+from grader.folders import GRADEBOOK, GRADES, INDEX, MOVED, OVERRIDES
 
 if TYPE_CHECKING:
     from grader.assignment.words import LatePolicy
@@ -94,21 +94,26 @@ def grade(
 
     Submissions that have not changed are not graded again.
     """
-    from grader.batch.grading import grade_all
-    from grader.batch.order import Order
-    from grader.report.terminal import progress
+    from grader.sandbox import Opening
 
     name = submissions.resolve().name if submissions.is_dir() else submissions.resolve().stem
     out = _apart(out or Path("reports") / name, submissions)
+    opening = click.get_current_context().with_resource(Opening(unsafe))
+    if dask is None and not (out / GRADEBOOK).exists():  # somebody is going to be graded
+        opening.begin()
     found = _read_class(submissions, assignment.resolve().name if assignment else name, **arriving)
-    key, source = key_for(assignment, key_path, name, unsafe)
+    key, source = key_for(assignment, key_path, name, opening)
     only = named("student", students, [one.student_id for one in found.submissions])
     asked = named_criteria(criteria, key.rubric.worth)
+    from grader.batch.grading import grade_all  # all these take a moment, in which the sandbox starts
+    from grader.batch.order import Order
+    from grader.report.terminal import progress
+
     order = Order(key, source, out, jobs, unsafe, force, only, asked, overrides)
     before = [*_read_lines(found, arriving["due"], key.rubric.late), *_before(out, found.submissions)]
     click.echo("".join(f"{line}\n" for line in before if not as_json), nl=False)
     with _pool(dask) as pool_of:
-        done = grade_all(order, found.submissions, partial(progress, quiet=quiet or as_json), pool_of)
+        done = grade_all(order, found.submissions, partial(progress, quiet=quiet or as_json), pool_of, opening)
     counts = {"late_of_nobody": len(found.unmatched_late), "of_no_time": len(_untimed(found.submissions))}
     more = {"read_as": found.read_as, "origins": found.origins, "said_before": before, **counts}
     _finish(order, done, _lines(done, out), more if as_json else None)

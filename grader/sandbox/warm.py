@@ -54,7 +54,10 @@ Launching = Callable[[], Launch]
 
 
 class Warm:
-    """Starts confined processes, for several threads and forks of ours; `process` forks them, replaced if it dies."""
+    """Starts confined processes, for several threads and forks of ours; `process` forks them, replaced if it dies.
+
+    It is begun at once, and can fork when `wait_until_ready` returns.
+    """
 
     def __init__(self, launching: Launching) -> None:
         self._launching = launching
@@ -80,7 +83,6 @@ class Warm:
             self._stop(_END_SECONDS)
 
     def _begin(self) -> None:
-        """Start the warm process, and wait until it can fork."""
         launch = self._launching()
         self._folder = launch.folder
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -91,6 +93,9 @@ class Warm:
                 self._control.close()
                 self._remove_folder()
                 raise SandboxError("a sandbox cannot be started", str(error)) from error
+
+    def wait_until_ready(self) -> None:
+        """Wait until the warm process can fork; raises `SandboxError` if it ends before."""
         # Its end is waited for too: bubblewrap may be killed before what it forked would end with it.
         control, ready = self._control.fileno(), b""
         with contextlib.suppress(OSError):
@@ -134,6 +139,7 @@ class Warm:
             if not self._lives():
                 self._stop(0)
                 self._begin()
+                self.wait_until_ready()
 
     def _lives(self) -> bool:
         if self._control.fileno() < 0:
