@@ -130,12 +130,13 @@ def write_sheets_and_class(book: Gradebook, order: Order, page: PageContext) -> 
     summary, out, overrides = ClassSummary(), order.out, book.overrides.effective()
     summary.put_aside = _put_aside(book, out / GRADES)
     records = summary.count(shown_records(book, order.key))  # counted as they pass: none is read twice
-    for name, digest in write_sheets(out, order.key, records).items():
-        book.note_written(name, digest)
+    write_sheets(out, order.key, records)
+    book.note_written(GRADES, _digest_of(out / GRADES))
     summed_up(book, order.key, summary)
     write_class_page(out, summary, order.key, page)
     if not sheet_is_edited(book, out, order.overrides) and (overrides or (out / OVERRIDES).exists()):
-        book.note_written(OVERRIDES, write_overrides(out / OVERRIDES, overrides))
+        write_overrides(out / OVERRIDES, overrides)
+        book.note_written(OVERRIDES, _digest_of(out / OVERRIDES))
     moves = [(started, move) for started, move in book.moves.all() if is_visible(move, overrides)]
     if moves or (out / MOVED).exists():
         write_moves(out / MOVED, moves)

@@ -107,19 +107,19 @@ def _fill(name: str, sheet: Path, out: Path, key: Key, records: list[Record], gi
 
 def _write(name: str, key: Key, records: list[Record], out: Path, visibility: str) -> int:
     """What a verb writes without a sheet."""
-    from grader import export as room
+    from grader.export import grades_csv, systems
 
     if name == "gradescope":
-        return _write_each(records, out, "results.json", lambda one: room.gradescope_result(one, visibility))
+        return _write_each(records, out, "results.json", lambda one: systems.gradescope_result(one, visibility))
     if name == "github":
-        return _write_each(records, out, "result.json", room.github_result)
+        return _write_each(records, out, "result.json", systems.github_result)
     if name == "json":
-        options.write_file(out, *_json(room.class_document(key, records)))
+        options.write_file(out, *_json(systems.class_document(key, records)))
         return 0
-    tables = {"csv": room.grades_csv, "nbgrader": room.nbgrader_csv, "junit": room.junit_xml}
+    tables = {"csv": grades_csv, "nbgrader": systems.nbgrader_csv, "junit": systems.junit_xml}
     if name not in tables:
         raise ExportError("--sheet is missing", f"name the sheet that you exported from {name.capitalize()}")
-    options.write_file(out, tables[name](key, records), room.OPENINGS[name])
+    options.write_file(out, tables[name](key, records), systems.OPENINGS[name])
     return 0
 
 
@@ -192,7 +192,7 @@ def feedback(order: Order, records: list[Record], out: Path, layout: str | None,
 @click.option("--out", type=TEXT, help="The file to write (default: in .github/workflows; -: standard output).")
 def workflow(out: Path | None, staff: bool) -> None:
     """Write a GitHub Actions workflow that runs the public checks on what students push."""
-    from grader.export import workflow as workflow_text
+    from grader.export.systems import workflow as workflow_text
 
     place, data = Path(".github/workflows") / ("grade-class.yml" if staff else "grade.yml"), workflow_text(staff)
     options.write_file(out or place, data, opening=data)  # one that somebody changed is theirs

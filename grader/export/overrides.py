@@ -5,14 +5,14 @@ Nothing is taken from a sheet that has a mistake in it: half a sheet would be po
 
 from __future__ import annotations
 
-import csv
 import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
 from grader.errors import OverridesError
-from grader.export.sheets import csv_bytes, defused, defused_name, digest_of, whole_file
+from grader.export.sheets import csv_bytes, defused, defused_name
+from grader.folders import write_whole
 from grader.gradebook import Override, Overrides
 from grader.intake.arrival import NameIndex
 from grader.intake.table import Table, read_table
@@ -21,13 +21,10 @@ from grader.key import Key
 COLUMNS = ("student_id", "criterion", "points", "reason", "by")
 
 
-def write_overrides(path: Path, overrides: Overrides) -> str:
-    """Write the overrides as a sheet that `read_overrides` takes again; gives its SHA-256."""
-    with whole_file(path) as file:
-        csv.writer(file).writerow(COLUMNS)
-        for student in sorted(overrides):
-            csv.writer(file).writerows(_cells(one) for _, one in sorted(overrides[student].items()))
-    return digest_of(path)
+def write_overrides(path: Path, overrides: Overrides) -> None:
+    """Write the overrides as a sheet that `read_overrides` takes again."""
+    rows = [_cells(one) for _, by_name in sorted(overrides.items()) for _, one in sorted(by_name.items())]
+    write_whole(path, csv_bytes([COLUMNS, *rows]))
 
 
 def override_row(override: Override) -> str:

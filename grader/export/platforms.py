@@ -104,9 +104,8 @@ def owners(table: Table, platform: str, records: Sequence[Record], wanted: str) 
     if wanted:
         column = _named(table, wanted, "--id-column")
         read = str if {*map(folded, known)} & {*map(folded, table.column(column))} else number_in
-    return Owners(
-        {column}, _found(table, column, ((text, one) for one in records for text in every[one.student_id]), read)
-    )
+    named = ((text, one) for one in records for text in every[one.student_id])
+    return Owners({column}, _found(table, column, named, read))
 
 
 def _found(table: Table, column: int, named: Iterable[tuple[str, Record]], read: Reader = str) -> dict[int, Record]:

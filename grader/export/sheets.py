@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import re
@@ -14,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, TextIO
 
-from grader.folders import GRADES, VERDICTS, aside
+from grader.folders import GRADES, VERDICTS, aside, write_whole
 from grader.gradebook import CriterionRecord, Move, Record, Ruling, Words
 from grader.key import Key
 
@@ -25,15 +24,14 @@ _FORMULA = r"(?=[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*[=+\-@\t\r\uff1d\uff0
 _BEGINS, _BEGINS_LATER = re.compile(_FORMULA), re.compile(f";{_FORMULA}")
 
 
-def write_sheets(out: Path, key: Key, records: Iterable[Record]) -> dict[str, str]:
-    """Write `grades.csv` and `verdicts.jsonl`, both when the last record has passed; gives the SHA-256 of each."""
+def write_sheets(out: Path, key: Key, records: Iterable[Record]) -> None:
+    """Write `grades.csv` and `verdicts.jsonl`, both when the last record has passed."""
     worth = key.rubric.worth
     with whole_file(out / GRADES) as grades, whole_file(out / VERDICTS) as verdicts:
         csv.writer(grades).writerow([*HEADER, *worth])
         for record in records:
             csv.writer(grades).writerow(_row(record, worth))
             verdicts.write(json.dumps(verdict_line(record, worth), ensure_ascii=False) + "\n")
-    return {name: digest_of(out / name) for name in (GRADES, VERDICTS)}
 
 
 def grades_csv(key: Key, records: Iterable[Record]) -> bytes:
@@ -44,11 +42,11 @@ def grades_csv(key: Key, records: Iterable[Record]) -> bytes:
 
 def write_moves(path: Path, moves: Iterable[tuple[str, Move]]) -> None:
     """Write the points that moved while the submission stayed the same, each with the time of its run."""
-    with whole_file(path) as file:
-        csv.writer(file).writerow(["run", "student_id", "criterion", "points_then", "points"])
-        for run, move in moves:
-            student, criterion = defused_name(move.student_id), defused(move.criterion) or "total"
-            csv.writer(file).writerow([run, student, criterion, _number(move.then), _number(move.now)])
+    rows = [["run", "student_id", "criterion", "points_then", "points"]]
+    for run, move in moves:
+        student, criterion = defused_name(move.student_id), defused(move.criterion) or "total"
+        rows.append([run, student, criterion, _number(move.then), _number(move.now)])
+    write_whole(path, csv_bytes(rows))
 
 
 def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
@@ -63,11 +61,6 @@ def whole_file(path: Path) -> Iterator[TextIO]:
     """Open a text file that is there when all of it is written, and not before."""
     with aside(path) as part, part.open("w", encoding="utf-8", errors="replace", newline="") as file:
         yield file
-
-
-def digest_of(path: Path) -> str:
-    """The SHA-256 of a file, in hex."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def defused(text: str) -> str:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 
@@ -75,9 +75,11 @@ class Gradebook:
     def enter(self, record: Record, run_id: int) -> None:
         """Enter a submission, in place of an earlier one of the same student."""
         student, one, evidence = _sound(record.student_id), record.identity, record.evidence
+        compressor = zlib.compressobj(1, zdict=self._expected)
+        outcomes = compressor.compress(evidence.outcomes) + compressor.flush()
         row = (
             student, _sound(one.name), _sound(one.file), one.sha256, record.status, record.points, record.max_points,
-            one.folder, run_id, evidence.fingerprint, pack(record), _compressed(evidence.outcomes, self._expected),
+            one.folder, run_id, evidence.fingerprint, pack(record), outcomes,
         )  # fmt: skip
         verdicts = [
             (student, c.name, c.verdict, c.points, c.max_points, c.ruling.mistake, _sound(c.words.headline))
@@ -151,19 +153,12 @@ def pack(record: Record) -> bytes:
     return zlib.compress(plain, 3)
 
 
-def _compressed(outcomes: bytes, usual: bytes) -> bytes:
-    compressor = zlib.compressobj(1, zdict=usual)
-    return compressor.compress(outcomes) + compressor.flush()
-
-
 def unpack(record: bytes, outcomes: bytes = b"") -> Record:
     """The record again; raises what `msgspec` or `zlib` raise where it is damaged."""
-    found: Record = msgspec.json.decode(zlib.decompress(record), type=Record, dec_hook=_made)
+    found: Record = msgspec.json.decode(
+        zlib.decompress(record), type=Record, dec_hook=lambda _, points: _fraction(points)
+    )
     return msgspec.structs.replace(found, evidence=msgspec.structs.replace(found.evidence, outcomes=outcomes))
-
-
-def _made(kind: type, value: Any) -> Any:
-    return _fraction(value) if kind is Fraction else value
 
 
 def _sound(text: str) -> str:

@@ -84,9 +84,8 @@ class Database:
             if "locked" in str(error) or "busy" in str(error):
                 sentence = f"{self.path} is in use by another program, perhaps another grader"
                 raise GradebookError(sentence, "wait until it ends, then try again") from error
-            raise GradebookError(
-                f"{self.path} cannot be used: {error}", "check the path, its rights and the disk"
-            ) from error
+            sentence = f"{self.path} cannot be used: {error}"
+            raise GradebookError(sentence, "check the path, its rights and the disk") from error
         except (sqlite3.Error, msgspec.MsgspecError, zlib.error, ValueError, TypeError, ArithmeticError) as error:
             raise GradebookError(f"{self.path} is damaged ({error})", _RESTORE) from error
 

@@ -12,7 +12,6 @@ import msgspec
 
 from grader.batch.folder import gradebook_in, level_of, now, sheet_is_edited, shown, shown_records, update_pages
 from grader.batch.order import Order, require_same_key, require_same_questions, run_of
-from grader.errors import GradebookError
 from grader.export import parse_points, show_exact
 from grader.gradebook import REVIEW, Override, Record
 from grader.key import unpack_outcomes
@@ -84,14 +83,11 @@ class Desk:
     def __init__(self, order: Order, reviewer: str) -> None:
         self.order, self.reviewer, self.put_aside = order, reviewer, ""
         self._lock = threading.RLock()
+        with gradebook_in(order.out) as book:
+            require_same_key(book, order)
         self._book = gradebook_in(order.out, shared=True)
 
     def __enter__(self) -> Desk:
-        try:
-            require_same_key(self._book, self.order)
-        except GradebookError:
-            self._book.close()
-            raise
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -25,17 +25,7 @@ from grader.folders import PAGE
 from grader.report.class_summary import say_put_aside
 from grader.report.notebook_page import view_notebook
 from grader.report.page import asset, render
-from grader.review.desk import (
-    FILTERS,
-    REASON_CAP,
-    ChangedMeanwhileError,
-    Desk,
-    Field,
-    Listed,
-    View,
-    read_form,
-    saved_field,
-)
+from grader.review.desk import FILTERS, REASON_CAP, ChangedMeanwhileError, Desk, Field, View, read_form, saved_field
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -139,8 +129,9 @@ class _Pages:
     def list(self) -> Response:
         view, every = _view(), self.desk.listed()
         filters = {name: title for name, (title, _) in FILTERS.items()}
+        counts = {name: sum(map(keeps, every)) for name, (_, keeps) in FILTERS.items()}
         return _answer(render(
-            "review_list.html", review=self._review(), listed=[*filter(view.keeps, every)], counts=_counts(every),
+            "review_list.html", review=self._review(), listed=[*filter(view.keeps, every)], counts=counts,
             filters=filters, show=view.show, criterion=view.criterion, criteria=list(self.rubric.worth),
         ))  # fmt: skip
 
@@ -193,7 +184,7 @@ class _Pages:
         view, every = _view(), self.desk.listed()
         record, reviewed = next(one for one in every if one.folder == folder)
         version, comments = self.desk.form_facts(record.student_id)
-        kept, counts = [one.folder for one in every if view.keeps(one)], _counts(every)
+        kept, left = [one.folder for one in every if view.keeps(one)], sum(not one.reviewed for one in every)
         before, after = view.around(every, folder)
         form = {
             "record": record, "worth": self.rubric.worth, "fields": fields, "version": version,
@@ -201,7 +192,7 @@ class _Pages:
         }  # fmt: skip
         place = {
             "before": before, "after": after, "number": kept.index(folder) + 1 if folder in kept else 0,
-            "count": len(kept), "left": counts["left"], "total": counts["all"],
+            "count": len(kept), "left": left, "total": len(every),
         }  # fmt: skip
         return _answer(render("review_form.html", review=self._review(), form=form, place=place), status)
 
@@ -214,10 +205,6 @@ def _view() -> View:
     """The view that the address asks for."""
     show = request.args.get("show", "all")
     return View(show if show in FILTERS else "all", request.args.get("criterion", ""))
-
-
-def _counts(every: list[Listed]) -> dict[str, int]:
-    return {name: sum(map(keeps, every)) for name, (_, keeps) in FILTERS.items()}
 
 
 def _said(error: Exception, then: str) -> tuple[str, str, int]:
