@@ -137,6 +137,9 @@ MIXED: dict[str, tuple[Files, str]] = {
     "a zip of Canvas in a zip": (
         [("o.zip", lms.zipped([CANVAS_ZIP]))], "8 students: 8 from o.zip/canvas.zip (Canvas export)",
     ),
+    "a zip of folders in a folder in a folder": (
+        [("course/week5/class.zip", PEOPLES)], "3 students: 3 from course (folders)",
+    ),
     "a zip of folders, and a file": (
         [("tut.zip", PEOPLES), ("zoe.ipynb", NOTEBOOK)], "4 students: 3 from tut.zip (folders), 1 single file",
     ),
@@ -174,6 +177,10 @@ UNCLEAR: dict[str, tuple[Files, list[str]]] = {
     "files in a zip": (
         [("tut.zip", lms.zipped([(f"{n}.ipynb", NOTEBOOK) for n in ("a", "b", "c")])), ("zoe.ipynb", NOTEBOOK)],
         ["groups 4", "folders 2"],
+    ),
+    "files in a zip in a zip": (
+        [("a.zip", lms.zipped([("b.zip", lms.zipped([(f"{n}.ipynb", NOTEBOOK) for n in "abc"]))]))],
+        ["groups 1", "folders 1"],
     ),
     "one of several folders": (
         [*((f"eve/{n}.zip", PEOPLES) for n in range(3)), ("ann/ex.ipynb", b""), ("bob/ex.ipynb", b"")], ["folders 3"],

@@ -29,8 +29,8 @@ from grader.outcomes import Outcome, Status
 from grader.sandbox import ExamRun, Level, Opening, Sandbox, doctor, open_own_work, open_sandbox, opening, own_work
 from grader.sandbox.inside import DEVICES, REMOVE
 from grader.sandbox.inside.zygote import holds_too_much
-from grader.sandbox.opening import find_ways_out
 from grader.sandbox.own_work import Plain, Pumped
+from grader.sandbox.probe import find_ways_out
 from grader.sandbox.view import behind_bubblewrap, package_folders
 from grader.sandbox.warm import Warm
 from grader.sandbox.worker import Pipes, Polled, _figures, held_megabytes
@@ -293,6 +293,7 @@ def test_no_mark_in_the_page_cache_reaches_the_next_submission(sandbox: Sandbox)
             bad, _ = attempt(sandbox, body.replace("\n    ", "\n"))
         told.append(bad.values.get("y"))
     assert told[0] == told[1]
+    assert len(told[0]) == 8
 
 
 OPENS = """

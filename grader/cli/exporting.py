@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli import options
-from grader.cli.grading import not_ended
 from grader.cli.keys import of_reports
-from grader.cli.options import FILE, LOSS, STANDARD, TEXT, firsts
+from grader.cli.options import FILE, LOSS, STANDARD, TEXT, firsts, not_ended
 from grader.errors import ExportError
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import click
 
 from grader.cli import options
 from grader.cli.keys import key_for, of_reports
-from grader.cli.options import FILE, FOLDER, LOSS, firsts
+from grader.cli.options import FILE, FOLDER, LOSS, firsts, not_ended
 from grader.errors import ClusterError, ExportError, SelectionError, SheetError
 from grader.folders import GRADEBOOK, GRADES, INDEX, MOVED, OVERRIDES
 
@@ -267,12 +267,6 @@ def edited_sheet(reports: Path) -> str:
     sheet = reports / OVERRIDES
     sentence = f"{sheet} has changes that this gradebook does not know: they do not count, and the sheet is kept"
     return f"{sentence}\n  next: to use it, grade with --overrides {quote(str(sheet))}"
-
-
-def not_ended(verb: str) -> str:
-    """What is said where a run was stopped, and nobody has run it again."""
-    sentence = f"the last run of 'grader {verb}' has not ended: points may be old, or missing"
-    return f"{sentence}\n  next: run the same command again"
 
 
 def _count(students: Sequence[str]) -> str:

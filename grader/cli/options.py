@@ -113,3 +113,9 @@ def write_file(path: Path, data: bytes, opening: bytes, is_told: bool = True) ->
     put_file(path, data)
     if is_told and path is not STANDARD:
         click.echo(f"written: {path}")
+
+
+def not_ended(verb: str) -> str:
+    """What is said where a run was stopped, and nobody has run it again."""
+    sentence = f"the last run of 'grader {verb}' has not ended: points may be old, or missing"
+    return f"{sentence}\n  next: run the same command again"

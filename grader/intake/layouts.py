@@ -174,7 +174,9 @@ def _looked(reading: ClassReading, hint: Hint) -> list[ClassReading]:
     """The reading. What holds several people's work is opened if that is sure, and refused if it is not."""
     items = [claim.item for claim in reading.claims if is_by_name(claim)]
     task = folded(hint.assignment)
-    endings = tree.NOTEBOOKS if any(_work_in(item, tree.NOTEBOOKS) for item in items) else (".py",)
+    # Also in zips within zips: what is opened at last decides whose it all is.
+    has_notebooks = any(file.ends(*tree.NOTEBOOKS) for item in items for file in item.files())
+    endings = tree.NOTEBOOKS if has_notebooks else (".py",)
     levels = [_level(item, endings) for item in items]
     users = Counter(stem for _, parts in levels for stem in {folded(part.stem) for part in parts})
     # Names that two students use, or that are the assignment's, are the hand-out's; those of people are their own.

@@ -29,11 +29,11 @@ all other cases go on in a new process, and this driver is asked for the stages 
 asked for voids all that the process said in that round. A failure of our own raises `SandboxError`: never the
 student's loss.
 
-*How strong.* `opening` tries, and does not guess: its self-test runs as a submission and tries to get out. Level "full"
-is as above. At "no namespaces" (no bubblewrap, or a kernel that allows no namespaces) Landlock and seccomp stand
-alone; submissions share the machine's processes and files, so a watcher (`inside/zygote`) counts what they write and
-ends all that they start. "own work" is no sandbox at all (`own_work`): other people's notebooks are refused there,
-unless the user says so in words. `doctor` says all this of one machine.
+*How strong.* `opening` tries, and does not guess: a self-test (`probe`) runs as a submission and tries to get out.
+Level "full" is as above. At "no namespaces" (no bubblewrap, or a kernel that allows no namespaces) Landlock and
+seccomp stand alone; submissions share the machine's processes and files, so a watcher (`inside/zygote`) counts what
+they write and ends all that they start. "own work" is no sandbox at all (`own_work`): other people's notebooks are
+refused there, unless the user says so in words. `doctor` says all this of one machine.
 """
 
 from grader.sandbox.exam import ExamRun
