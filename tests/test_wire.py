@@ -232,6 +232,16 @@ def test_text_of_a_program_is_fit_to_show() -> None:
     assert arrived.values["text"] == "\ufffd\x1b"
 
 
+@given(st.text(max_size=40), st.text("a\u202e", min_size=500, max_size=510))
+def test_every_text_of_a_report_is_fit_to_show(short: str, long: str) -> None:
+    """Whatever a program writes into names, messages and warnings arrives cleaned and cut, in reports of any length."""
+    for one in (short, long):
+        text, fit = codec._SURROGATES.sub("?", one), plain_text(codec._SURROGATES.sub("?", one), 500)
+        told = Raised(1, (text, text, 1, 2, text), text, ((text, text, 1),))
+        assert decode_inside(encode(told)) == Raised(1, (fit, fit, 1, 2, fit), fit, ((fit, fit, 1),))
+        assert decode_inside(encode(Stage(1, text, {}, (), (text,), (text,)))) == Stage(1, fit, {}, (), (fit,), (fit,))
+
+
 def test_a_bool_is_one_of_two() -> None:
     """Bytes other than 0 and 1 are true, and nothing in between."""
     _, (array,) = decode_frame(framed('[{},[["|b1",[3]]]]', b"\x00\x01\x07"))

@@ -59,8 +59,8 @@ class Level(StrEnum):
 _WORDS = {
     Level.FULL: (
         "bubblewrap, namespaces, seccomp",
-        "A submission sees Python, numpy and msgspec, copied into memory, and no other file. It has no network, finds "
-        "no other submission nor a mark of one, and ends at its limits.",
+        "A submission sees Python and what that needs, and no file of yours. It has no network, finds no other "
+        "submission, and ends at its limits.",
     ),
     Level.NO_NAMESPACES: (
         "Landlock, seccomp",
