@@ -6,6 +6,8 @@ The page has what the machine says. Where TAs said something, the process that l
 from __future__ import annotations
 
 import gc
+import os
+import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -35,7 +37,7 @@ def grading(order: Order, date: str, sandbox: Sandbox) -> tuple[Level, Callable[
         write_page(order.out, job.identity.folder, html, is_graded=True)
         return record
 
-    _collect_rarely()
+    _be_quick()
     return sandbox.level, grade
 
 
@@ -52,13 +54,20 @@ def judging(order: Order, page: PageContext | None) -> tuple[None, Callable[[Job
             write_page(order.out, job.identity.folder, render_student_page(record, order.key, page, outcomes))
         return record
 
-    _collect_rarely()
+    _be_quick()
     return None, judge
 
 
-def _collect_rarely() -> None:
+def _be_quick() -> None:
+    """Collect rarely; and read the answers of a submission together, not each as it is written.
+
+    A batch process does not interrupt the one that wakes it (sched(7)): a third of the switches between them, and 10 %
+    of the time of a class.
+    """
     gc.freeze()
     gc.set_threshold(_COLLECTIONS)
+    if sys.platform == "linux":
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def graded(context: Context, page: PageContext, job: Job, criteria: frozenset[str]) -> tuple[Record, str]:
