@@ -6,65 +6,45 @@ import copy
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
+from command import ASSIGNMENTS
 
-from grader.assignment import PUBLIC, Alternative, Case, Given, Question, Tolerance
-from grader.assignment.checks import resolve
-from reference.exercise_05 import reference
-from reference.exercise_05.assignment import ASSIGNMENT
+from grader.compiling import compile_key
+from grader.extract import Facts
+from grader.harness.serve import describe_result
+from grader.judge import judge
+from grader.key import REFERENCE, Basis, Key
+from grader.outcomes import Outcome, Status
+from grader.sandbox import open_own_work
+from grader.score import score_all
+from grader.wire.messages import Stage, decode_inside, encode
+from tests import verdicts
+from tests.verdicts.hand_ins import CRITERIA, public_answers, stories
 
-FUNCTIONS = Path(__file__).resolve().parent / "functions"
-CRITERIA = {criterion.name: criterion for criterion in ASSIGNMENT.criteria}
-ENDED = {"missing", "not attempted", "crashed", "timed out"}  # verdicts of what never returns
-HARNESS = {  # right stories that need it: old names of numpy, names that are given away again
-    "old names", "old parts of numpy", "sums of generators", "numbers out of products of one", "old product name",
-    "its name given to a number below", "element by element as arrays of one", "newshape by its name",
-    "list to array without a copy", "property that gives the mask", "nothing to do where all is alike", "np.bool8",
-    "its name given away below", "the larger of a row and zero", "elements set by itemset", "old names of numpy",
-    "np.math.exp", "math.exp of columns of one row",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One case with its inputs, and what the reference and the alternatives answer, by criterion and result."""
-
-    question: Question
-    case: Case
-    inputs: Mapping[str, Any]
-    answers: Mapping[str, Mapping[str, Mapping[str, np.ndarray]]]
-
-    def behaviour(self, criterion: str) -> str:
-        """What it shows of a criterion: nothing where that is only a note, or is not asked."""
-        of = self.case.behaviour
-        return "" if criterion not in self.answers[""] else of if isinstance(of, str) else of[criterion]
+Exam = tuple[Key, dict[str, Any]]
+FROZEN = verdicts.read()
+ENDED = re.compile("missing|not attempted|crashed|timed out")  # verdicts of what never returns
+HARNESS = re.compile(  # right stories that need it: old names of numpy, names that are given away again
+    "old-names|old-parts-of-numpy|sums-of-generators|products-of-one|old-product-name|its-name-given|element-by-element-as"
+    "|newshape-by|list-to-array-without|property-that-gives|nothing-to-do|np-bool8|the-larger-of-a-row|elements-set-by"
+    "|np-math-exp|math-exp-of-columns"
+)
 
 
-def student_of(replaces: Mapping[str, Any]) -> SimpleNamespace:
-    """The reference with some functions replaced."""
-    student = SimpleNamespace(**vars(reference))
-    for name, function in replaces.items():
-        owner, _, method = name.rpartition(".")
-        made = type(owner, (getattr(student, owner),), {method: function}) if owner else function
-        setattr(student, owner or method, made)
-    return student
-
-
-def run(question: Question, student: Any, inputs: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """What a driver yields before it ends or raises."""
-    found: dict[str, dict[str, Any]] = {}
-    with suppress(Exception), np.errstate(all="ignore"):
-        for name, values in question.driver(student, **copy.deepcopy(dict(inputs))):
-            found.setdefault(name, copy.deepcopy(dict(values)))
-    return found
+@pytest.fixture(scope="module", params=[1, 2])
+def exam(request: pytest.FixtureRequest) -> Exam:
+    """A key and its drivers; what holds for one set of random numbers must hold for another."""
+    with open_own_work() as sandbox:
+        key = compile_key(ASSIGNMENTS["exercise_05"], sandbox, request.param)
+    drivers: dict[str, Any] = {}
+    exec(key.questions, drivers)
+    return key, drivers
 
 
 @contextmanager
@@ -77,115 +57,53 @@ def quiet() -> Iterator[None]:
     vars(np).update(before)
 
 
-@pytest.fixture(scope="module", params=[1, 2])
-def exam(request: pytest.FixtureRequest) -> list[Asked]:
-    """All cases; what holds for one set of random numbers must hold for another."""
-    rng, asked = np.random.default_rng(request.param), []
-    students = {"": student_of({}), **{one.name: student_of(one.replaces) for one in ASSIGNMENT.alternatives}}
-    cases = [(one, case) for one in ASSIGNMENT.questions if isinstance(one, Question) for case in one.cases]
-    for question, case in cases:
-        inputs = case.inputs(rng)
-        asked.append(
-            Asked(question, case, inputs, {name: run(question, one, inputs) for name, one in students.items()})
-        )
-    return asked
+def ask(exam: Exam, student: Any, number: int) -> tuple[Outcome, ...]:
+    """What becomes of one question, asked in this process; what was yielded before an error counts."""
+    entry, came = exam[0].entries[number], list[Outcome]()
+    with suppress(Exception), np.errstate(all="ignore"):
+        for name, values in exam[1][entry.driver](student, **copy.deepcopy(dict(entry.inputs))):
+            sent: Any = decode_inside(encode(Stage(number, name, values), describe_result))
+            came.append(Outcome(Status.RETURNED, sent.values))
+    return (*came, *[Outcome(Status.RAISED)] * len(entry.stages))[: len(entry.stages)]
 
 
-def is_right(got: Any, want: np.ndarray, other: np.ndarray, by: Tolerance) -> bool:
-    """Within the tolerance, and between the two answers."""
-    try:
-        array = np.asarray(got if isinstance(got, (np.ndarray, list)) and not np.ma.is_masked(got) else "")
-    except ValueError:  # lists of different lengths
-        return False
-    if array.shape != want.shape or array.dtype.kind not in "fiu" or not np.isfinite(array).all():
-        return False
-    factor = by.float32_factor if array.dtype == np.float32 else 1
-    room = factor * (by.relative * abs(want) + by.scale * abs(want).max()) + by.absolute
-    return bool(((array >= np.minimum(want, other) - room) & (array <= np.maximum(want, other) + room)).all())
-
-
-def ask(exam: list[Asked], student: Any, criterion: str, kind: type[Question]) -> list[tuple[Asked, dict[str, Any]]]:
-    """The cases of one basis that earn points, with a student's results."""
-    asked = [one for one in exam if type(one.question) is kind and one.behaviour(criterion)]
-    return [(one, run(one.question, student, one.inputs).get(criterion, {})) for one in asked]
-
-
-def fails(found: list[tuple[Asked, dict[str, Any]]], criterion: str) -> bool:
-    """Whether results differ from the reference's, and from each alternative's."""
-    alternatives = [one for one in ASSIGNMENT.alternatives if one.criterion == criterion]
-    return all(any(_is_wrong(*one, criterion, other) for one in found) for other in (None, *alternatives))
-
-
-def _is_wrong(asked: Asked, got: Mapping[str, Any], criterion: str, alternative: Alternative | None) -> bool:
-    whole, other = CRITERIA[criterion], asked.answers[alternative.name if alternative else ""][criterion]
-    want = asked.answers[""][criterion] if alternative and alternative.between else other
-    names = whole.rules[asked.behaviour(criterion)].results or whole.results
-    return not all(is_right(got.get(name), want[name], other[name], whole.tolerance) for name in names)
-
-
-def stories(side: str) -> Iterator[tuple[str, str, str, str]]:
-    """Criterion, name, verdict and source of each story."""
-    names = {name.replace(".", "_").lower(): name for name in CRITERIA}
-    for path in sorted((FUNCTIONS / side).glob("*.txt")):
-        head, *parts = re.split(r"^### ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-        owner, _, method = names[path.stem].rpartition(".")
-        for part in parts:
-            title, _, code = part.partition("\n")
-            name, verdict, _ = (field.strip() for field in re.split(r"(?<=\s)\|(?=\s)", title))
-            is_bare = owner and re.search(rf"^def {method}\(", code, re.MULTILINE)
-            put = f"{owner} = type('{owner}', (globals().get('{owner}', object),), {{'{method}': {method}}})"
-            lines = f"{head}\n{code}\n{put if is_bare else ''}"
-            yield names[path.stem], name, verdict, lines
-
-
-def passes(exam: list[Asked], criterion: str, source: str) -> bool:
-    """Whether a story is right in its own cases, or beside a wrong forward in those with the reference's cache."""
-    public = [one for one in exam if one.case.visibility == PUBLIC and type(one.question) is Question]
-    known = [{**one.inputs, **one.answers[""][criterion]} for one in public if criterion in one.answers[""]]
-    forward = criterion.replace("backward", "forward")
+def passes(exam: Exam, criterion: str, source: str) -> bool:
+    """Whether a story earns all points of its function, in the questions that ask for it or for its forward."""
+    key, asked = exam[0], {criterion, criterion.replace("backward", "forward")}
     with quiet():
         story = sys.modules["story"] = ModuleType("story")  # dataclasses look there
-        vars(story)["PUBLIC"] = [{name: array.tolist() for name, array in one.items()} for one in known]
+        vars(story).update({name: type(name, (), {}) for name in ("Sigmoid", "Relu")})  # for bare methods
         exec(compile(source, "story", "exec"), vars(story))
-        own, given = ask(exam, story, criterion, Question), ask(exam, story, criterion, Given)
-        before = ask(exam, story, forward, Question)
-    if not fails(own, criterion):
-        return True
-    return forward != criterion and fails(before, forward) and not fails(given, criterion)
+        outcomes = {n: ask(exam, story, n) for n, entry in enumerate(key.entries) if asked & {*entry.stages}}
+    one = score_all(key, judge(key, outcomes, Facts()))[criterion]
+    return one.points == one.max_points
 
 
-def test_no_right_function_fails(exam: list[Asked]) -> None:
+def told(exam: Exam, side: str) -> list[tuple[str, str, str]]:
+    """Name, criterion and source of each story of one side, but for those that need a process of their own."""
+    public = {criterion: public_answers(exam[0], criterion) for criterion in CRITERIA}
+    every = [(name, criterion, source) for name, source, (criterion,) in stories(public) if name.startswith(side)]
+    alone = [name for name, *_ in every if ENDED.search(FROZEN.get(f"{side}/{name}", "")) or HARNESS.search(name)]
+    return [one for one in every if one[0] not in alone and "never-ends" not in one[0]]
+
+
+def test_no_right_function_fails(exam: Exam) -> None:
     """In any style, with any cache, beside a wrong forward, or by the other convention."""
-    ours = [story for story in stories("right") if story[1] not in HARNESS]
+    ours = told(exam, "right")
     assert len(ours) > 200
-    assert not [(criterion, name) for criterion, name, _, source in ours if not passes(exam, criterion, source)]
+    assert not [name for name, criterion, source in ours if not passes(exam, criterion, source)]
 
 
-def test_no_wrong_function_passes(exam: list[Asked]) -> None:
+def test_no_wrong_function_passes(exam: Exam) -> None:
     """Also not one that knows the public answers, remembers, or is wrong beside a wrong forward."""
-    ours = [story for story in stories("wrong") if story[2] not in ENDED and not story[1].startswith("never ends")]
+    ours = told(exam, "wrong")
     assert len(ours) > 250
-    assert not [(criterion, name) for criterion, name, _, source in ours if passes(exam, criterion, source)]
+    assert not [name for name, criterion, source in ours if passes(exam, criterion, source)]
 
 
-def test_each_mistake_costs_points(exam: list[Asked]) -> None:
-    """In every form, by its own cases."""
-    forms = [(one.criterion, name, form) for one in ASSIGNMENT.mistakes for name, form in one.forms.items()]
-    for criterion, name, form in forms:
-        assert fails(ask(exam, student_of(form), criterion, Question), criterion), name
-
-
-def test_a_right_submission_earns_a_hundred_points_in_fewer_calls(exam: list[Asked]) -> None:
+def test_a_right_submission_earns_a_hundred_points_in_fewer_calls(exam: Exam) -> None:
     """Calls of graded functions, in all questions without the reference's part."""
-    calls: list[str] = []
-
-    def counted(name: str, *args: Any) -> Any:
-        calls.append(name)
-        return resolve(reference, name)(*args)
-
-    student = student_of({name: lambda *args, name=name: counted(name, *args) for name in CRITERIA})
-    for asked in exam:
-        if not isinstance(asked.question, Given):
-            run(asked.question, student, asked.inputs)
-    assert len(calls) == 94
-    assert [criterion.points for criterion in ASSIGNMENT.criteria] == [10, 15, 10, 15, 20, 30]
+    key = exam[0]
+    answers = [outcomes for n, outcomes in key.answers[REFERENCE].items() if key.entries[n].basis is Basis.OWN]
+    assert sum(len(outcome.calls) for outcomes in answers for outcome in outcomes) == 94
+    assert [criterion.points for criterion in key.rubric.criteria] == [10, 15, 10, 15, 20, 30]

@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 TESTS = Path(__file__).resolve().parent.parent
 CRITERIA = ("Sigmoid.forward", "Sigmoid.backward", "Relu.forward", "Relu.backward", "affine_forward", "affine_backward")
@@ -85,18 +86,19 @@ def write_class(folder: Path, public: dict[str, str]) -> dict[str, tuple[str, ..
     return kept
 
 
-def public_answers(criterion: str, key: Path) -> str:
+def public_answers(key: Any, criterion: str) -> str:
     """What a student can know: inputs and right results of a criterion's public cases, as a literal."""
-    from grader.key import REFERENCE, Basis, load_key
-
-    full, listed = load_key(key), []
-    for number, entry in enumerate(full.entries):
-        if criterion in entry.stages and entry.is_public and entry.basis is Basis.OWN:
-            values = full.answers[REFERENCE][number][entry.stages.index(criterion)].values
+    listed = []
+    for number, entry in enumerate(key.entries):
+        if criterion in entry.stages and entry.is_public and entry.basis == "own":
+            values = key.answers["reference"][number][entry.stages.index(criterion)].values
             arrays = {name: value for name, value in {**entry.inputs, **values}.items() if hasattr(value, "tolist")}
             listed.append({name: array.tolist() for name, array in arrays.items()})
     return repr(listed)
 
 
 if __name__ == "__main__":  # in a process of its own, so that the grader it meets is the one that grades
-    print(json.dumps({criterion: public_answers(criterion, Path(sys.argv[1])) for criterion in CRITERIA}))
+    from grader.key import load_key
+
+    full = load_key(Path(sys.argv[1]))
+    print(json.dumps({criterion: public_answers(full, criterion) for criterion in CRITERIA}))
