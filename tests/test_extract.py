@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
 from grader.extract import Reading, Wanted, digests, read, read_data, refused_file
-from grader.intake import Submission, collect, one_submission
+from grader.intake import Submission, one_submission
 
 NAMES = ("Sigmoid.forward", "Sigmoid.backward", "Relu.forward", "Relu.backward", "affine_forward", "affine_backward")
 ALSO = {
@@ -28,10 +28,6 @@ ALSO = {
 WANTED = Wanted(NAMES, ALSO, assignment="exercise_05")
 F, G = "def f(x):\n    return x\n", "def g(x):\n    return 2 * x\n"
 FORWARD, BACKWARD = "def forward(self, x):\n    return x, x\n", "def backward(self, dout, cache):\n    return dout\n"
-
-
-def above(place: str) -> Path:
-    return next(parent / place for parent in Path(__file__).resolve().parents if (parent / place).exists())
 
 
 def notebook(*cells: str | tuple[str, str]) -> bytes:
@@ -55,52 +51,6 @@ def run_of(found: Reading) -> str:
 
 def bound(found: Reading) -> list[str]:
     return [one.criterion for one in found.program.bindings]
-
-
-# ---- the sample class --------------------------------------------------------------------------------------------
-
-BROKEN_THERE = {"student-13": "affine_backward", "student-14": "Relu.backward", "student-15": "affine_forward"}
-UNTOUCHED_THERE = {"student-11": set(NAMES), "student-12": set(NAMES[2:])}
-UNREADABLE_THERE = {"student-31": "merge conflict", "student-32": "nothing to grade", "student-33": "is empty"}
-MADE_BY_TEXT = {
-    "student-48": {"Sigmoid.forward", "Sigmoid.backward", "affine_forward"},
-    "student-61": {"affine_forward"},
-}
-SEVERAL = {"student-09": "exercise_code/layer.py", "student-59": "exercise_05-Copy1.ipynb"}
-
-
-@pytest.fixture(scope="module")
-def wanted_there() -> Wanted:
-    untouched: dict[str, tuple[str, ...]] = {}
-    for form in ("exercise_05", "headings", "layers"):
-        data = above(f"reference/exercise_05/{form}.ipynb").read_bytes()
-        for name, digest in digests(data, f"{form}.ipynb", NAMES).items():
-            untouched[name] = (*untouched.get(name, ()), digest)
-    return Wanted(NAMES, ALSO, untouched, assignment="exercise_05")
-
-
-SAMPLE = {
-    one.student_id: one for one in collect(above("submissions/exercise_05"), assignment="exercise_05").submissions
-}
-
-
-@pytest.mark.parametrize("student", SAMPLE)
-def test_the_sample_class_is_read(student: str, wanted_there: Wanted) -> None:
-    """What is missing, untouched or unreadable is known by reading; all else is defined, or the whole is kept."""
-    if words := UNREADABLE_THERE.get(student):
-        with pytest.raises(SubmissionError, match=words):
-            read(SAMPLE[student], wanted_there)
-        return
-    found = read(SAMPLE[student], wanted_there)
-    assert set(found.facts.untouched) == UNTOUCHED_THERE.get(student, set())
-    assert [*found.facts.broken] == [name for one, name in BROKEN_THERE.items() if one == student]
-    missing = set(NAMES) - found.facts.places.keys() - found.facts.broken.keys()
-    assert missing == MADE_BY_TEXT.get(student, set())
-    assert not missing or found.whole is not None
-    assert bound(found) == (list(NAMES[:4]) if student == "student-07" else [])
-    files = [note for note in found.facts.notes if " files, " in note]
-    assert len(files) == (len(SAMPLE[student].files) > 1)
-    assert all(f"{SEVERAL.get(student, '')} was graded, and not" in note for note in files if student in SEVERAL)
 
 
 # ---- what is defined, and where ----------------------------------------------------------------------------------
