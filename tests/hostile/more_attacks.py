@@ -16,8 +16,6 @@ group(
     ("a key ring of its own", "raised", "check(libc.syscall((250, 219)[ARM], 1, None))"),
     ("a key that another left", "raised", "check(libc.syscall((249, 218)[ARM], b'user', b'grader', None, -3))"),
     ("memory that nobody else may see", "raised", "check(libc.syscall(447, 0))"),
-    ("namespaces by the descriptor of a process", "raised", "check(libc.setns(os.pidfd_open(os.getpid()), 0x10000000))"),
-    ("the end of a process that is no child", "raised", "os.waitid(os.P_PIDFD, os.pidfd_open(1), os.WEXITED | os.WNOHANG)\nif os.getpid() == 1: raise OSError"),
     ("a process of real time", "raised", "os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))"),
 )
 
@@ -26,10 +24,8 @@ group(
     ("environment of each process", "raised", "[open(f'/proc/{n}/environ').read() for n in range(1, 9)]"),
     ("processes listed", "raised", "os.listdir('/proc')[0]"),
     ("what is cached of a file", "raised", "r = (ctypes.c_uint64 * 2)(0, 1 << 20)\ncheck(libc.syscall(451, os.open(np.__file__, os.O_RDONLY), r, (ctypes.c_uint64 * 5)(), 0))"),
-    ("the harness changed by a map of its file", "raised", "import mmap, grader.wire as w\nmmap.mmap(os.open(w.__file__, os.O_RDWR), 10)"),
     ("a private map of numpy written to", "wrong", "import mmap\nm = mmap.mmap(os.open(np.__file__, os.O_RDONLY), 10, flags=mmap.MAP_PRIVATE, prot=3)\nm[:5] = b'1/0  '\nreturn x"),
     ("a record lock of an open file", "raised", "import fcntl\nfcntl.fcntl(os.open(np.__file__, os.O_RDONLY), 37, bytes(32))"),
-    ("marks on a shared file", "raised", "os.setxattr(np.__file__, 'user.x', b'1')"),
 )
 
 group(
@@ -49,7 +45,6 @@ group(
 group(
     "numpy's own memory",
     ("writes beyond an array", "wrong|killed|raised|timed out", "np.lib.stride_tricks.as_strided(x, (1 << 9,), (8,))[:] = 7\nreturn x", OWN),
-    ("an array at a stray pointer", "killed", "class T: __array_interface__ = {'shape': (3, 4), 'typestr': '<f8', 'data': (0x1000, False), 'version': 3}\nreturn np.asarray(T()) + 0"),
     ("a stray pointer that is described only", "killed|wrong", "class T: __array_interface__ = {'shape': (3, 4), 'typestr': '<f8', 'data': (0x1000, False), 'version': 3}\nreturn np.asarray(T())"),
     ("a structure that is none", "wrong|raised", "class T: __array_struct__ = 5\nreturn [T(), np.asarray(T())]"),
     ("an array that was given back", "wrong|killed", "y = np.zeros(1 << 20)\nv = y[:]\ny.resize(1, refcheck=False)\nreturn v[:12].reshape(3, 4)"),
@@ -58,7 +53,6 @@ group(
     ("a tuple that holds itself", "wrong", "t = (1, 2)\nctypes.pythonapi.Py_IncRef(ctypes.py_object(t))\nctypes.c_void_p.from_address(id(t) + 24).value = id(t)\nreturn t", OWN),
     ("the number two made one", "wrong|killed|raised|timed out", "ctypes.memset(id(2) + 24, 1, 1)\nreturn x", OWN),
     ("bytes of the questions changed", "wrong", "import gc\nfor f in sys._current_frames().values():\n    while f:\n        for v in f.f_locals.values():\n            if type(v).__name__ == 'Ask':\n                for a in v.inputs.values(): ctypes.memset(a.ctypes.data, 0, a.nbytes)\n        f = f.f_back\nreturn x"),
-    ("an array of the kernel's size", "raised", "np.empty(1 << 45)"),
     ("no bytes and a long axis", "wrong", "return [np.zeros((0, 1 << 30, 3)), np.zeros((0,) * 33)]"),
 )
 
@@ -118,10 +112,8 @@ group(
     ("pages of a file put out of memory", "raised", NUMPY + "os.posix_fadvise(f, 0, 0, os.POSIX_FADV_DONTNEED)"),
     ("pages of a file read ahead", "raised", NUMPY + "check(libc.readahead(f, ctypes.c_long(0), ctypes.c_size_t(4096)))"),
     ("a read with flags, one of which tells what is in memory", "raised", NUMPY + "os.preadv(f, [bytearray(8)], 0, os.RWF_HIPRI)"),
-    ("a write with flags", "raised", "os.pwritev(os.open('f', os.O_RDWR | os.O_CREAT), [b'x'], 0, os.RWF_DSYNC)"),
     *((f"advice {name} on a map", "raised", MAPPED + f"m.madvise({number})") for name, number in (("to read ahead", 3), ("cold", 20), ("page out", 21))),
     ("which pages of a map are in memory", "raised", MAPPED + "check(libc.mincore(ctypes.c_void_p(ctypes.addressof(ctypes.c_char.from_buffer(m))), ctypes.c_size_t(4096), ctypes.create_string_buffer(9)))"),
-    ("a part of a file written to its disk", "raised", "check(libc.sync_file_range(os.open('f', os.O_RDWR | os.O_CREAT), ctypes.c_long(0), ctypes.c_long(0), 0))"),
     ("a pipe made larger, of which a user has so much", "raised", "import fcntl\nfcntl.fcntl(os.pipe()[1], 1031, 1 << 17)"),
     ("what all others have left of the memory", "raised", "check(libc.sysinfo(ctypes.create_string_buffer(200)))"),
     ("all processors made to wait", "raised", "check(libc.syscall((324, 283)[ARM], 1, 0, 0))"),
@@ -131,12 +123,8 @@ group(
     *((f"word left in the time of /dev/{name}", "raised", f"os.utime('/dev/{name}')") for name in ("null", "random", "urandom")),
     ("any file of Python or numpy opened to write", "raised", "for top in (np.__file__, os.__file__):\n    for file in os.scandir(os.path.dirname(top)):\n        try: os.open(file.path, os.O_WRONLY)\n        except OSError: continue\n        return x * 0 + 666\nraise OSError"),
     ("another's session", "raised", "os.getsid(GRADER)"),
-    ("another's processors", "raised", "os.sched_getaffinity(GRADER)"),
-    ("pages moved from pipe to pipe", "raised", "r, w = os.pipe()\nos.write(w, b'x' * 9)\nos.splice(r, os.pipe()[1], 9)"),
-    ("its own pace", "raised", "os.nice(1)"),
     ("walls of its own", "raised", "check(libc.syscall((317, 277)[ARM], 3, 0, ctypes.create_string_buffer(9)))"),
     ("made open to others of its user", "raised", "check(libc.prctl(4, 1, 0, 0, 0))"),
-    ("orphans taken in", "raised", "check(libc.prctl(36, 1, 0, 0, 0))"),
     ("a named pipe", "raised", "os.mkfifo('p')"),
     ("descriptors that are counters and clocks", "raised", "check(libc.timerfd_create(1, 0))\nos.eventfd(0)"),
 )
