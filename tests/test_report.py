@@ -218,7 +218,7 @@ def test_a_function_ends_where_its_indentation_does(
 ) -> None:
     """Headers over several lines and texts further left belong to it; the failing line is marked once."""
     html = function_code(_criterion(1, line, 1 if trouble else 0, trouble), [Cell(1, "code", source)], coloured=True)
-    assert [int(n) for n in re.findall(r"data-n=(\d+)", html)] == list(range(shown[0], shown[1] + 1))
+    assert [int(n) for n in re.findall(r"<i>(\d+)", html)] == list(range(shown[0], shown[1] + 1))
     assert [int(n) for n in re.findall(r"◀ line (\d+)", html)] == ([marked] if marked else [])
 
 
@@ -241,7 +241,7 @@ def test_code_is_shown_as_it_was_written() -> None:
     """Colours change no letter of it, and no tag spans two lines."""
     source = 'def f(x):  # <b> & "q"\n    """a\n    b"""\n    return f"{x!r}" if x <= 1 else \'\'\n'
     html = function_code(_criterion(1, 1, 0, 0), [Cell(1, "code", source)], coloured=True)
-    lines = re.findall(r"<i data-n=.*?>(.*?)</i>", html)
+    lines = re.findall(r"<i>\d+</i>(.*?)(?=\n|</pre>)", html)
     assert [re.sub("<[^>]*>", "", line) for line in lines] == plain_cell(source.rstrip("\n"), 1000)[0].split("\n")
     assert all(line.count("<span") == line.count("</span>") for line in lines)
 
@@ -274,7 +274,7 @@ def test_a_table_holds_the_worst_entry_and_as_many_cells_as_its_head() -> None:
         assert len({len(re.findall(r"<t[dh]", row)) for row in table.split("<tr>")[1:]}) == 1
     assert "6 of 9 rows, 8 of 11 columns" in pages[-1]
     assert pages[-1].count("▼▼") == 1
-    assert "<th scope=row>8<td>" in pages[-1]
+    assert "<th>8<td>" in pages[-1]
 
 
 @pytest.mark.parametrize("got", [None, "text", [1, 2], {"a": 1}, np.ones((2, 2)), np.ones(0), np.array(3), 1j, True])

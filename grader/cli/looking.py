@@ -132,7 +132,7 @@ def similar(reports: Path, assignment: Path | None, least: float | None) -> None
         known = folder if assignment or (folder / "assignment.py").is_file() else None
         view = compare_class(book, known, least or LEAST_SHARED, reports / SIMILAR)
     page = reports / f"{SIMILAR}.html"
-    styles, context = ("page.css", "similar.css"), PageContext(now(), level)
+    styles, context = ("page.css", "wide.css", "similar.css"), PageContext(now(), level)
     html = render("similar.html", styles, view=view, title=run["title"], page=context)
     page.write_text(html, encoding="utf-8", errors="replace")
     for line in similar_lines(view):

@@ -96,11 +96,13 @@ def case_tables(key: Key, rule: CriterionRule, stage: Stage, alternative: str, i
         inputs[stage.number] = "".join(_table("Input", name, array) for name, array in pairs)
     rows = [inputs[stage.number]]
     for one in compared(key, rule, stage, alternative):
-        yours = f"<p class=grid>Your <b>{shown(one.name)}</b> is not an array of numbers.</p>"
+        yours = f"<p>Your <b>{shown(one.name)}</b> is not an array of numbers.</p>"
         yours = yours if one.got is None else _table("Your", one.name, one.got, one.worst, one.marks)
         last = "" if one.error is None else _table("Difference of", one.name, one.error, one.worst, one.marks)
         rows.append(yours + _table("Expected", one.name, one.want, one.worst if last else 0) + last)
-    return "".join(f"<div class=grids>{row}</div>\n" for row in rows)
+    # A table may be wider than a phone, so they scroll by themselves, and the keyboard must reach them.
+    label = f'aria-label="Arrays of {shown(stage.entry.case)}"'
+    return f"<div class=arrays tabindex=0 role=group {label}><div>{'</div><div>'.join(rows)}</div></div>"
 
 
 def _table(title: str, name: str, array: np.ndarray, worst: int = 0, marks: np.ndarray | None = None) -> str:
@@ -118,13 +120,11 @@ def _table(title: str, name: str, array: np.ndarray, worst: int = 0, marks: np.n
         cells = ["".join(map(_marked, map(show, line), signs[r], shown_marks)) for r, line in enumerate(values)]
     lines = "".join(map("<tr>{}{}".format, _labels(array.shape, top), cells)) or "<tr><td>empty"
     columns = len(values[0]) if values and array.ndim else 0
-    head = "".join([f"<th scope=col>{left + n}" for n in range(columns)])
-    head = f"<thead><tr>{'<td>' if array.ndim > 1 else ''}{head}" if head else ""
+    head = "".join([f"<th>{left + n}" for n in range(columns)])
+    head = f"<tr>{'<th>' if array.ndim > 1 else ''}{head}" if head else ""
     cut = f"; {len(values)} of {height} rows, {columns} of {width} columns" if height > ROWS or width > COLUMNS else ""
-    about = f"{title} <b>{shown(name)}</b> <span class=small>shape {array.shape}, {array.dtype}{cut}</span>"
-    # A table that may be wider than a phone scrolls by itself, so the keyboard must reach it.
-    reached = f' tabindex=0 role=group aria-label="{title} {shown(name)}"' if columns > 3 else ""
-    return f"<div class=grid{reached}><table><caption>{about}</caption>{head}<tbody>{lines}</table></div>\n"
+    about = f"{title} <b>{shown(name)}</b> <small>shape {array.shape}, {array.dtype}{cut}</small>"
+    return f"<table><caption>{about}{head}{lines}</table>"
 
 
 def _start(index: int, length: int, most: int) -> int:
@@ -137,9 +137,9 @@ def _labels(shape: tuple[int, ...], top: int) -> Iterable[str]:
         return repeat("")
     rows = range(top, min(top + ROWS, math.prod(shape[:-1])))
     if len(shape) == 2 or not rows:
-        return map("<th scope=row>{}".format, rows)
+        return map("<th>{}".format, rows)
     places = np.transpose(np.unravel_index(rows, shape[:-1])).tolist()
-    return [f"<th scope=row>{', '.join(map(str, place))}" for place in places]
+    return [f"<th>{', '.join(map(str, place))}" for place in places]
 
 
 def _digits(value: float) -> str:

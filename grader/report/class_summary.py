@@ -223,10 +223,10 @@ def render_class_page(summary: ClassSummary, key: Key, page: PageContext, notebo
             member.setdefault(id(row), []).append(number)
     rows = "".join([_student(row, summary.criteria, member.get(id(row), ()), notebooks) for row in summary.rows])
     return render(
-        "class.html", ("page.css", "class.css"), "class.js", summary=summary, key=key, page=page, groups=groups,
+        "class.html", ("page.css", "wide.css", "class.css"), "class.js", summary=summary, key=key, page=page,
         statuses=[(face_of(name), summary.statuses[name]) for name in STATUSES if summary.statuses[name]],
         feedback={(rule.name, one.name): one.feedback for rule in key.rubric.criteria for one in rule.mistakes},
-        rows=Markup(rows), people=_people, notebooks=notebooks,  # noqa: S704 - escaped where they are made
+        rows=Markup(rows), groups=groups, people=_people, notebooks=notebooks,  # noqa: S704 - escaped where made
         named=any(row.identity.name not in ("", row.student_id) for row in summary.rows),
     )  # fmt: skip
 

@@ -105,7 +105,9 @@ def render_notebook(text: str, title: str, about: Sequence[str] = (), back: str 
         sentence = f"this notebook has {len(text):,} characters, too many for one page"
         raise SubmissionError(sentence, "open it in Jupyter without running it, or clear its outputs")
     body = Markup(_harmless(_converted(text)))  # noqa: S704 - only harmless tags are left
-    return render("notebook.html", ("page.css", "notebook.css"), title=title, about=about, back=back, body=body)
+    return render(
+        "notebook.html", ("page.css", "wide.css", "notebook.css"), title=title, about=about, back=back, body=body
+    )
 
 
 def render_cells(cells: Sequence[Cell], title: str, about: Sequence[str] = (), back: str = "report.html") -> str:

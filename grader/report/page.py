@@ -31,7 +31,7 @@ MARK = '<meta name="generator" content="grader">'  # by which a page is known to
 TEMPLATES = Path(__file__).parent / "templates"
 MOST_SHOWN = 1500  # characters of any one text on a page; a long paragraph has 800
 MOST_LISTING = 20_000  # of code to be pasted
-_BLANKS = re.compile(r"/\*.*?\*/|(?<=[{};:,])\s+|\s+(?=[{}])|;(?=\s*})", re.DOTALL)  # of a style, without a meaning
+_BLANKS = re.compile(r"/\*.*?\*/|(?<=[{};:,>])\s+|\s+(?=[{}>])|;(?=\s*})", re.DOTALL)  # of a style, without a meaning
 _TICKED = re.compile(r"`([^`\n]{1,200})`")
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 

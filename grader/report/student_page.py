@@ -24,9 +24,10 @@ from grader.report.arrays import case_tables, stages_of
 from grader.report.page import Face, PageContext, clean, environment, face_of, render, sentence, shown
 from grader.wire.program import Tree
 
-MOST_ARRAYS = 60_000  # characters of all arrays, shared out evenly; these limits keep a page below 150 KB
+MOST_ARRAYS = 45_000  # characters of all arrays, shared out evenly; these limits keep a page below 150 KB
 MOST_CELLS = 26_000  # characters of all cells in the folded list
 MOST_IN_CELL = 10_000
+MOST_NAMES = 5_000  # characters of the names of right cases
 MOST_LINES = 70  # of one function; the reference's longest has 12
 MOST_IN_LINE = 240  # characters; twice what fits beside a verdict
 AROUND = 3  # lines shown before and after a failing line that is not in the function itself
@@ -60,10 +61,11 @@ class Cases:
 
     def folded(self, kind: str, about: str) -> Markup:
         """All of them, to be unfolded."""
-        lines = self.wrong + [f"<li class=good>Right: {'; '.join(map(shown, self.right))}"] * bool(self.right)
-        head = f"<summary>{kind} cases: {self.share} right</summary>\n{f'<p class=small>{about}</p>' if about else ''}"
-        html = f"<details>\n{head}\n<ul class=cases>\n{''.join(lines)}\n</ul>\n</details>\n" if lines else ""
-        return Markup(html)  # noqa: S704 - escaped
+        if not self.wrong and not self.right:
+            return Markup()
+        right = f"<li class=good>Right: {shown('; '.join(self.right), MOST_NAMES)}" if self.right else ""
+        head = f"<summary>{kind} cases: {self.share} right</summary>{f'<p class=small>{about}' if self.wrong else ''}"
+        return Markup(f"<details>{head}\n<ul>{''.join(self.wrong)}{right}</ul></details>")  # noqa: S704 - escaped
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def render_student_page(record: Record, key: Key, page: PageContext, outcomes: O
         if room > 0:
             html, omitted = plain_cell(cell.source, min(MOST_IN_CELL, room))
             cells.append((cell, Markup(html), omitted))  # noqa: S704 - escaped
-            room -= len(html) + 300  # a cell's frame
+            room -= len(html) + 100  # a cell's frame
     return render(
         "student.html", ("page.css", "student.css"), record=record, identity=record.identity, key=key, page=page,
         cards=_cards(record, key, page, outcomes), cells=cells, is_check=page.scope == "check", absent=absent,
@@ -141,11 +143,10 @@ def _card(record: Record, key: Key, one: CriterionRecord, outcomes: Outcomes, ro
 
 def _wrong(case: CaseRecord, inputs: Mapping[str, Tree], tables: str) -> str:
     """A wrong case: its name, what is checked, the sizes of its inputs, the sentence, and its arrays."""
-    sizes = ", ".join(f"{shown(name)} {tree.shape}" for name, tree in inputs.items() if hasattr(tree, "shape"))
-    about = f"{'wrong' if case.outcome == 'returned' else shown(case.outcome)}; checks: {shown(case.behaviour)}"
+    sizes = ", ".join(f"{name} {tree.shape}" for name, tree in inputs.items() if hasattr(tree, "shape"))
+    about = f"{'wrong' if case.outcome == 'returned' else case.outcome}; checks: {case.behaviour}"
     about += f"; inputs: {sizes}" if sizes else ""
-    name = f"<b>{shown(case.name)}</b> <span class=small>{about}</span>"
-    return f"<li class=bad>{name}\n<p>{sentence(case.detail)}</p>{tables}\n"
+    return f"<li><b>{shown(case.name)}</b> <small>{shown(about)}</small><p>{sentence(case.detail)}{tables}\n"
 
 
 def _behaviours(criterion: CriterionRecord, broken: Collection[str], is_check: bool) -> str:
@@ -159,10 +160,10 @@ def _behaviours(criterion: CriterionRecord, broken: Collection[str], is_check: b
             worth = "checked after hand-in" if is_check else "not checked"
         elif is_check:
             worth = {"good": "holds", "half": "holds in part"}.get(tone, "does not hold")
-        name = shown(one.name)
+        name = one.name
         if one.waits_for and tried and one.name not in broken:
-            name += f" (its own cases are right, but it counts only together with: {shown(one.waits_for)})"
-        lines.append(f"<li class={tone}><span>{name}</span> <span class=num>{worth}</span>\n")
+            name += f" (its own cases are right, but it counts only together with: {one.waits_for})"
+        lines.append(f"<li{'' if tone == 'good' else f' class={tone}'}>{shown(name)} <span>{worth}</span>\n")
     return "".join(lines)
 
 
@@ -222,14 +223,12 @@ def _figure(title: str, cell: Cell, span: tuple[int, int], failing: int, coloure
     lines = [clean(line, MOST_IN_LINE) for line in cell.source.split("\n")[span[0] - 1 : span[1]]]
     pieces = highlighted("\n".join(lines)) if coloured else escape("\n".join(lines), quote=False).split("\n")
     rows = "\n".join(
-        f"<mark data-n={n}>{html}<b> ◀ line {n}</b></mark>" if n == failing else f"<i data-n={n}>{html}</i>"
+        f"<mark><i>{n}</i>{html}<b> ◀ line {n}</b></mark>" if n == failing else f"<i>{n}</i>{html}"
         for n, html in enumerate(pieces, start=span[0])
     )
-    place = f"{shown(cell.file) or f'cell {cell.number}'}, lines {span[0]} to {span[0] + len(lines) - 1}"
-    return (
-        f"<figure><figcaption>{shown(title)} <span class=small>{place}</span></figcaption>\n"
-        f'<pre class=hl tabindex=0 aria-label="{shown(title)}">{rows}</pre></figure>\n'
-    )
+    place = shown(f"{cell.file or f'cell {cell.number}'}, lines {span[0]} to {span[0] + len(lines) - 1}")
+    caption = f"<figcaption>{shown(title)} <small>{place}</small></figcaption>"
+    return f"<figure>{caption}<pre tabindex=0>{rows}</pre></figure>"
 
 
 def highlighted(source: str) -> list[str]:

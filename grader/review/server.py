@@ -138,7 +138,7 @@ class _Pages:
     def asset(self, name: str) -> Response:
         if name.endswith(".js"):
             return Response(asset(name), mimetype="text/javascript")
-        return Response(asset("page.css") + asset(name), mimetype="text/css")
+        return Response(asset("page.css") + asset("wide.css") + asset(name), mimetype="text/css")
 
     def show(self, folder: str) -> Response:
         record = self._find(folder)

@@ -81,7 +81,7 @@ class Visit:
         """
         self.page.evaluate(AXE_SCRIPT)
         found = self.page.evaluate("""async () => (await axe.run(
-            {exclude: [[".cases > li:nth-child(n+2)"], ["tbody tr:nth-child(n+9)"], ["iframe"]]},
+            {exclude: [["details li:nth-child(n+2)"], ["tbody tr:nth-child(n+9)"], ["iframe"]]},
             {resultTypes: ["violations"]})).violations""")
         grave = [one for one in found if one["impact"] in ("serious", "critical")]
         return [f"{one['id']} ({len(one['nodes'])}): {one['nodes'][0]['html'][:160]}" for one in grave]
@@ -94,7 +94,7 @@ class Visit:
         """What is wider than the screen and does not scroll by itself."""
         return self.page.evaluate("""document.documentElement.scrollWidth <= innerWidth ? [] :
             [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth
-            && !e.closest('pre, .grid, .wide')).slice(0, 3).map(e => e.outerHTML.slice(0, 200))""")
+            && !e.closest('pre, .arrays, .wide')).slice(0, 3).map(e => e.outerHTML.slice(0, 200))""")
 
 
 Visitor = Callable[..., Visit]
@@ -299,7 +299,7 @@ def card(page: Page) -> Locator:
     """One function with a known mistake, and the first of its public cases unfolded."""
     found = page.locator("[id='Relu.forward']")
     found.get_by_text("Public cases:").click()
-    found.locator("details[open] .cases > li:nth-child(n+2)").evaluate_all("all => all.forEach(e => e.remove())")
+    found.locator("details[open] li:nth-child(n+2)").evaluate_all("all => all.forEach(e => e.remove())")
     return found
 
 
