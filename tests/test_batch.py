@@ -189,6 +189,7 @@ def test_only_what_is_new_is_graded(room: Class, what: str) -> None:
     before, done = room.files(), room.grade(watch=telling(lambda student, *_: seen.add(student)), **more)
     assert seen == expected
     assert (done.counts.graded, done.counts.waiting) == (len(expected), int(what == "one is named"))
+    assert not done.moved  # a new file is new work
     assert len(done.summary.rows) == done.counts.graded + done.counts.kept
     assert room.files() == before or what != "nothing"
     assert room.points()["bob"] == ("10" if what == "another file" else "6")

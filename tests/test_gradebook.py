@@ -50,26 +50,6 @@ def test_a_record_comes_back_as_it_was_entered(book: Gradebook) -> None:
     assert book.questions() == {"student-01": "questions"}
 
 
-def test_students_who_are_gone_are_removed_with_their_folders(book: Gradebook) -> None:
-    """What was not handed in this time leaves the gradebook, and the folders of its pages are known."""
-    run = book.runs.begin(RUN, "now")
-    for student in ("student-01", "student-02"):
-        book.enter(record(student), run)
-    assert book.keep_only({"student-02"}) == ["student-01"]
-    assert book.folders() == {"student-02": "student-02"}
-
-
-@pytest.mark.parametrize(("points", "sha256", "moved"), [("6", "ab", ["", "f"]), ("15/2", "ab", []), ("6", "cd", [])])
-def test_points_that_move_on_the_same_file_are_noted(
-    book: Gradebook, points: str, sha256: str, moved: list[str]
-) -> None:
-    """Only another verdict on the same file is a move: a new file is new work."""
-    book.enter(record(), book.runs.begin(RUN, "one"))
-    second = book.runs.begin(RUN, "two")
-    book.enter(record(points=Fraction(points), sha256=sha256), second)
-    assert [(move.criterion, move.now) for move in book.moves.by(second)] == [(name, 6) for name in moved]
-
-
 def test_the_later_override_counts_and_can_be_taken_back(book: Gradebook) -> None:
     """The sheet and the review page may both speak, and a sheet that is given again keeps the age of its rows."""
     run, sheet = book.runs.begin(RUN, "now"), [Override("student-01", "f", Fraction(3), "sheet")]
@@ -105,18 +85,6 @@ def test_an_unreadable_submission_can_be_marked_by_hand() -> None:
     assert applied(unread, {"f": Override("student-01", "f", Fraction(7), "on paper")}, WORTH).status == "partly graded"
     both = {name: Override("student-01", name, Fraction(1), "on paper") for name in WORTH}
     assert applied(unread, both, WORTH).points == 2
-
-
-def test_a_stopped_run_is_known_until_a_later_one_finishes(book: Gradebook) -> None:
-    """A kill is visible, and what a later run completed is not reported any more."""
-    assert not book.runs.has_begun()
-    first = book.runs.begin(RUN, "one")
-    assert book.runs.stopped() == "grade"
-    second = book.runs.begin(RUN, "two")
-    book.runs.finish(second, "end")
-    assert (book.runs.stopped(), book.runs.judged_by()) == ("", "digest")
-    assert first < second
-    assert book.runs.has_begun()
 
 
 SPOILT = {"bytes": "", "row": "UPDATE submissions SET record = x'00'", "older grader": "PRAGMA user_version = 6"}
