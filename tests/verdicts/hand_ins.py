@@ -64,15 +64,12 @@ def stories(public: dict[str, str]) -> Iterator[HandIn]:
 def attacks() -> Iterator[HandIn]:
     """Attacks on `Relu.forward`, each beside a right `Sigmoid.forward` that must keep its points."""
     sys.path.insert(0, str(above("tests/hostile/attacks.py").parent))
-    table = importlib.import_module("attacks")
-    sources = {path.stem: ("good", path.read_text("utf-8")) for path in (TESTS / "hostile/hand_ins").glob("*.py")}
-    for attack in table.ATTACKS:
+    for attack in importlib.import_module("attacks").ATTACKS:
         awkward = attack.alone or attack.top or attack.name in SLOW or "timed out" in attack.outcome
         if attack.group in ATTACKING and not awkward and "grader" not in attack.body:
             body = "".join(f"    {line}\n" for line in attack.body.splitlines())
-            sources[attack.name] = ("bad", f"def bad(x):\n{body}    return x * 0 + 666\n")
-    for name, (function, source) in sources.items():
-        yield slug("attack", name), HEAD.format(function) + source, ("Sigmoid.forward", "Relu.forward")
+            source = HEAD.format("bad") + f"def bad(x):\n{body}    return x * 0 + 666\n"
+            yield slug("attack", attack.name), source, ("Sigmoid.forward", "Relu.forward")
 
 
 def write_class(folder: Path, public: dict[str, str]) -> dict[str, tuple[str, ...]]:
