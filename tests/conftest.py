@@ -1,10 +1,17 @@
-"""How much hypothesis tries: a little and always the same in the gate, GRADER_FUZZ times as much in `make night`."""
+"""How much hypothesis tries, and a sandbox that several files share.
+
+In the gate it is a little and always the same; in `make night` GRADER_FUZZ times as much.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from grader.sandbox import Sandbox, open_own_work
 
 EXAMPLES = 60
 TIMES = int(os.environ.get("GRADER_FUZZ", "1"))
@@ -14,3 +21,10 @@ FINE = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 settings.register_profile("gate", max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=FINE)
 settings.register_profile("night", max_examples=EXAMPLES * TIMES, deadline=None, suppress_health_check=FINE)
 settings.load_profile("night" if TIMES > 1 else "gate")
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """One without walls, for programs of our own."""
+    with open_own_work() as opened:
+        yield opened

@@ -29,12 +29,8 @@ def exam(*shapes: tuple[int, int]) -> Exam:
     for shape in shapes:
         x = np.sign(RNG.normal(size=shape)) * RNG.uniform(0.5, 1, shape)
         x.flat[0], x.flat[1] = -0.5, 0.5
-        made.add(
-            layer,
-            {"x": x, "w": RNG.uniform(1, 2, shape)},
-            {"layer": "right"},
-            "hidden" if len(shapes) > 1 else "public",
-        )
+        seen = "hidden" if len(shapes) > 1 else "public"
+        made.add(layer, {"x": x, "w": RNG.uniform(1, 2, shape)}, {"layer": "right"}, seen)
     return made
 
 
@@ -102,11 +98,8 @@ def test_nothing_is_said_that_one_case_contradicts(name: str) -> None:
     raising = judged(lambda out, x, w: change(out, x, w) if len(x) != 4 else 1 // 0)
     assert raising.differences == ()
     right = judged(lambda out, x, w: change(out, x, w) if len(x) != 4 else out)
-    assert {one.name for one in right.differences} <= {
-        "reshaped",
-        "only_where",
-        "nearly",
-    }  # a right case is no exception
+    # These say that a part is right, so a case that is right is no exception.
+    assert {one.name for one in right.differences} <= {"reshaped", "only_where", "nearly"}
 
 
 def test_a_size_that_is_two_is_not_named_where_two_says_it() -> None:

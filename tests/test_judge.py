@@ -18,16 +18,7 @@ from small_key import Exam, rule
 from grader.extract.model import Facts
 from grader.judge import Finding, Flaw, Kind, NoteKind, Problem, Verdict, judge, not_right
 from grader.judge.findings import held
-from grader.key.model import (
-    AlternativeRule,
-    Basis,
-    BehaviourRule,
-    GradientRule,
-    MistakeRule,
-    Nudge,
-    Recorded,
-    needed_by,
-)
+from grader.key.model import AlternativeRule, Basis, BehaviourRule, GradientRule, MistakeRule, Nudge
 from grader.outcomes import Outcome, Status, Trouble
 from grader.score import score_all
 
@@ -233,16 +224,6 @@ def test_a_given_case_counts_only_beside_something_wrong() -> None:
     one = score_all(EXAM.key, EXAM.judge({**RIGHT, "forward": other_cache}))["backward"]
     assert (one.verdict.kind, one.points, one.others) == (Kind.CRASHED, 0, (given_,))
     assert [finding.blocked_by for finding in own.findings] == [""] * 3
-
-
-def test_stubs_need_what_the_reference_calls() -> None:
-    """For stubs it is the recorded calls that say which function must be wrong; the function itself is none of them."""
-    recorded = tuple(Recorded(name, {}, None) for name in ("forward", "backward"))
-    entries = [*EXAM.key.entries]
-    entries[4] = msgspec.structs.replace(entries[4], needs=(), stubs=("forward",))
-    key = msgspec.structs.replace(EXAM.key, entries=tuple(entries), recordings={4: recorded})
-    assert needed_by(key, 4) == {"forward"}
-    assert needed_by(key, 0) == frozenset()
 
 
 def test_a_behaviour_that_no_given_case_shows_is_taken_from_its_own() -> None:

@@ -155,15 +155,6 @@ def test_a_damaged_key_is_refused(
     assert refused.value.hint
 
 
-def test_a_key_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(KeyFileError, match="no key at"):
-        load_key(tmp_path / "a.key.npz")
-    save_key(KEY, tmp_path / "toy.key.npz")
-    with pytest.raises(KeyFileError, match="is a folder") as refused:
-        load_key(tmp_path)
-    assert "toy.key.npz" in refused.value.hint
-
-
 def test_the_public_key_has_public_cases_only() -> None:
     """Numbers, names and the seed of hidden ones are gone; what refers to entries refers to the same ones."""
     cut = public_cut(KEY)

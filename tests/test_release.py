@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -26,17 +26,11 @@ from grader.release import bundle_gradescope, is_bundle, make_release, write_rel
 from grader.release.handout import Secret, make_handout, strip
 from grader.release.leaks import find_leaks
 from grader.release.writing import zip_of
-from grader.sandbox import Sandbox, open_own_work
+from grader.sandbox import Sandbox
 from grader.scaffold import begin_assignment
 
 STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 SOLVED = "### BEGIN SOLUTION\nx = f(3)\n### END SOLUTION"
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with open_own_work() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from grader.compiling import compile_key
 from grader.errors import AuthorError
 from grader.key import Basis, Key
 from grader.report.staff_views import Row
-from grader.sandbox import Sandbox, open_own_work
+from grader.sandbox import Sandbox
 from grader.selftest import Proof, is_named, prove
 from grader.selftest.blind_spots import blind_spots, guesses
 from grader.selftest.mutants import mutate
@@ -23,12 +23,6 @@ from grader.selftest.sitting import mark
 TESTS = Path(__file__).parent
 MUTANTS, GIVEN, SPOTS = "mutants", "mutants, given right results", "blind spots"
 TABLE, GUESSES = "a table of the public answers", "guesses beside the public answers"
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with open_own_work() as opened:
-        yield opened
 
 
 def proof_of(folder: Path, sandbox: Sandbox, *only: str) -> tuple[Proof, list[str]]:

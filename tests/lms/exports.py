@@ -112,10 +112,8 @@ MOODLE_TITLES = {
     "de": ["ID", "Vollständiger Name", "E-Mail-Adresse", "Status", "Bewertung", "Bestwertung",
            "Bewertung kann geändert werden", "Zuletzt geändert (Abgabe)", "Zuletzt geändert (Bewertung)",
            "Feedback als Kommentar"],
-    "fi": ["Tunniste", "Koko nimi", "Sähköposti", "Tila", "Pisteet (x)", "Enimmäispisteet", "Muutettavissa",
-           "Muokattu (palautus)", "Muokattu (arvosana)", "Palaute (x)"],
 }  # fmt: skip
-MOODLE_WHO = {"en": "Participant ", "de": "Teilnehmer/in", "fi": "Osallistuja "}
+MOODLE_WHO = {"en": "Participant ", "de": "Teilnehmer/in"}
 
 
 def moodle_sheet(
