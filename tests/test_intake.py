@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import re
@@ -18,12 +19,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lms import exports as lms
 
+from grader import extract
 from grader.errors import SubmissionError
 from grader.intake import Submission, collect, one_submission, tree
 from grader.intake.collect import MOST_FILES
 from grader.intake.files import FILE_CAP
 
 Files = Mapping[str, bytes]
+WANTED = extract.Wanted(("f",))
 FORMS = ("folder", "zip", "zip with a root")
 no_links = pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
 
@@ -164,7 +167,7 @@ TREES = st.recursive(
 def planted(tree: Mapping[str, Any] | None, way: tuple[str, ...], at: dict[bytes, tuple[str, ...]]) -> Files | bytes:
     """The tree with its own text in each file, which is noted with its place."""
     if tree is None:
-        at[data := f"# {len(at)}".encode()] = way
+        at[data := f"def f(x):\n    return {len(at)}\n".encode()] = way
         return data
     found: dict[str, bytes] = {}
     for name, inner in tree.items():
@@ -180,7 +183,7 @@ def planted(tree: Mapping[str, Any] | None, way: tuple[str, ...], at: dict[bytes
 
 @given(TREES, st.sampled_from(FORMS))
 def test_nothing_that_was_handed_in_is_lost(tmp_path: Path, tree: Mapping[str, Any], form: str) -> None:
-    """Whatever lies in what: each file is read for somebody, or a line names it or a folder around it.
+    """Whatever lies in what: each file is graded as somebody's, or a line names it or a folder around it.
 
     What could be one student's or several people's is refused by name, and the layouts that are offered can be used.
     """
@@ -196,10 +199,12 @@ def test_nothing_that_was_handed_in_is_lost(tmp_path: Path, tree: Mapping[str, A
                 raise
             layouts += re.findall(r"--layout (\w+) \(", error.hint)
             continue
-        read = {file.read() for one in found.submissions for file in one.files}
-        said = " ".join([found.read_as, *(" ".join([one.problem, *one.arrival.notes]) for one in found.submissions)])
+        readings = [extract.read(one, WANTED) for one in found.submissions if not one.problem]
+        graded, notes = {one.sha256 for one in readings}, [note for one in readings for note in one.facts.notes]
+        said = " ".join([found.read_as, *(f"{one.problem} {one.arrival.notes}" for one in found.submissions)])
         for data, way in ((data, way) for data, way in work.items() if not way[-1].endswith(".txt")):
-            assert data in read or any("/".join(way[:n]) in said for n in range(1, len(way) + 1)), way
+            named = any("/".join(way[:n]) in said for n in range(1, len(way) + 1)) or "/".join(way) in str(notes)
+            assert hashlib.sha256(data).hexdigest() in graded or named, way
 
 
 @pytest.mark.parametrize("name", ["a.ipynb", "layer.py"])
