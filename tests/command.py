@@ -18,6 +18,7 @@ from grader.cli import main
 
 SECOND = Path(__file__).resolve().parent.parent
 ASSIGNMENTS = {"trial": SECOND / "tests/assignments/trial", "exercise_05": SECOND / "reference/exercise_05"}
+NUMBER = r"(?<![\w.])\d+(?:\.\d+)?(?:e[-+]?\d+)?(?!\w)"  # as Python writes it: 0.25, 1e-05, 2000
 COMMAND = [sys.executable, "-m", "grader"]
 RIGHT = (ASSIGNMENTS["exercise_05"] / "reference.py").read_text()
 WRONG = RIGHT.replace("return dout * cache * (1.0 - cache)", "return dout * cache")

@@ -14,7 +14,7 @@ import pytest
 import grader
 from grader.errors import GraderError
 from grader.magics.kernel import notebook_of
-from tests.command import RIGHT, SECOND, WRONG, full_key, public_key
+from tests.command import NUMBER, RIGHT, SECOND, WRONG, full_key, public_key
 from tests.test_cli import hidden_numbers
 
 with warnings.catch_warnings():
@@ -74,7 +74,7 @@ def test_the_magic_shows_a_card(kernel: Kernel) -> None:
         for words in ("Sigmoid.forward", "affine_backward", "Try next:", "cell 2", "restart the kernel, run all"):
             assert words in told
         assert "the hidden cases, which have other numbers" in told
-        assert not hidden_numbers() & set(re.findall(r"\d+\.\d+(?:e-?\d+)?", told))
+        assert not hidden_numbers() & set(re.findall(NUMBER, told))
 
 
 def test_the_current_definitions_count_and_names_narrow_them_down(kernel: Kernel, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from command import NUMBER
 
 from grader.asking import Context, ask
 from grader.compiling import compile_key
@@ -190,7 +191,7 @@ def test_no_text_of_a_public_question_with_stubs_holds_a_number_of_a_hidden_one(
     for entry in key.entries:
         numbers[entry.is_public] |= {repr(float(one)) for _, each in leaves(dict(entry.inputs)) for one in each.flat}
     texts = [str(outcomes[n]) for n, entry in enumerate(key.entries) if entry.is_public and entry.stubs]
-    told = {number for text in texts for number in re.findall(r"-?\d+\.\d+", text)}
+    told = {number for text in texts for number in re.findall(f"-?{NUMBER}", text)}
     assert len(told & numbers[True]) > 5
     assert not told & (numbers[False] - numbers[True])
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command import NUMBER
 
 from grader.asking import Asked, Context, ask
 from grader.compiling import compile_key
@@ -152,7 +153,7 @@ def test_no_text_of_a_public_question_holds_a_number_of_a_hidden_one(context: Co
     """Whatever a program writes down and raises, in each process that it gets, also when all of it is run again."""
     asked, entries = sit(context, TELLING, AGAIN, ENDS=ends), context.key.entries
     texts = [str(asked.facts), *(str(of) for n, of in asked.outcomes.items() if entries[n].is_public)]
-    told = {number[:8] for text in texts for number in re.findall(r"\d+\.\d+", text)}
+    told = {number[:8] for text in texts for number in re.findall(NUMBER, text)}
     public, hidden = (numbers_of(context.key, is_public) for is_public in (True, False))
     assert len(told & public) > 100
     assert not told & (hidden - public)
