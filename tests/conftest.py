@@ -1,4 +1,4 @@
-"""How much hypothesis tries, and a sandbox that several files share.
+"""How much hypothesis tries, and what several files share: a sandbox, and a key.
 
 In the gate it is a little and always the same; in `make night` GRADER_FUZZ times as much.
 """
@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from grader.compiling import compile_key
+from grader.key import Key
 from grader.sandbox import Sandbox, open_own_work
 
 EXAMPLES = 60
@@ -28,3 +31,9 @@ def sandbox() -> Iterator[Sandbox]:
     """One without walls, for programs of our own."""
     with open_own_work() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def key(sandbox: Sandbox) -> Key:
+    """The full key of a small assignment, the same one each time."""
+    return compile_key(Path(__file__).parent / "assignments" / "moving_average", sandbox, 1)

@@ -26,7 +26,6 @@ from grader.batch.folder import gradebook_in, one_run, sheet_is_edited, students
 from grader.batch.grading import Done, Progress, grade_all, moves_if_rejudged, rejudge_all
 from grader.batch.order import Job, Order, require_same_key
 from grader.batch.worker import graded as graded_by
-from grader.compiling import compile_key
 from grader.edition import VERSION, digest_of, edition
 from grader.errors import GradebookError
 from grader.folders import RESERVED, folder_name
@@ -130,12 +129,6 @@ def refused(act: Callable[[], object], hint: str, said: str = ".") -> None:
         act()
     assert caught.value.hint
     assert hint in caught.value.hint
-
-
-@pytest.fixture(scope="module")
-def key() -> Key:
-    with open_sandbox() as sandbox:
-        return compile_key(Path(__file__).parent / "assignments" / "moving_average", sandbox, 1)
 
 
 @pytest.fixture(scope="module")

@@ -226,6 +226,7 @@ MISTAKEN: list[tuple[str, str]] = [
     *((f"{verb} nowhere", "nowhere") for verb in ("compile", "rejudge", "selftest", "bundle gradescope")),
     ("export json nowhere --out x.json", "there is no gradebook in nowhere"),
     ("explain nowhere ada", "there is no gradebook in nowhere"),
+    ("review two --no-browser", "there is no gradebook in two"),
     ("check right.ipynb --html layer.py/x.html", "layer.py"),
     ("check right.ipynb --html layer.py", "was not written by this command"),
     ("grade right.ipynb --key FULL --out layer.py/out --quiet", "layer.py/out: Not a directory"),

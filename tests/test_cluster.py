@@ -21,12 +21,11 @@ from test_batch import CLASS, POINTS, Class, telling
 from grader.batch import cluster
 from grader.batch.cluster import ClusterPool, connect, sendable
 from grader.batch.order import Job
-from grader.compiling import compile_key
 from grader.errors import ClusterError
 from grader.gradebook import Identity
 from grader.intake import Submission, SubmittedFile, collect
 from grader.key import Key
-from grader.sandbox import Level, Sandbox, open_sandbox
+from grader.sandbox import Level, Sandbox
 from grader.sandbox.own_work import Plain
 
 pytestmark = pytest.mark.xdist_group("cluster")
@@ -39,12 +38,6 @@ class Killer(SubmittedFile):
         if self.way[0] != str(os.getpid()):
             os._exit(9)
         return b"x = 1"
-
-
-@pytest.fixture(scope="module")
-def key() -> Key:
-    with open_sandbox() as sandbox:
-        return compile_key(Path(__file__).parent / "assignments" / "moving_average", sandbox, 1)
 
 
 def local(workers: int) -> LocalCluster:

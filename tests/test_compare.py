@@ -101,30 +101,27 @@ def test_trees_are_compared_part_by_part(got: Any, expected: Flaw | None, named:
     assert flaw([1e6, 0.6], [1e6, 0.5]) is Flaw.VALUES
 
 
+TWO, ARRAY = Call("f", "tuple", 2), Call("f", "ndarray", 3)
 COUNTS = {
-    "two": (Call("f", "tuple", 2), None),
-    "a list of two": (Call("f", "list", 2), None),
-    "three": (Call("f", "tuple", 3), (Flaw.COUNT, 3)),
-    "one array of two rows": (Call("f", "ndarray", 2), (Flaw.COUNT, 1)),
-    "a dict, which yields its keys": (Call("f", "dict", 2), (Flaw.COUNT, 1)),
-    "nothing": (Call("f", "NoneType"), (Flaw.NONE, None)),
-    "another function": (Call("g", "float"), None),
+    "two": (TWO, TWO, None),
+    "a list of two": (Call("f", "list", 2), TWO, None),
+    "three": (Call("f", "tuple", 3), TWO, (Flaw.COUNT, 3)),
+    "one array of two rows": (Call("f", "ndarray", 2), TWO, (Flaw.COUNT, 1)),
+    "a dict, which yields its keys": (Call("f", "dict", 2), TWO, (Flaw.COUNT, 1)),
+    "nothing": (Call("f", "NoneType"), TWO, (Flaw.NONE, None)),
+    "another function": (Call("g", "float"), TWO, None),
+    "a list for an array": (Call("f", "list", 3), ARRAY, None),
+    "two for an array": (TWO, ARRAY, (Flaw.COUNT, 2)),
+    "two for a number": (TWO, Call("f", "float"), (Flaw.COUNT, 2)),
+    "two for nothing at all": (TWO, Call("f", "NoneType"), None),
 }
 
 
-@pytest.mark.parametrize(("call", "expected"), COUNTS.values(), ids=COUNTS)
-def test_values_are_counted_before_any_unpacking_is_believed(call: Call, expected: Any) -> None:
-    """What else can be unpacked is one value."""
-    found = wrong_count((call,), (Call("f", "tuple", 2),))
+@pytest.mark.parametrize(("call", "reference", "expected"), COUNTS.values(), ids=COUNTS)
+def test_values_are_counted_before_any_unpacking_is_believed(call: Call, reference: Call, expected: Any) -> None:
+    """What else can be unpacked is one value, and so is a list in the place of an array; a tuple of two is not."""
+    found = wrong_count((call,), (reference,))
     assert (found and (found.flaw, found.facts.get("got"))) == expected
-
-
-def test_one_value_is_one_value() -> None:
-    """A list in the place of an array is; a tuple of two is not, unless the reference returns nothing at all."""
-    assert wrong_count((Call("f", "list", 3),), (Call("f", "ndarray", 3),)) is None
-    assert wrong_count((Call("f", "tuple", 2),), (Call("f", "ndarray", 3),)) is not None
-    assert wrong_count((Call("f", "tuple", 2),), (Call("f", "float"),)) is not None
-    assert wrong_count((Call("f", "tuple", 2),), (Call("f", "NoneType"),)) is None
 
 
 def test_wrong_values_are_described_by_the_worst() -> None:

@@ -301,9 +301,3 @@ def test_without_flask_the_way_to_get_it_is_named(graded: Path, tmp_path: Path) 
     (tmp_path / "flask.py").write_text("raise ModuleNotFoundError('no flask', name='flask')\n")
     done = run("review", graded, cwd=tmp_path, PYTHONPATH=str(tmp_path))
     assert (done.returncode, "pip install 'grader[review]'" in done.stderr) == (2, True)
-
-
-def test_a_folder_that_is_no_class_is_left_as_it_is(tmp_path: Path) -> None:
-    """Without a gradebook there is nothing to review, and none is made."""
-    done = invoke("review", tmp_path, "--no-browser")
-    assert (done.exit_code, "grader grade" in done.stderr, [*tmp_path.iterdir()]) == (2, True, [])

@@ -58,12 +58,6 @@ def test_the_best_verdict_counts(verdicts: list[Verdict], best: int, points: Fra
     assert one.points is None or one.others == tuple(other for other in verdicts if other is not verdicts[best])
 
 
-def test_being_consistent_is_worth_what_the_author_says() -> None:
-    """Nothing by itself, and a part of the points with `worth=`."""
-    verdicts = [verdict(Kind.PARTLY, OWN, "shapes"), verdict(Kind.CONSISTENT, RELATIVE)]
-    assert score(RULE, verdicts, Fraction(1, 2)).points == Fraction(20, 3)
-
-
 def test_each_behaviour_says_how_it_came_out() -> None:
     """Held, lost, or not shown, where a public key has no case of it."""
     one = score(RULE, [verdict(Kind.WRONG, findings=(found("values"),))])
