@@ -1,5 +1,6 @@
 """Ten functions that call each other, ten points each."""
 
+from functools import partial
 from itertools import pairwise
 
 from grader.assignment import PUBLIC, Assignment, Case, Criterion, Given, Question, Settings
@@ -10,21 +11,21 @@ from . import questions, reference
 VALUES = "right values"
 
 
-def cases(*draws):
-    """The first is public; all others are hidden."""
-    first, *others = draws
+def only(draw, names):
+    """Some of the inputs."""
+    return lambda rng: {name: value for name, value in draw(rng).items() if name in names}
+
+
+def cases(draws, *names):
+    """The first is public; all others are hidden. Where inputs are named, only these are kept."""
+    first, *others = (only(draw, names) if names else draw for draw in draws)
     hidden = (Case(f"hidden {n}", draw, VALUES) for n, draw in enumerate(others, start=1))
     return (Case("public", first, VALUES, PUBLIC), *hidden)
 
 
-def linear(n, width, m):
-    """A linear layer from n units to `width`, for m examples."""
-    return arrays(A=(n, m), W=(width, n), b=(width, 1), dZ=(width, m))
-
-
-def layer(activation, n, width, m):
-    """The same with an activation, and no `dZ` but `dA`."""
-    return plus(arrays(A=(n, m), W=(width, n), b=(width, 1), dA=(width, m)), activation=activation)
+def layer(n, width, m, upstream="dA", **more):
+    """A layer from n units to `width`, for m examples, and the gradient of what it gives."""
+    return plus(arrays(A=(n, m), W=(width, n), b=(width, 1), **{upstream: (width, m)}), **more)
 
 
 def parameters(*sizes):
@@ -49,21 +50,10 @@ def step(*sizes):
     }
 
 
-def only(draw, *names):
-    """Some of the inputs."""
-    return lambda rng: {name: value for name, value in draw(rng).items() if name in names}
-
-
-def after_layer(draw):
+def after_layer(n, width, m, activation):
     """The reference's cache in the place of what a layer's forward takes."""
-
-    def drawn(rng):
-        found = draw(rng)
-        activation = found["activation"]
-        _, cache = reference.linear_activation_forward(found["A"], found["W"], found["b"], activation)
-        return {"dA": found["dA"], "cache": cache, "activation": activation}
-
-    return drawn
+    forward = partial(reference.linear_activation_forward, activation=activation)
+    return plus(with_cache(layer(n, width, m), forward, ("A", "W", "b")), activation=activation)
 
 
 def after_network(draw):
@@ -84,12 +74,15 @@ def costs(m):
 
 FORWARD = ("linear_forward", "linear_activation_forward", "model_forward")
 BACKWARD = ("linear_backward", "linear_activation_backward", "model_backward")
-LINEAR = cases(linear(3, 2, 4), linear(4, 5, 3))
-AFTER_LINEAR = cases(
-    *(with_cache(draw, reference.linear_forward, ("A", "W", "b")) for draw in (linear(2, 3, 4), linear(3, 4, 5)))
-)
-LAYERS = tuple(layer(activation, *size) for size in ((3, 2, 4), (2, 4, 3)) for activation in ("relu", "sigmoid"))
+LINEAR = [layer(3, 2, 4, "dZ"), layer(4, 5, 3, "dZ")]
+AFTER_LINEAR = [
+    with_cache(layer(*size, "dZ"), reference.linear_forward, ("A", "W", "b")) for size in ((2, 3, 4), (3, 4, 5))
+]
+LAYERS = [(*size, activation) for size in ((3, 2, 4), (2, 4, 3)) for activation in ("relu", "sigmoid")]
+DRAWN = [layer(*size, activation=activation) for *size, activation in LAYERS]
 NETWORKS = (network(3, 4), network(2, 5, 4))
+EXAMPLES = ("X", "parameters")
+AFTER_A_LAYER, AFTER_A_NETWORK = (*FORWARD[:2], *BACKWARD[:1]), (*FORWARD, *BACKWARD[:2])
 STUBBED = (network(4, 3), network(3, 4, 5), network(2, 3, m=30))
 
 RESULTS = {
@@ -112,38 +105,20 @@ ASSIGNMENT = Assignment(
     reference=reference,
     criteria=tuple(Criterion(name, 10, results, {VALUES: 10}) for name, results in RESULTS.items()),
     questions=(
-        Question(questions.linear, LINEAR),
-        Question(questions.layer, cases(*LAYERS)),
-        Question(questions.network, cases(*NETWORKS)),
-        Question(questions.cost, cases(costs(4), costs(7))),
-        Question(questions.update, cases(step(2, 3), step(4, 2, 1))),
-        Question(questions.model, cases(*NETWORKS)),
-        Question(
-            questions.predict, cases(*(only(draw, "X", "parameters") for draw in (*NETWORKS, network(3, 3, m=30))))
-        ),
-        Given(questions.linear_given, AFTER_LINEAR),
-        Given(
-            questions.layer_forward,
-            cases(*(only(draw, "A", "W", "b", "activation") for draw in LAYERS)),
-            stubs=FORWARD[:1],
-        ),
-        Given(
-            questions.layer_given,
-            cases(*map(after_layer, LAYERS)),
-            needs=(*FORWARD[:2], *BACKWARD[:1]),
-            stubs=BACKWARD[:1],
-        ),
-        Given(
-            questions.network_forward, cases(*(only(draw, "X", "parameters") for draw in STUBBED)), stubs=FORWARD[:2]
-        ),
-        Given(
-            questions.network_given,
-            cases(*map(after_network, STUBBED)),
-            needs=(*FORWARD, *BACKWARD[:2]),
-            stubs=BACKWARD[:2],
-        ),
-        Given(questions.model, cases(*STUBBED), stubs=(*FORWARD, *BACKWARD, "compute_cost", "update_parameters")),
-        Given(questions.predict, cases(*(only(draw, "X", "parameters") for draw in STUBBED)), stubs=FORWARD),
+        Question(questions.linear, cases(LINEAR)),
+        Question(questions.layer, cases(DRAWN)),
+        Question(questions.network, cases(NETWORKS)),
+        Question(questions.cost, cases([costs(4), costs(7)])),
+        Question(questions.update, cases([step(2, 3), step(4, 2, 1)])),
+        Question(questions.model, cases(NETWORKS)),
+        Question(questions.predict, cases([*NETWORKS, network(3, 3, m=30)], *EXAMPLES)),
+        Given(questions.linear_given, cases(AFTER_LINEAR)),
+        Given(questions.layer_forward, cases(DRAWN, "A", "W", "b", "activation"), stubs=FORWARD[:1]),
+        Given(questions.layer_given, cases([after_layer(*one) for one in LAYERS]), AFTER_A_LAYER, BACKWARD[:1]),
+        Given(questions.network_forward, cases(STUBBED, *EXAMPLES), stubs=FORWARD[:2]),
+        Given(questions.network_given, cases(map(after_network, STUBBED)), AFTER_A_NETWORK, BACKWARD[:2]),
+        Given(questions.model, cases(STUBBED), stubs=(*FORWARD, *BACKWARD, "compute_cost", "update_parameters")),
+        Given(questions.predict, cases(STUBBED, *EXAMPLES), stubs=FORWARD),
     ),
     settings=Settings(seed=7),
 )
