@@ -118,7 +118,6 @@ WRONG_LINES = [
     ("%check --key nowhere.npz", "came with the exercise"),
     ("%check --fast", "not how %check is used"),
     ("%check 'a", "not how %check is used"),
-    ("%check --key", "not how %check is used"),
     ("import grader; grader.check('<b>x</b>')", "no checked function is called <b>x</b>"),
 ]
 
