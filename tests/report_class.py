@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
@@ -55,6 +56,9 @@ SOURCES = {
 NAMES = {"ada": "Ada Lovelace", "bob": "Bob <b>Ross</b>", "ina": "Ünïcödé Ñame"}
 
 
+SHAPES = [("public", (3, 4), "values"), ("public", (2, 3, 4), "images"), ("hidden", (9, 11), "values")]
+
+
 def both(student: Any, x: Any, w: Any, dout: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     out, cache = student.forward(x, w)
     yield "forward", {"out": out}
@@ -78,19 +82,14 @@ def small_exam() -> Exam:
     images, mistake = BehaviourRule("images", Fraction(5), needs=("values",)), "plus instead of times"
     known = MistakeRule(mistake, "This adds w; it multiplies.", "Write `x * w`.", Fraction(1, 5), (mistake,))
     also = AlternativeRule("averaged", AVERAGED)
-    forward = rule(
-        "forward", ["out"], BehaviourRule("values", Fraction(15)), images, mistakes=(known,), elementwise=True
-    )
+    values = BehaviourRule("values", Fraction(15))
+    forward = rule("forward", ["out"], values, images, mistakes=(known,), elementwise=True)
     gradients = (BehaviourRule("gradients", Fraction(20)), BehaviourRule("images", Fraction(10)))
     backward = rule("backward", ["dx", "dw"], *gradients, alternatives=(also,))
     variants = {mistake: functions(SOURCES["bob"]), "averaged": functions(SOURCES["ned"])}
     exam = Exam([forward, backward], functions(RIGHT), **variants)
     random = np.random.default_rng(3)
-    for seen, shape, shown in (
-        ("public", (3, 4), "values"),
-        ("public", (2, 3, 4), "images"),
-        ("hidden", (9, 11), "values"),
-    ):
+    for seen, shape, shown in SHAPES:
         x, w, dout = (np.round(random.normal(size=shape), 3) for _ in range(3))
         if seen == "hidden":
             x.flat[::7], w.flat[3], dout.flat[5] = HIDDEN, HIDDEN, HIDDEN
@@ -105,19 +104,13 @@ def small_exam() -> Exam:
 
 def record_of(exam: Exam, student: str, source: str, **more: Any) -> Record:
     """The record of a source, as the pipeline would make it; `more` are fields of its facts."""
-    lines = source.split("\n")
-    places = {
-        name: (1, n) for name in ("forward", "backward") for n, line in enumerate(lines, 1) if f"def {name}" in line
-    }
+    places = {found[1]: (1, source[: found.start()].count("\n") + 1) for found in re.finditer(r"def (\w+)", source)}
     outcomes, facts = exam.ask(functions(source)), Facts(places=places, left_out=3, **more)
-    identity = Identity(
-        student, NAMES.get(student, ""), f"{student}/layer.ipynb", "ab" * 32, student, Arrival("moodle")
-    )
+    file, cells = f"{student}/layer.ipynb", [Cell(1, "code", source), Cell(2, "markdown", "# the end")]
+    identity = Identity(student, NAMES.get(student, ""), file, "ab" * 32, student, Arrival("moodle"))
     scores = score_all(exam.key, judge(exam.key, outcomes, facts))
     evidence = Evidence(facts, pack_outcomes(outcomes), "full", 0.25)
-    return graded_record(
-        identity, exam.key, scores, [Cell(1, "code", source), Cell(2, "markdown", "# the end")], evidence
-    )
+    return graded_record(identity, exam.key, scores, cells, evidence)
 
 
 def records(exam: Exam) -> dict[str, Record]:
@@ -128,12 +121,10 @@ def records(exam: Exam) -> dict[str, Record]:
     late = Arrival("moodle", late_by=7200, notes=("Handed in twice; the newest was graded.",))
     unreadable = SubmissionError("lea/layer.ipynb is empty", "save it again, and hand in the new file")
     made["lea"] = unreadable_record(Identity("lea", "", "lea/layer.ipynb", "", "lea", late), key, unreadable)
-    made["max"] = ungraded_record(
-        Identity("max", "", "max/layer.ipynb", "", "max"), key, SandboxError("the disk is full")
-    )
-    said = Override(
-        "jo", "forward", Fraction(7), "Two lines are a friend's.", "Kay", "", "review", "wrong", Fraction(0)
-    )
+    who, fault = Identity("max", "", "max/layer.ipynb", "", "max"), SandboxError("the disk is full")
+    made["max"] = ungraded_record(who, key, fault)
+    reason, before = "Two lines are a friend's.", ("wrong", Fraction(0))
+    said = Override("jo", "forward", Fraction(7), reason, "Kay", "", "review", *before)
     made["jo"] = applied(made["jo"], {"forward": said}, key.rubric.worth)
     return made
 

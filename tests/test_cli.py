@@ -19,18 +19,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.cli import fault_of
+from grader.cli import fault_of, main
 from grader.cli.checking import saves_of
 from grader.intake import LAYOUTS
 from grader.key import load_key
 from tests import command
 from tests.command import NEAR, RIGHT, TRIAL, WRONG, class_of, full_key, invoke, notebook, public_key, run, start
 
-VERBS = (
-    "check", "grade", "review", "export", "rejudge", "similar", "explain", "notebook", "new", "compile", "selftest",
-    "show", "release", "bundle", "doctor",
-)  # fmt: skip
-EXPORTS = ["canvas", "csv", "feedback", "github", "gradescope", "json", "junit", "moodle", "nbgrader", "workflow"]
+VERBS, EXPORTS = tuple(main.commands), [*main.commands["export"].commands]
 WAIT = 60.0
 # What a shell starts in the background ignores Ctrl-C, and so would all that is started from here.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -322,16 +322,16 @@ def test_decimals_are_written_as_the_sheet_has_them(fill: Any, cells: str) -> No
     assert after == sheet[:-1] + written + "\n"
 
 
-@pytest.mark.parametrize(
-    ("platform", "sheet"),
-    [
-        ("canvas", lms.canvas_sheet(points="10.00")),
-        ("moodle", lms.moodle_sheet(most="10,00", language="de", delimiter=";")),
-        ("gradescope", lms.gradescope_sheet().replace(",100.0,", ",10,")),
-        ("csv", f"Username,{TITLE} [Total Pts: 10 Score] |4567\n{ADA.sis},\n"),
-        ("csv", f"Username,{TITLE} <Numeric MaxPoints:10 Weight:5>\n{ADA.sis},\n"),
-    ],
-)
+OF_TEN = [
+    ("canvas", lms.canvas_sheet(points="10.00")),
+    ("moodle", lms.moodle_sheet(most="10,00", language="de", delimiter=";")),
+    ("gradescope", lms.gradescope_sheet().replace(",100.0,", ",10,")),
+    ("csv", f"Username,{TITLE} [Total Pts: 10 Score] |4567\n{ADA.sis},\n"),
+    ("csv", f"Username,{TITLE} <Numeric MaxPoints:10 Weight:5>\n{ADA.sis},\n"),
+]
+
+
+@pytest.mark.parametrize(("platform", "sheet"), OF_TEN)
 def test_points_of_another_size_are_refused_or_converted(fill: Any, platform: str, sheet: str) -> None:
     """85 of 100 is not 85 of 10: an error, unless the TA wants it converted; and out of 0 nothing is converted."""
     wishes = {"column": "Exercise"} if platform == "csv" else {}

@@ -89,10 +89,8 @@ def arrays(n: int, d: int, m: int) -> dict[str, Any]:
 def make_exam() -> Exam:
     """Affine forward and backward with a cache given, and a ReLU's backward with a kink."""
     behaviours = ("right values", BehaviourRule("averages dw", Fraction(5), needs=("right values",), results=("dw",)))
-    convention, at_zero = (
-        AlternativeRule("summed", "Summed is right too."),
-        AlternativeRule("at zero", "Any value.", True),
-    )
+    convention = AlternativeRule("summed", "Summed is right too.")
+    at_zero = AlternativeRule("at zero", "Any value.", True)
     mistakes = (MistakeRule("dw not averaged", "", "", Fraction(1, 2), ("dw_summed",)),)
     of_kink = tuple(MistakeRule(form, "", "", Fraction(0), (form,)) for form in ("nan", "none masked", "raises"))
     kinks = {
@@ -114,9 +112,8 @@ def make_exam() -> Exam:
         x, w, b, dout = arrays(*shape).values()
         exam.add(backward_given, {"dout": dout, "cache": (x, w, b)}, shown, visibility, Basis.GIVEN, needs=("forward",))
     for visibility in ("public", "hidden"):
-        exam.add(
-            relu, {"dout": RNG.uniform(1, 2, 3), "x": np.array([-1.0, 0.0, 1.0])}, {"kink": "right values"}, visibility
-        )
+        inputs = {"dout": RNG.uniform(1, 2, 3), "x": np.array([-1.0, 0.0, 1.0])}
+        exam.add(relu, inputs, {"kink": "right values"}, visibility)
     return exam
 
 

@@ -311,9 +311,8 @@ def test_nothing_beside_the_interpreter_is_inside(prefixes: dict[str, Path], kin
     """Wherever Python is, whoever runs it: itself and numpy, and nothing that is beside it or of another Python."""
     others = [path for prefix in prefixes.values() for path in prefix.rglob("canary")]
     hidden = [*map(str, others), *map(str, prefixes.values()), "/usr/bin/env", "/bin/sh", "/etc/passwd", str(ROOT)]
-    hidden = [
-        path for path in hidden if not str(prefixes["home folder"]).startswith(path) and str(prefixes[kind]) != path
-    ]
+    seen = (str(prefixes[kind]), str(prefixes["home folder"]))  # the folder itself, and what the home folder lies in
+    hidden = [path for path in hidden if path != seen[0] and not seen[1].startswith(path)]
     interpreter = prefixes[kind] / "bin" / "python3"
     command, environment = as_user(user, [str(interpreter), "-B", "-c", OPENS, json.dumps(hidden)])
     if command is None or environment is None:
