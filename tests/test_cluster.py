@@ -53,7 +53,10 @@ def address() -> Iterator[str]:
 
 
 def test_the_class_is_the_same_though_a_worker_is_killed_in_the_middle(key: Key, address: str, tmp_path: Path) -> None:
-    """Nothing is lost or graded twice, and this machine wrote it all; afterwards nothing is new here."""
+    """Nothing is lost or graded twice, and this machine wrote it all; afterwards nothing is new here.
+
+    Nobody gets the answers of another, though two threads of a worker share a sandbox.
+    """
     files = {f"{student}-{n}": source for n in range(5) for student, source in CLASS.items()}
     here, there = Class(tmp_path, key, files), Class(tmp_path, key)
     (here.hand_ins / "lost").mkdir()

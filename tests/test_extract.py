@@ -94,7 +94,6 @@ RUN = {
     "a name put into numpy": ("np.allclose = lambda *a: True", True),
     "a text": ("'Exercise 5'", True),
     "a call": ("own(3)", False),
-    "its own function": ("y = [own(3)]", False),
     "its own class": ("net = Net().fit_later()", False),
     "training": ("h = model.fit(x)", False),
     "a file": ("d = open('a').read()", False),
@@ -105,7 +104,6 @@ RUN = {
     "what needs what was left out": ("y = own(3); z = y + 1", False),
     "a value under a function's name": ("own = 0.5", False),
     "a main guard": ("if __name__ == '__main__':\n    E = 1", False),
-    "an if that only prints": ("if E:\n    print(E)", False),
     "an if that calls its own": ("if own(3):\n    E = 1", False),
 }
 

@@ -108,7 +108,7 @@ def test_lateness_comes_from_times_and_a_due_time(tmp_path: Path) -> None:
     stamped = class_of(tmp_path, lms.nbgrader_files([ADA, ZOE], stamp="2026-11-20 23:00:00 UTC"))
     found, _ = with_lateness(stamped, sheet(tmp_path, f"id,late_hours\n{ZOE.sis},0\n{ADA.sis},\n"))
     assert {one.student_id: one.arrival.late_by for one in with_due(found, due)} == {ADA.sis: 7200, ZOE.sis: 0}
-    checkout = collect(lms.github_checkout(tmp_path)).submissions
+    checkout = collect(lms.put(tmp_path / "exercise-5", lms.github_files())).submissions
     found, _ = with_lateness(checkout, sheet(tmp_path, lms.github_sheet()))
     assert {one.arrival.late_by for one in with_due(found, due)} == {3600}
     text = "id,handed_in\nzoe,2026-11-20 23:59\nwang,\nx,-\ny,20.11.2026\n"

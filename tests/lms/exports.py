@@ -81,18 +81,16 @@ def canvas_files(people: Sequence[Person] = PEOPLE, anonymous: bool = False) -> 
     return made
 
 
-def canvas_sheet(people: Sequence[Person] = PEOPLE, delimiter: str = ",", points: str = "100.00", **cells: str) -> str:
+def canvas_sheet(people: Sequence[Person] = PEOPLE, points: str = "100.00", **cells: str) -> str:
     """A gradebook as Canvas exports it. `cells` are by account what stands in the column of the exercise."""
-    d = delimiter
     title = "Exercise 5: non-linearities and the affine layer (445566)"
-    head = d.join(["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Quiz 1 (445500)", title, "Final Score"])
-    rows = [head, d.join(["", "", "", "", "", "Manual Posting", "", ""]),
-            d.join(["    Points Possible", "", "", "", "", "10.00", points, "(read only)"])]  # fmt: skip
+    rows = [f"Student,ID,SIS User ID,SIS Login ID,Section,Quiz 1 (445500),{title},Final Score",
+            ",,,,,Manual Posting,,", f"    Points Possible,,,,,10.00,{points},(read only)"]  # fmt: skip
     for person in people:
         name = f'"{person.last}, {person.first}"'
         cell = cells.get(person.account.replace("-", "_"), "")
-        rows.append(d.join([name, str(person.number), person.sis, person.email, "Übung 1", "9.50", cell, "95.0"]))
-    rows.append(d.join(['"Student, Test"', "99999", "", "deadbeef", "Übung 1", "", "", ""]))
+        rows.append(f"{name},{person.number},{person.sis},{person.email},Übung 1,9.50,{cell},95.0")
+    rows.append('"Student, Test",99999,,deadbeef,Übung 1,,,')
     return "\r\n".join(rows) + "\r\n"
 
 
@@ -155,11 +153,9 @@ def gradescope_sheet(people: Sequence[Person] = PEOPLE) -> str:
     return "\n".join([head, *rows]) + "\n"
 
 
-def github_checkout(at: Path, people: Sequence[Person] = PEOPLE) -> Path:
-    root = at / "exercise-5-submissions"
-    for person in people:
-        put(root / f"exercise-5-{person.account}", [*person.files.items(), (".git/HEAD", b"ref: refs/heads/main\n")])
-    return root
+def github_files(people: Sequence[Person] = PEOPLE) -> list[tuple[str, bytes]]:
+    head = {".git/HEAD": b"ref: refs/heads/main\n"}
+    return [(f"exercise-5-{p.account}/{file}", data) for p in people for file, data in (p.files | head).items()]
 
 
 def github_sheet(people: Sequence[Person] = PEOPLE) -> str:
