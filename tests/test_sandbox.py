@@ -238,14 +238,9 @@ def test_of_what_has_ended_nothing_is_left(sandbox: Sandbox) -> None:
     assert soon(lambda: len(below(pid_of(sandbox))) == 2), "the inner bubblewrap and the warm process, and nothing else"
 
 
-def warm_one(opened: Sandbox) -> Path:
-    """What the kernel tells of the warm process."""
-    return Path("/proc", str(below(pid_of(opened))[1]))  # below the inner bubblewrap
-
-
 def test_no_file_of_a_disk_is_inside(sandbox: Sandbox) -> None:
     """What is there is a copy in memory, without holes and not to be written; the warm process runs from it alone."""
-    facts = warm_one(sandbox)
+    facts = Path("/proc", str(below(pid_of(sandbox))[1]))  # of the warm process, below the inner bubblewrap
     mounts = [line.split() for line in (facts / "mountinfo").read_text().splitlines()]
     kinds = {fields[4]: fields[fields.index("-") + 1] for fields in mounts if not fields[4].startswith("/proc/")}
     devices = {name: kinds[name] for name in DEVICES}

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import TABLE, read, said_of, sheets
-from .hand_ins import TESTS, above, write_class
+from .hand_ins import ROOT, TESTS, write_class
 
 HERE = Path(__file__).resolve().parent
 Table = dict[str, str]
@@ -51,14 +51,14 @@ class Grader:
         return table
 
 
-def graded(grader: Grader, key: Path, assignments: Path) -> Table:
+def graded(grader: Grader, key: Path) -> Table:
     """All verdicts: the great class by Exercise 5, and two small ones by their own assignments."""
     asked = [sys.executable, str(HERE / "hand_ins.py"), str(key)]
     public = json.loads(subprocess.run(asked, cwd=grader.folder, capture_output=True, text=True, check=True).stdout)
     table = grader.verdicts(grader.folder / "class", key, write_class(grader.folder / "class", public), "sample")
     small = {"trial": "golden/trial/hand_ins", "moving_average": "assignments/moving_average_submissions"}
     for name, hand_ins in small.items():
-        table |= grader.verdicts(TESTS / hand_ins, grader.key(assignments / name), {}, name)
+        table |= grader.verdicts(TESTS / hand_ins, grader.key(TESTS / "assignments" / name), {}, name)
     counts = Counter(name.split("/")[0] for name in table)
     return {name: said for name, said in table.items() if said} | {of: f"{n} hand-ins" for of, n in counts.items()}
 
@@ -76,13 +76,11 @@ def same(now: Table) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.verdicts", description=__doc__)
     parser.add_argument("--write", action="store_true", help="freeze what the grader says now")
-    parser.add_argument("--reference", type=Path, default=above("reference"), help="the folder of exercise_05")
-    parser.add_argument("--assignments", type=Path, default=TESTS / "assignments", help="the folder of the small ones")
     options, began = parser.parse_args(), time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="verdicts-") as place:
         grader = Grader(Path(place))
-        key = grader.key(options.reference.resolve() / "exercise_05")
-        table = graded(grader, key, options.assignments.resolve())
+        key = grader.key(ROOT / "reference" / "exercise_05")
+        table = graded(grader, key)
         if options.write:
             assert not any("ungraded" in said for said in table.values()), "our own fault is not to be frozen"
             lines = (f"{name}\t{said}\n" for name, said in sorted(table.items()))

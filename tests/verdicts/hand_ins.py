@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 TESTS = Path(__file__).resolve().parent.parent
+ROOT = TESTS.parent
 CRITERIA = ("Sigmoid.forward", "Sigmoid.backward", "Relu.forward", "Relu.backward", "affine_forward", "affine_backward")
 HandIn = tuple[str, str, tuple[str, ...]]
 """A student's name, the text of the one file `layer.py`, and the criteria whose rows are kept."""
@@ -39,11 +40,6 @@ class Relu:
 """
 
 
-def above(place: str) -> Path:
-    """A file or folder of the project, in the nearest of this folder's parents that has it."""
-    return next(parent / place for parent in Path(__file__).resolve().parents if (parent / place).exists())
-
-
 def slug(*words: str) -> str:
     return "-".join([words[0], *(re.sub("[^a-z0-9_]+", "-", word.lower()).strip("-") for word in words[1:])])
 
@@ -63,7 +59,7 @@ def stories(public: dict[str, str]) -> Iterator[HandIn]:
 
 def attacks() -> Iterator[HandIn]:
     """Attacks on `Relu.forward`, each beside a right `Sigmoid.forward` that must keep its points."""
-    sys.path.insert(0, str(above("tests/hostile/attacks.py").parent))
+    sys.path.insert(0, str(TESTS / "hostile"))
     for attack in importlib.import_module("attacks").ATTACKS:
         awkward = attack.alone or attack.top or attack.name in SLOW or "timed out" in attack.outcome
         if attack.group in ATTACKING and not awkward and "grader" not in attack.body:
@@ -74,7 +70,7 @@ def attacks() -> Iterator[HandIn]:
 
 def write_class(folder: Path, public: dict[str, str]) -> dict[str, tuple[str, ...]]:
     """Write all hand-ins into one folder. Gives the criteria that are kept of each but the sample class."""
-    shutil.copytree(above("submissions/exercise_05"), folder)
+    shutil.copytree(ROOT / "submissions" / "exercise_05", folder)
     kept = {}
     for student, source, criteria in (*stories(public), *attacks()):
         (folder / student).mkdir()

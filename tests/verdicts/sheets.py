@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .hand_ins import above
+from .hand_ins import ROOT
 
 SHEETS = Path(__file__).resolve().parent / "sheets"
 SENTENCES = {"output", "message", "headline", "notes", "cases"}
@@ -25,7 +25,7 @@ def write_class(case: Path, folder: Path) -> None:
     first, *lines = (case / "class.txt").read_text(encoding="utf-8").splitlines()
     kind, _, name = first.partition(" ")
     for path, _, source in (line.partition("\t") for line in lines):
-        beside = case / source[2:] if source.startswith("./") else above("submissions/exercise_05") / source
+        beside = case / source[2:] if source.startswith("./") else ROOT / "submissions/exercise_05" / source
         data = source[2:].encode() if source.startswith("= ") else beside.read_bytes()
         if kind == "zip":
             with zipfile.ZipFile(folder / name, "a") as archive:
