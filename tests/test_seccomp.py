@@ -41,7 +41,6 @@ def answer(program: bytes, architecture: int, number: int, *arguments: int) -> s
 # call: (its two numbers, its arguments, the answer apart from all others, the answer among others)
 CALLS: dict[str, tuple[Numbers, tuple[int, ...], str, str]] = {
     "read": ((0, 63), (), "yes", "yes"),
-    "openat": ((257, 56), (), "yes", "yes"),
     "close_range, a young call": ((436, 436), (), "yes", "yes"),
     "chmod of a file that a neighbour may own": ((268, 53), (), "yes", "EPERM"),
     "how full the disk is": ((137, 43), (), "yes", "EPERM"),
@@ -62,7 +61,6 @@ CALLS: dict[str, tuple[Numbers, tuple[int, ...], str, str]] = {
     "shared memory": ((9, 222), (0, 1, 3, SHARED | NO_FILE), "EPERM", "EPERM"),
     "huge pages": ((9, 222), (0, 1, 3, PRIVATE | NO_FILE | HUGE), "EPERM", "EPERM"),
     "DONTNEED": ((28, 233), (0, 1, 4), "yes", "yes"),
-    "WILLNEED": ((28, 233), (0, 1, 3), "EINVAL", "EINVAL"),
     "COLD": ((28, 233), (0, 1, 20), "EINVAL", "EINVAL"),
     "PAGEOUT": ((28, 233), (0, 1, 21), "EINVAL", "EINVAL"),
     "preadv2": ((327, 286), (3, 0, 1, 0, 0, 0), "yes", "yes"),

@@ -5,8 +5,7 @@ def linear(student, A, W, b, dZ):
     """One linear layer, forward and back."""
     Z, cache = student.linear_forward(A, W, b)
     yield "linear_forward", {"Z": Z}
-    dA_prev, dW, db = student.linear_backward(dZ, cache)
-    yield "linear_backward", {"dA_prev": dA_prev, "dW": dW, "db": db}
+    yield from linear_given(student, dZ, cache)
 
 
 def linear_given(student, dZ, cache):
@@ -19,8 +18,7 @@ def layer(student, A, W, b, activation, dA):
     """One layer with its activation, forward and back."""
     A, cache = student.linear_activation_forward(A, W, b, activation)
     yield "linear_activation_forward", {"A": A}
-    dA_prev, dW, db = student.linear_activation_backward(dA, cache, activation)
-    yield "linear_activation_backward", {"dA_prev": dA_prev, "dW": dW, "db": db}
+    yield from layer_given(student, dA, cache, activation)
 
 
 def layer_forward(student, A, W, b, activation):
@@ -39,9 +37,7 @@ def network(student, X, Y, parameters):
     """All layers, forward and back."""
     AL, caches = student.model_forward(X, parameters)
     yield "model_forward", {"AL": AL}
-    grads = student.model_backward(AL, Y, caches)
-    names = ["dA0", *(f"d{name}{k}" for name in "Wb" for k in range(1, len(caches) + 1))]
-    yield "model_backward", {"grads": {name: grads[name] for name in names}}
+    yield from network_given(student, AL, Y, caches)
 
 
 def network_forward(student, X, parameters):
