@@ -201,8 +201,12 @@ class _Confined:
 
     def __init__(self, pidfd: int, status: int, stop_by: signal.Signals) -> None:
         self._pidfd, self._status, self._stop_by = pidfd, status, stop_by
-        facts = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
-        self.pid = next(int(line.split()[1]) for line in facts if line.startswith("Pid:"))
+
+    @property
+    def pid(self) -> int:
+        """Its number while it lives, else -1; few submissions run long enough to be asked for it."""
+        facts = Path(f"/proc/self/fdinfo/{self._pidfd}").read_text().splitlines()
+        return next(int(line.split()[1]) for line in facts if line.startswith("Pid:"))
 
     def kill(self) -> None:
         """End all of it."""

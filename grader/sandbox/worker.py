@@ -57,7 +57,9 @@ def ended_with(code: int) -> StoppedError:
 class Process(Protocol):
     """What a sandbox starts for each submission; `close` leaves nothing behind."""
 
-    pid: int
+    @property
+    def pid(self) -> int:
+        """Its number while it lives."""
 
     def kill(self) -> None:
         """End the process and all that it started."""
