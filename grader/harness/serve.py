@@ -47,8 +47,17 @@ def be_examined(receive: Callable[[], object], send: Callable[[Report], None], h
         loaded.run(graded.wrap)
     defined = tuple(name for name in load.names if callable(loaded.find(name)))
     send(LoadReport(defined, tuple(loaded.troubles), tuple(loaded.imports.replaced)))
+    is_random = _names_random(load)
     while isinstance(ask := receive(), Ask):
+        if is_random:
+            seed_all()
         answer(ask, drivers, graded, send)
+
+
+def _names_random(load: Load) -> bool:
+    """Whether a program or the drivers may draw random numbers: seeding for each question takes a tenth of its time."""
+    sources = (*(unit.source for unit in load.program.units), *load.program.modules.values())
+    return b"rand" in load.drivers or any("rand" in source for source in sources)
 
 
 class Channel:
@@ -103,7 +112,6 @@ def answer(ask: Ask, drivers: ModuleType, graded: Graded, send: Callable[[Report
     """Run a driver: send a `Stage` for each yield; after the last, unless it is `until`, `Done` or what it raised."""
     inputs, before = {name: copied(value) for name, value in ask.inputs.items()}, dict(ask.inputs)
     graded.begin(ask)
-    seed_all()
     with warnings.catch_warnings(record=True) as heard, np.errstate():
         warnings.simplefilter("always")
         try:
