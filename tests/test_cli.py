@@ -478,13 +478,6 @@ def test_an_appeal_is_answered_in_numbers(reports: Path) -> None:
     assert "instance: Sigmoid.forward" in invoke("explain", reports, "bob", "--criterion", "Sigmod").stderr
 
 
-def test_show_prints_what_the_key_holds(tmp_path: Path) -> None:
-    """Points and cases of the full key; of the public one only what is public."""
-    full, public = (invoke("show", one).stdout for one in (full_key("trial"), public_key("trial", tmp_path)))
-    assert "Trial: one sigmoid" in full
-    assert [name in text for text in (full, public) for name in ("six points", "-1000, 0 and 1000")] == [1, 1, 1, 0]
-
-
 def test_a_terminal_without_utf8_gets_every_name(course: Path) -> None:
     """Where neither file names nor the terminal know a letter, it is spelt out, and nothing ends by it."""
     class_of(course / "submissions" / "trial", Übroken="{")

@@ -16,7 +16,7 @@ from lms.exports import ADA, JANE, OTHER_JANE, PEOPLE, WANG, ZOE
 
 from grader.errors import SheetError
 from grader.intake import Submission, collect, with_due, with_lateness, with_roster
-from grader.intake.table import Table, id_column, number_in, read_table
+from grader.intake.table import Table, read_table
 
 Files = list[tuple[str, bytes]]
 
@@ -42,7 +42,10 @@ def line(one: Submission) -> str:
 
 
 FOUR, NONE = PEOPLE[:4], "Nothing was handed in under this name."
-LIST = "First name;Last name;Canvas number\n" + "".join(f"{p.first};{p.last};{p.number}\n" for p in PEOPLE)
+HEAD = (
+    "Buddy;First name;Last name;Id\n"  # the first column has one of the ids, and the last has all, with a word before
+)
+LIST = HEAD + "".join(f"{ADA.number};{p.first};{p.last};Participant {p.number}\n" for p in PEOPLE)
 GROUPS = "ID,Name,Group\n" + "".join(f"{p.number},{p.name},{'G' * (p in (ADA, ZOE, WANG))}\n" for p in PEOPLE)
 SHARED = f"Handed in by {ADA.name}, for the group G."
 IDS = f"SID,Section,E-Mail,Name\n{ADA.sis.upper()},2,new@b.edu,Ada\n{JANE.sis},2,,\n{OTHER_JANE.sis},2,,\n"
@@ -234,11 +237,3 @@ def test_what_is_no_sheet_is_told(tmp_path: Path, data: bytes, said: str) -> Non
         table(tmp_path, "id,Zoë\n1,2\n".encode("cp1252")).written({(0, 1): "✗"})
     with pytest.raises(SheetError, match="no file at"):
         read_table(tmp_path / "nowhere.csv")
-
-
-def test_the_column_of_ids_is_the_one_with_most_of_them(tmp_path: Path) -> None:
-    """Ids are the text of a cell, or the number in it, as in `Participant 4711`."""
-    found = table(tmp_path, b"name,who,n\nAda,Participant 4711,1\nZoe,Participant 4712,4711\n")
-    assert id_column(found, {"4711", "4712"}) == (1, number_in)
-    assert id_column(found, {"ada"}) == (0, str)
-    assert id_column(found, {"bob"}) is None
