@@ -42,9 +42,7 @@ def line(one: Submission) -> str:
 
 
 FOUR, NONE = PEOPLE[:4], "Nothing was handed in under this name."
-HEAD = (
-    "Buddy;First name;Last name;Id\n"  # the first column has one of the ids, and the last has all, with a word before
-)
+HEAD = "Buddy;First name;Last name;Id\n"  # the first column has one of the ids; the last has all, behind a word
 LIST = HEAD + "".join(f"{ADA.number};{p.first};{p.last};Participant {p.number}\n" for p in PEOPLE)
 GROUPS = "ID,Name,Group\n" + "".join(f"{p.number},{p.name},{'G' * (p in (ADA, ZOE, WANG))}\n" for p in PEOPLE)
 SHARED = f"Handed in by {ADA.name}, for the group G."
