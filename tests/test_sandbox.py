@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from hostile.stage import children
 from hostile.staging import as_user
 
 from grader.assignment.words import Limits
@@ -337,15 +338,8 @@ def test_processes_that_are_forked_share_a_sandbox(sandbox: Sandbox) -> None:
     assert_good(sit(sandbox, GOOD, "good")[0][0])
 
 
-def children(pid: int) -> list[int]:
-    """The processes that another has started, the dead among them."""
-    with suppress(OSError):  # it has just ended
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return []
-
-
 def below(pid: int) -> list[int]:
-    """The processes below another."""
+    """The processes below another, the dead among them."""
     return [*children(pid), *(inner for child in children(pid) for inner in below(child))]
 
 
