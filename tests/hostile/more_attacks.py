@@ -85,7 +85,6 @@ group(
     ("json replaced", "wrong|killed", "import grader.wire.codec as c\nclass J:\n    encode = staticmethod(lambda v: b'[[\"Done\",2],[]]')\nc.msgspec = type('M', (), {'json': J})\nreturn x", OWN),
     ("the prefix of frames replaced", "killed|timed out", "import grader.wire.codec as c\nclass P:\n    size = 12\n    pack = staticmethod(lambda *a: b'GRD2' + bytes(7) + b'\\xff')\n    unpack_from = staticmethod(lambda *a: (b'GRD2', 0, 0))\nc._PREFIX = P\nreturn x", OWN),
     ("builtins that agree to all", "wrong|killed|raised", "import builtins\nbuiltins.isinstance = builtins.issubclass = builtins.callable = lambda *a: True\nbuiltins.len = lambda v: 1\nreturn x", OWN),
-    ("no imports any more", "wrong|killed|raised", "import builtins\nbuiltins.__import__ = None\nsys.modules['grader.wire.codec'] = sys.modules['grader.wire.messages'] = None\nreturn x", OWN),
     ("what numpy is asked before each question", "wrong", "np.errstate = np.random.seed = lambda *a: 1 / 0\nreturn x", OWN),
     ("a comparison that is always near", "wrong", "np.allclose = np.array_equal = np.isclose = lambda *a, **k: True\nreturn x"),
     ("a warning whose text ends the process", "killed|wrong", "import warnings\nclass W(UserWarning):\n    def __str__(s): os._exit(0)\nwarnings.warn(W())\nreturn x", OWN),
