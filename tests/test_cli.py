@@ -246,6 +246,7 @@ def test_a_wrong_command_is_refused_with_a_next_step(
     done = invoke(*words)
     assert (done.exit_code, done.stdout, (desk / "layer.py").read_text()) == (2, "", RIGHT), done.stderr
     assert named in done.stderr
+    assert not [*desk.rglob("gradebook.sqlite")], "one was made where none is"
     sentence, _, following = done.stderr.partition("\n  next: ")
     assert sentence.startswith("grader: ")
     verb = [*itertools.takewhile(lambda word: word in (*VERBS, *EXPORTS, "gradescope"), words)]
