@@ -199,6 +199,9 @@ ASSIGNMENT = Assignment(
 }
 
 
+TOO_MUCH = FILES["assignment.py"].replace('"right": 1', '"right": 2')
+
+
 def folder_with(folder: Path, **files: str) -> Path:
     folder.mkdir(exist_ok=True)
     for name, text in {**FILES, **{f"{name}.py": text for name, text in files.items()}}.items():
@@ -223,10 +226,7 @@ def test_a_folder_is_loaded_as_it_is_now(tmp_path: Path) -> None:
     [
         ({"reference": "def f(x):\n    return x +\n"}, "reference.py, line 2: it cannot be loaded .SyntaxError"),
         ({"reference": "import missing_package\n"}, "reference.py, line 1: it cannot be loaded .ModuleNotFoundError"),
-        (
-            {"assignment": FILES["assignment.py"].replace('"right": 1', '"right": 2')},
-            "assignment.py, line 8: Criterion",
-        ),
+        ({"assignment": TOO_MUCH}, "assignment.py, line 8: Criterion"),
         ({"assignment": "raise SystemExit(3)"}, "assignment.py, line 1: it cannot be loaded .SystemExit"),
         ({"assignment": "ASSIGNMENT = 3"}, "defines no ASSIGNMENT"),
     ],

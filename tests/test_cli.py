@@ -27,6 +27,7 @@ from tests import command
 from tests.command import NEAR, RIGHT, TRIAL, WRONG, class_of, full_key, invoke, notebook, public_key, run, start
 
 VERBS, EXPORTS = tuple(main.commands), [*main.commands["export"].commands]
+FIRST = {"students": "check", "teaching assistants": "grade", "authors of assignments": "new", "everybody": "doctor"}
 WAIT = 60.0
 # What a shell starts in the background ignores Ctrl-C, and so would all that is started from here.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -506,13 +507,7 @@ def test_help_lists_the_verbs_by_who_needs_them() -> None:
     assert re.fullmatch(r"grader, version [\d.]+\+[0-9a-f]{12}\n", invoke("--version").stdout)
     told = invoke("--help").stdout
     lists = {part.split(":")[0]: re.findall(r"^  ([a-z]+) ", part, re.MULTILINE) for part in told.split("\nFor ")[1:]}
-    first = {
-        "students": "check",
-        "teaching assistants": "grade",
-        "authors of assignments": "new",
-        "everybody": "doctor",
-    }
-    assert {reader: verbs[0] for reader, verbs in lists.items()} == first
+    assert {reader: verbs[0] for reader, verbs in lists.items()} == FIRST
     assert sorted(verb for verbs in lists.values() for verb in verbs) == sorted(VERBS)
     layouts = " ".join(invoke("grade", "--help").stdout.split()).split("names): ")[1].split(". --pattern")[0]
     assert set(re.findall(r"[a-z]+", layouts)) - {"or", "nbgrader", "assignment"} == set(LAYOUTS) - {"nbgrader"}
