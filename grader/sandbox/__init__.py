@@ -15,8 +15,9 @@ child would find them in its memory: it passes descriptors on and forks.
 `view` binds them, and the warm process copies them into memory, moves there and begins again (`inside/relocate`):
 whoever shares a file of a disk with others can leave marks for them in its page cache. Own work is not copied.
 
-*What a submission is.* A child in user, mount, pid, network, ipc, uts and cgroup namespaces of its own, without
-capabilities, under limits, Landlock and seccomp, and with 16 MB to write (`inside/confine`).
+*What a submission is.* A child in user, mount and pid namespaces of its own, without capabilities, under limits,
+Landlock and seccomp, and with 16 MB to write (`inside/confine`). The network, in which there is nothing, is the warm
+process's: to make one for each child takes a millisecond, and the filter allows no call that reaches any.
 
 *Who watches.* We hold a pidfd of each child before we send it anything. Every read and write has a deadline by our own
 clock, every buffer a cap (`worker`, `wire`). The child is the first process of its pid namespace, so killing

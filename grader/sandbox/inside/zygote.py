@@ -26,7 +26,6 @@ from grader.harness.surroundings import furnish
 from grader.sandbox.inside import ANSWERS, ANY_BYTES, NOBODY, REMOVE, REQUESTS, RULES, STATUS, Job, confine, descendants
 from grader.sandbox.inside.rehearsal import rehearse
 from grader.sandbox.inside.relocate import copy_all
-from grader.sandbox.inside.seccomp import EVERY_NAMESPACE
 
 _MESSAGE_CAP = 4096
 _DESCRIPTORS = 3  # requests, answers, status
@@ -108,7 +107,7 @@ def _start(text: bytes, descriptors: list[int], walls: confine.Walls) -> tuple[i
     status = socket.socket(fileno=far)
     with contextlib.suppress(ConnectionError):  # whoever asked has ended, which is seen soon
         try:
-            pid, pidfd = confine.fork_into(EVERY_NAMESPACE if walls.nested else 0)
+            pid, pidfd = confine.fork_into(confine.OWN_NAMESPACES if walls.nested else 0)
             if pid == 0:
                 _begin(text, descriptors, walls)
         except OSError as error:
