@@ -128,7 +128,8 @@ class Bench:
     def wall(self) -> Iterator[Row]:
         """What the sandbox costs by itself: to open it, and a process that loads nothing, until it has ended."""
         from grader.assignment.words import Limits
-        from grader.sandbox import ExamRun, open_sandbox
+        from grader.sandbox import open_sandbox
+        from grader.sandbox.exam import ExamRun
         from grader.wire.program import Program
 
         started = time.perf_counter()

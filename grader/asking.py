@@ -20,8 +20,8 @@ from grader.extract import Facts, Reading, Wanted, may_bind
 from grader.judge import judge, not_right
 from grader.key import Basis, Entry, Key, needed_by, stub_answerer
 from grader.outcomes import ENDED, Outcome, Outcomes, Status
-from grader.sandbox import ExamRun, Sandbox
-from grader.sandbox.exam import Answering, Recording
+from grader.sandbox import Sandbox
+from grader.sandbox.exam import Answering, ExamRun, Recording
 from grader.score import score_all
 from grader.wire.messages import encode
 from grader.wire.program import Ask, Program

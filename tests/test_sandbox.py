@@ -26,14 +26,16 @@ from hostile.staging import as_user
 from grader.assignment.words import Limits
 from grader.errors import SandboxError
 from grader.outcomes import Outcome, Status
-from grader.sandbox import ExamRun, Level, Opening, Sandbox, doctor, open_own_work, open_sandbox, opening, own_work
+from grader.sandbox import Level, Opening, Sandbox, doctor, open_own_work, open_sandbox, opening, own_work
+from grader.sandbox.exam import ExamRun
 from grader.sandbox.inside import DEVICES, REMOVE
 from grader.sandbox.inside.zygote import holds_too_much
 from grader.sandbox.own_work import Plain, Pumped
+from grader.sandbox.pipes import Pipes, Polled
 from grader.sandbox.probe import find_ways_out
 from grader.sandbox.view import behind_bubblewrap, package_folders
 from grader.sandbox.warm import Warm
-from grader.sandbox.worker import Pipes, Polled, _figures, held_megabytes
+from grader.sandbox.worker import _figures, held_megabytes
 from grader.wire.program import Ask, Other, Program, Unit
 
 HOSTILE = Path(__file__).parent / "hostile"
@@ -260,7 +262,8 @@ def test_no_file_of_a_disk_is_inside(sandbox: Sandbox) -> None:
 OPENS = """
 import json, os, sys
 from grader.assignment.words import Limits
-from grader.sandbox import ExamRun, open_sandbox
+from grader.sandbox import open_sandbox
+from grader.sandbox.exam import ExamRun
 from grader.wire.program import Ask, Program, Unit
 source = "import glob, os, sys\\nimport numpy as np\\ndef bad(x): return [p for p in x if os.path.lexists(p)]\\n"
 source += "def good(x): return float(np.linalg.inv(np.eye(2) * 2)[0, 0])\\n"
@@ -609,7 +612,7 @@ def test_nothing_is_left_behind(level: Level, tmp_path: Path, monkeypatch: pytes
 def test_a_killed_grader_leaves_nothing_behind() -> None:
     """Where our own process is killed in the middle of an exam, the warm process and the submission end with it."""
     code = (
-        "from grader.sandbox import *; from grader.assignment.words import Limits; from grader.wire.program import *\n"
+        "from grader.sandbox import *; from grader.sandbox.exam import *; from grader.wire.program import *\n"
         "box = open_sandbox(); print(box.starter.process.pid, flush=True)\n"
         "ExamRun(box, Program((Unit(1, 'while True: pass'),)), '', (), Limits(), 60)"
     )

@@ -9,7 +9,8 @@ from itertools import pairwise
 import pytest
 
 from grader.assignment.words import Limits
-from grader.sandbox import ExamRun, open_sandbox
+from grader.sandbox import open_sandbox
+from grader.sandbox.exam import ExamRun
 from grader.sandbox.inside import seccomp
 from grader.wire.program import Ask, Program, Unit
 

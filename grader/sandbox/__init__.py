@@ -20,7 +20,7 @@ Landlock and seccomp, and with 16 MB to write (`inside/confine`). The network, i
 process's: to make one for each child takes a millisecond, and the filter allows no call that reaches any.
 
 *Who watches.* We hold a pidfd of each child before we send it anything. Every read and write has a deadline by our own
-clock, every buffer a cap (`worker`, `wire`). The child is the first process of its pid namespace, so killing
+clock, every buffer a cap (`worker`, `pipes`, `wire`). The child is the first process of its pid namespace, so killing
 it by the pidfd ends all that it started. How it ended is reported on a socket that student code never has.
 
 *How an exam goes.* `exam` loads the program. A statement that ends or hangs the process is found by loading again with
@@ -37,7 +37,6 @@ they write and ends all that they start. "own work" is no sandbox at all (`own_w
 refused there, unless the user says so in words. `doctor` says all this of one machine.
 """
 
-from grader.sandbox.exam import ExamRun
 from grader.sandbox.opening import Diagnosis, Level, Opening, Sandbox, doctor, open_own_work, open_sandbox
 
-__all__ = ["Diagnosis", "ExamRun", "Level", "Opening", "Sandbox", "doctor", "open_own_work", "open_sandbox"]
+__all__ = ["Diagnosis", "Level", "Opening", "Sandbox", "doctor", "open_own_work", "open_sandbox"]

@@ -12,7 +12,8 @@ from grader.assignment.words import Limits
 from grader.errors import SandboxError
 from grader.outcomes import Call, Loaded, Outcome, Status, Trouble
 from grader.sandbox.case import CaseRun
-from grader.sandbox.worker import StoppedError, Worker
+from grader.sandbox.pipes import StoppedError
+from grader.sandbox.worker import Worker
 from grader.wire.codec import WireError
 from grader.wire.messages import Answer, At, CallOut, CallResult, Load, LoadReport, Raised, Stage, decode_inside, encode
 from grader.wire.program import Ask, Other, Program, Tree, compiled

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from grader.assignment.words import Limits
 from grader.errors import SandboxError
 from grader.sandbox.inside import Job
 from grader.sandbox.inside.seccomp import ARCHITECTURES
@@ -22,7 +21,10 @@ from grader.sandbox.own_work import Plain
 from grader.sandbox.probe import WAYS_OUT, WAYS_OUT_OF_A_COPY, find_ways_out
 from grader.sandbox.view import behind_bubblewrap, without_namespaces
 from grader.sandbox.warm import Launching, Warm
-from grader.sandbox.worker import Worker
+
+if TYPE_CHECKING:
+    from grader.assignment.words import Limits
+    from grader.sandbox.worker import Worker
 
 _LINUX = "grade on a Linux machine: a virtual one, a container or WSL will do"
 _UNSAFE = "or say --unsafe-no-sandbox to run notebooks unprotected"
@@ -85,6 +87,8 @@ class Sandbox:
 
     def start(self, limits: Limits) -> Worker:
         """Start a process for one submission; raises `SandboxError` where our own machinery fails."""
+        from grader.sandbox.worker import Worker  # numpy comes with it: a sandbox that was begun starts meanwhile
+
         job = Job(int(limits.total_seconds) + 1, limits.memory_mb, limits.processes, limits.scratch_mb)
         return Worker(*self.starter.start(job), limits.memory_mb)
 

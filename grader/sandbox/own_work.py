@@ -21,9 +21,9 @@ from tempfile import mkdtemp
 
 from grader.errors import SandboxError
 from grader.sandbox.inside import Job
+from grader.sandbox.pipes import CHUNK, UNEXPLAINED, Pipes, Polled, Process, StoppedError, ended_with, open_pipe
 from grader.sandbox.view import PACKAGE, environment, package_folders
 from grader.sandbox.warm import ALONE
-from grader.sandbox.worker import CHUNK, UNEXPLAINED, Pipes, Polled, Process, StoppedError, ended_with, open_pipe
 
 # Windows starts nothing that draws random numbers without the name of its own folder, and finds libraries by the path.
 _WINDOWS = "SYSTEMROOT"

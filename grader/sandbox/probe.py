@@ -10,11 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.assignment.words import Limits
 from grader.errors import SandboxError
-from grader.outcomes import Status
-from grader.sandbox.exam import ExamRun
-from grader.wire.program import Ask, Program, Unit
 
 if TYPE_CHECKING:
     from grader.sandbox.opening import Sandbox
@@ -81,6 +77,11 @@ def find_ways_out(sandbox: Sandbox, ways_out: Mapping[str, str] = WAYS_OUT) -> l
 
     Raises `SandboxError` where it cannot even run.
     """
+    from grader.assignment.words import Limits  # numpy comes with these: a sandbox that was begun starts meanwhile
+    from grader.outcomes import Status
+    from grader.sandbox.exam import ExamRun
+    from grader.wire.program import Ask, Program, Unit
+
     interpreter = Path(sys.executable).resolve()
     with tempfile.NamedTemporaryFile("w", encoding="utf-8") as canary, socket.create_server(("127.0.0.1", 0)) as server:
         canary.write("a secret")

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from grader.errors import SandboxError
 from grader.sandbox.inside import REMOVE, Job
-from grader.sandbox.worker import UNEXPLAINED, Pipes, Polled, Process, StoppedError, ended_with, open_pipe
+from grader.sandbox.pipes import UNEXPLAINED, Pipes, Polled, Process, StoppedError, ended_with, open_pipe
 
 # What `-I` is, but for the environment, which is ours alone, and says how strings are hashed.
 ALONE = ("-s", "-P", "-B")

@@ -24,7 +24,8 @@ from more_attacks import ATTACKS
 from grader.assignment.words import Limits
 from grader.errors import SandboxError
 from grader.outcomes import Status
-from grader.sandbox import ExamRun, opening
+from grader.sandbox import opening
+from grader.sandbox.exam import ExamRun
 from grader.sandbox.inside import seccomp
 from grader.wire.program import Ask, Program, Unit
 
