@@ -178,7 +178,7 @@ UNCLEAR: dict[str, tuple[Files, list[str]]] = {
     ),
     "files in a zip in a zip": (
         [("a.zip", lms.zipped([("b.zip", lms.zipped([(f"{n}.ipynb", NOTEBOOK) for n in "abc"]))]))],
-        ["groups 1", "folders 1"],
+        ["unpack a.zip/b.zip in the place of a.zip", "folders 1"],
     ),
     "one of several folders": (
         [*((f"eve/{n}.zip", PEOPLES) for n in range(3)), ("ann/ex.ipynb", b""), ("bob/ex.ipynb", b"")], ["folders 3"],
@@ -192,12 +192,13 @@ UNCLEAR: dict[str, tuple[Files, list[str]]] = {
 
 @pytest.mark.parametrize(("files", "fits"), UNCLEAR.values(), ids=UNCLEAR)
 def test_nobody_guesses_whose_a_folder_is(tmp_path: Path, files: Files, fits: list[str]) -> None:
-    """What may be one student's or several people's is refused, and the layouts that fit are offered."""
+    """What may be one student's or several people's is refused; what fits is offered, and inner zips are named."""
     with pytest.raises(SubmissionError, match="one student's or several people's") as refused:
         read(tmp_path, files, "folder")
     offered = re.findall(r"--layout (\w+)", refused.value.hint)
     counts = [len(read(tmp_path, files, "folder", layout=layout).submissions) for layout in offered]
-    assert [f"{layout} {count}" for layout, count in zip(offered, counts, strict=True)] == fits
+    unpacked = re.findall(r"unpack [^(]*(?= \()", refused.value.hint)
+    assert [*unpacked, *(f"{layout} {count}" for layout, count in zip(offered, counts, strict=True))] == fits
 
 
 REFUSED: dict[str, tuple[Files, dict[str, str], str]] = {

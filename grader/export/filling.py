@@ -131,7 +131,7 @@ class _Filling:
             return _LEFT, f"it says {before}"
         if not text:
             return _LEFT, "nothing was handed in" if absent else f"{record.status}, so there are no final points"
-        if not self.table.cell(row, self.points).is_there:
+        if self.table.cell(row, self.points).start < 0:
             return _LOST, "the row ends before that column"
         return (_REPLACED, f"{before} -> {text}") if before and not _is_same(before, text) else ("", "")
 

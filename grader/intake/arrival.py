@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Generic, TypeVar
@@ -90,18 +90,15 @@ class NameIndex(Generic[Item]):
     """Finds things by their ids. An id that two of them have finds neither."""
 
     def __init__(self, named: Iterable[tuple[str, Item]]) -> None:
-        self._exact: dict[str, list[Item]] = {}
-        self._near: dict[str, list[Item]] = {}
+        self._exact = defaultdict[str, dict[int, Item]](dict)
+        self._near = defaultdict[str, dict[int, Item]](dict)
         for text, item in named:
-            for known, key in ((self._exact, text), (self._near, folded(text))):
-                items = known.setdefault(key, [])
-                if not any(other is item for other in items):
-                    items.append(item)
+            self._exact[text][id(item)] = self._near[folded(text)][id(item)] = item
 
     def find(self, text: str) -> Item | None:
         """The one with exactly this id; else the only one with it but for case and the way accents are typed."""
-        found = self._exact.get(text) or self._near.get(folded(text), [])
-        return found[0] if len(found) == 1 else None
+        found = self._exact.get(text) or self._near.get(folded(text), {})
+        return next(iter(found.values())) if len(found) == 1 else None
 
 
 def read_time(text: str) -> datetime | None:

@@ -154,5 +154,6 @@ def _prefix(names: Sequence[str], hint: Hint) -> str:
 
 
 # Surest first; what none of them recognises is plain.
-_TREES: Mapping[str, Recogniser] = {"gradescope": gradescope, "nbgrader": nbgrader, "github": github}
-PLATFORMS: Mapping[str, Recogniser] = {**_TREES, **{one.layout: one for one in NAMED_PLATFORMS}}
+PLATFORMS: Mapping[str, Recogniser] = {
+    "gradescope": gradescope, "nbgrader": nbgrader, "github": github, **{one.layout: one for one in NAMED_PLATFORMS},
+}  # fmt: skip

@@ -46,11 +46,13 @@ def read_class(
     try:
         return [part for one in found or [plain(inner)] for part in _looked(one, hint)]
     except _UnclearError as unclear:
-        by_name = {} if found else {"folders": "each folder or zip is one student's"}
-        offered = {"groups": "each name in a folder or zip is a student's", **by_name}
-        fits = [f"--layout {name} ({why})" for name, why in offered.items() if _can_be(items, hint, name, in_zip)]
+        said, packed = unclear.args
+        offered = {"groups": "each name in a folder or zip is a student's"} if not packed else {}
+        offered |= {"folders": "each folder or zip is one student's"} if not found else {}
+        fits = [f"unpack {packed} (each name in it is a student's)"] if packed else []
+        fits += [f"--layout {name} ({why})" for name, why in offered.items() if _can_be(items, hint, name, in_zip)]
         advice = f"say which: {'; or '.join(fits)}" if fits else "take it out, and grade it with its own --out"
-        raise SubmissionError(str(unclear), advice) from None
+        raise SubmissionError(said, advice) from None
 
 
 def by_student(readings: Sequence[ClassReading]) -> dict[str, list[Claim]]:
@@ -167,7 +169,7 @@ def _groups(items: Sequence[Item], hint: Hint) -> list[ClassReading]:
 
 
 class _UnclearError(Exception):
-    """Some folders or zips may be one student's or several people's."""
+    """Some folders or zips may be one student's or several people's: the sentence, and zips that no layout opens."""
 
 
 def _looked(reading: ClassReading, hint: Hint) -> list[ClassReading]:
@@ -182,7 +184,9 @@ def _looked(reading: ClassReading, hint: Hint) -> list[ClassReading]:
     # Names that two students use, or that are the assignment's, are the hand-out's; those of people are their own.
     own = [[one for one in parts if users[folded(one.stem)] == 1 and (not task or task not in folded(one.stem))]
            for _, parts in levels]  # fmt: skip
-    several = [n for n, (_, parts) in enumerate(levels) if _may_be_people(own[n], parts)]
+    # Nothing but names that nobody else uses may be people's: many, or two folders of one hand-out.
+    alone = [n for n, (_, parts) in enumerate(levels) if len(own[n]) == len(parts)]
+    several = [n for n in alone if len(own[n]) >= MANY or (len(own[n]) == 2 and _have_in_common(own[n]))]
     if not several:
         return [reading]
     groups = {n for n, (_, parts) in enumerate(levels) if parts}
@@ -192,7 +196,9 @@ def _looked(reading: ClassReading, hint: Hint) -> list[ClassReading]:
             for some in ([items[n] for n in several], own[several[0]])
         )
         said = f"it is not clear whose work this is, one student's or several people's: {names}"
-        raise _UnclearError(f"{said} (with {inner}{' in the first' if several[1:] else ''})")
+        packed = [f"{path} in the place of {text_of(items[n].name)}"
+                  for n in several if (path := _zip_around(own[n][0], len(items[n].way)))]  # fmt: skip
+        raise _UnclearError(f"{said} (with {inner}{' in the first' if several[1:] else ''})", ", ".join(packed))
     gone = {items[n].way for n in groups}
     opened = [one for n in sorted(groups) for one in _from(items[n], [plain(levels[n][0])])]
     return [*_only(reading, [claim for claim in reading.claims if claim.item.way not in gone]), *opened]
@@ -209,6 +215,12 @@ def _level(item: Item, endings: Sequence[str]) -> tuple[list[Item], list[Item]]:
     return inner, parts
 
 
+def _zip_around(item: Item, depth: int) -> str:
+    """The innermost zip that an item is in, below this depth; "" where there is none."""
+    zips = [n for n in range(depth + 1, len(item.way)) if item.way[n - 1].lower().endswith(".zip")]
+    return text_of("/".join(item.way[: zips[-1]])) if zips else ""
+
+
 def _work_in(item: Item, endings: Sequence[str]) -> set[str]:
     """The names of the files that may be somebody's work."""
     files = (file for file in item.within if file.way[-1] and not file.noise and not file.refusal)
@@ -218,8 +230,3 @@ def _work_in(item: Item, endings: Sequence[str]) -> set[str]:
 def _have_in_common(parts: Sequence[Item]) -> bool:
     """Whether they are folders with one file of the same name in all: that of the hand-out."""
     return bool(set.intersection(*(_work_in(one, tree.ENDINGS) if one.is_folder else set() for one in parts)))
-
-
-def _may_be_people(own: Sequence[Item], parts: Sequence[Item]) -> bool:
-    """Nothing but names that nobody else uses: many, or two folders of one hand-out."""
-    return len(own) == len(parts) and (len(own) >= MANY or (len(own) == 2 and _have_in_common(own)))

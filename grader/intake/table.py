@@ -41,11 +41,6 @@ class Cell(NamedTuple):
     start: int = -1
     end: int = -1
 
-    @property
-    def is_there(self) -> bool:
-        """Whether the row goes as far as this cell."""
-        return self.start >= 0
-
 
 @dataclass(frozen=True)
 class Table:
@@ -85,11 +80,12 @@ class Table:
 
     def written(self, changes: Mapping[tuple[int, int], str]) -> bytes:
         """The file's bytes with the cells at `(row, column)` replaced. All else stays as it is."""
-        places = [(self.cell(*place), value) for place, value in changes.items() if self.cell(*place).is_there]
         parts, at = [], 0
+        places = [(self.cell(*place), value) for place, value in changes.items()]
         for cell, value in sorted(places, key=lambda place: place[0].start):
-            parts += [self.text[at : cell.start], self._quoted(cell, value)]
-            at = cell.end
+            if cell.start >= 0:
+                parts += [self.text[at : cell.start], self._quoted(cell, value)]
+                at = cell.end
         try:
             return self.mark + "".join([*parts, self.text[at:]]).encode(self.encoding)
         except UnicodeEncodeError as error:

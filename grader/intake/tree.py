@@ -83,12 +83,10 @@ class Item:
 
     def opened(self) -> Item:
         """The same; a zip that can be opened as a folder with what is in it."""
+        if self.is_folder or not self.is_zip:
+            return self
         try:
-            return (
-                self
-                if self.is_folder or not self.is_zip
-                else Item(self.way, tuple(_in_zip(self.within[0])) or self.within)
-            )
+            return Item(self.way, tuple(_in_zip(self.within[0])) or self.within)
         except SubmissionError:
             return self  # said where its files are looked for
 
