@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Collection, Iterator
+import zipfile
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,6 +30,7 @@ RESERVED = {
     *(f"{GRADEBOOK}{end}" for end in ("", "-wal", "-shm")),
 }  # fmt: skip
 
+NO_TIME = (1980, 1, 1, 0, 0, 0)  # of all files in our zips: when a zip was made is no part of what was made
 MOST_ABOVE = 3  # folders above the notebook's that are looked into: a course has one for each exercise
 # A key that was downloaded again: browsers put a number behind what they take for its name.
 _KEY = re.compile(r"(?P<name>.+)\.public\.key(?:[ -]?\(?(?P<again>\d{1,3})\)?)?\.npz")
@@ -72,6 +74,16 @@ def write_whole(path: Path, data: bytes) -> None:
     """Write a file that is there when all of it is written, and not before."""
     with aside(path) as part:
         part.write_bytes(data)
+
+
+def is_our_zip(path: Path, are_ours: Callable[[set[str]], bool]) -> bool:
+    """Whether a file is a zip that was made here: its files have no time, and names that are ours."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return False
+    return all(one.date_time == NO_TIME for one in entries) and are_ours({one.filename for one in entries})
 
 
 # ---- the public key of a notebook ------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from msgspec.structs import replace as change
 from grader import export, gradebook
 from grader.errors import ExportError, OverridesError, SheetError
 from grader.export import Filled, Wishes, systems
+from grader.folders import is_our_zip
 from grader.gradebook import CaseRecord, CriterionRecord, Identity, Override, Places, Record, Ruling, Words, applied
 from grader.intake import Arrival
 from grader.key.model import BehaviourRule, CriterionRule, Handout, Key, Rubric
@@ -388,10 +389,9 @@ def returned(at: Path, records: Sequence[Record], *layout: str, **more: Any) -> 
     """Who has no place, and the pages by the names in the zip; a page is its student's id."""
     lms.put(at / "reports", [(f"{one.identity.folder}/report.html", one.student_id.encode()) for one in records])
     done = export.write_feedback(at / "f.zip", at / "reports", records, *layout, **more)
-    assert export.is_feedback(at / "f.zip")
+    assert is_our_zip(at / "f.zip", lambda names: len(names) == done.written)
     with zipfile.ZipFile(at / "f.zip") as archive:
         pages = {name: archive.read(name).decode() for name in archive.namelist()}
-    assert len(pages) == done.written
     return done.no_place, pages
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -169,13 +169,14 @@ for _name, _words in _FORMATS.items():
 @click.option("--sheet", type=FILE, help="Moodle's grading worksheet, which says who is in which group.")
 def feedback(order: Order, records: list[Record], out: Path, layout: str | None, sheet: Path | None) -> None:
     """Write a zip of students' pages, named so that the system they handed in to takes it back."""
-    from grader.export import group_members, is_feedback, write_feedback
+    from grader.export import group_members, write_feedback
+    from grader.folders import is_our_zip
 
     if options.is_stream(out):
         raise ExportError("--out is not a file, and a zip is written to files only", "name a file: --out feedback.zip")
     if sheet and layout not in (None, "moodle"):
         raise ExportError(f"--sheet says who is in Moodle's groups, which {layout} does not need", "leave it out")
-    options.require_free(out, is_feedback)
+    options.require_free(out, partial(is_our_zip, are_ours=lambda names: all(name.endswith(".html") for name in names)))
     out.parent.mkdir(parents=True, exist_ok=True)
     done = write_feedback(out, order.out, records, layout or "", group_members(sheet, records) if sheet else {})
     style = "after the students" if done.layout == "plain" else f"for {done.layout}"

@@ -13,14 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from grader.errors import ExportError, SubmissionError
-from grader.folders import PAGE, aside
+from grader.errors import ExportError
+from grader.folders import NO_TIME, PAGE, aside
 from grader.gradebook import Record
-from grader.intake.files import open_archive
 from grader.intake.platforms import CANVAS_NAME
 
 _UNSAFE = re.compile(r'[\x00-\x1f/\\:*?"<>|]|[. ](?=[. ]*$)')  # Windows cuts dots and blanks off the end of a name
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # so that the same pages make the same zip
 
 
 @dataclass
@@ -53,15 +51,6 @@ def write_feedback(
     return done
 
 
-def is_feedback(path: Path) -> bool:
-    """Whether a file is a zip of pages that was written here: nothing in it but pages without a time."""
-    try:
-        with open_archive(path) as archive:
-            return all(one.filename.endswith(".html") and one.date_time == _EPOCH for one in archive.infolist())
-    except SubmissionError:
-        return False
-
-
 def _add(archive: zipfile.ZipFile, page: Path, names: Sequence[str], student: str, done: Returned) -> None:
     if not names or not page.is_file():
         done.no_place.append(f"{student}: {'there is no page' if names else f'no name that {done.layout} knows'}")
@@ -70,7 +59,7 @@ def _add(archive: zipfile.ZipFile, page: Path, names: Sequence[str], student: st
         if name in archive.NameToInfo:  # two names may become one where they are made safe
             done.no_place.append(f"{student}: another page is called {name}")
         else:
-            archive.writestr(zipfile.ZipInfo(name, _EPOCH), page.read_bytes(), zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(name, NO_TIME), page.read_bytes(), zipfile.ZIP_DEFLATED)
             done.written += 1
 
 

@@ -10,18 +10,17 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import NamedTuple
 
 from grader.errors import AuthorError
-from grader.folders import aside
+from grader.folders import NO_TIME, aside, is_our_zip
 from grader.key import Key
 from grader.key.store import key_bytes
 
-SAME_DAY = (1980, 1, 1, 0, 0, 0)  # the first that a zip can say: when it was made is no part of what was made
 PLAIN_FILE, PROGRAM = 0o100644 << 16, 0o100755 << 16
 HERE = Path(__file__).parent
 PROGRAMS = ("setup.sh", "run_autograder")
@@ -81,7 +80,7 @@ def zip_of(files: Mapping[str, bytes], programs: Sequence[str] = ()) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(files):
-            entry = zipfile.ZipInfo(file, SAME_DAY)
+            entry = zipfile.ZipInfo(file, NO_TIME)
             entry.create_system = 3  # Unix, so that programs may be run where it is unpacked
             entry.external_attr = PROGRAM if file in programs else PLAIN_FILE
             entry.compress_type = zipfile.ZIP_DEFLATED
@@ -89,19 +88,10 @@ def zip_of(files: Mapping[str, bytes], programs: Sequence[str] = ()) -> bytes:
     return buffer.getvalue()
 
 
-def is_zip_of(path: Path, are_ours: Callable[[set[str]], bool]) -> bool:
-    """Whether a file is a zip that `zip_of` made, with names that are ours."""
-    if not zipfile.is_zipfile(path):
-        return False
-    with zipfile.ZipFile(path) as archive:
-        entries = archive.infolist()
-    return all(one.date_time == SAME_DAY for one in entries) and are_ours({one.filename for one in entries})
-
-
 def _demand_ours(home: Path, archive: Path, files: Mapping[str, bytes]) -> None:
     """A folder and a zip are replaced only if a release made them."""
     hint = "move it away, or name another place with --out"
-    if archive.exists() and not is_zip_of(archive, lambda names: names <= {f"{home.name}/{file}" for file in files}):
+    if archive.exists() and not is_our_zip(archive, lambda names: names <= {f"{home.name}/{file}" for file in files}):
         raise AuthorError(f"{archive} is there already, and is no zip of this release", hint)
     there = {one.relative_to(home).as_posix() for one in home.rglob("*") if one.is_symlink() or not one.is_dir()}
     if home.exists() and not (home.is_dir() and there <= set(files)):
@@ -134,7 +124,7 @@ def bundle_gradescope(key: Key, visibility: str, unsafe: bool) -> bytes:
 
 def is_bundle(path: Path) -> bool:
     """Whether a file is a zip that was packed here."""
-    return is_zip_of(path, lambda names: names.issuperset((*PROGRAMS, "lib/grader/__init__.py")))
+    return is_our_zip(path, lambda names: names.issuperset((*PROGRAMS, "lib/grader/__init__.py")))
 
 
 def pinned_requirements(package: str = "grader") -> list[str]:

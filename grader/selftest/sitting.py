@@ -42,16 +42,12 @@ Marks = Mapping[tuple[str, Basis], Mark]
 
 def sit_all(papers: Iterable[Paper], folder: Path, key: Key, jobs: int, unsafe: bool) -> Iterator[tuple[Paper, Marks]]:
     """What each program came to, as they come; raises `SandboxError` where no sandbox can be had."""
-    with open_sandbox(unsafe) as sandbox, closing(_pool(folder, key, sandbox, jobs)) as pool:
+    with open_sandbox(unsafe) as sandbox, closing(WorkerPool(_set_up, (folder, key, sandbox), jobs)) as pool:
         pool.begin()
         for paper, marks in pool.work_through(papers):
             if marks is None:
                 raise SandboxError(f"the grader's own process ended twice at '{paper.name}'", "run it again")
             yield paper, marks
-
-
-def _pool(folder: Path, key: Key, sandbox: Sandbox, jobs: int) -> WorkerPool[Paper, Marks]:
-    return WorkerPool(_set_up, (folder, key, sandbox), jobs)
 
 
 def _set_up(folder: Path, key: Key, sandbox: Sandbox) -> tuple[None, Callable[[Paper], Marks]]:
