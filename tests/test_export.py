@@ -20,9 +20,11 @@ from lms import exports as lms
 from lms.exports import ADA, JANE, OTHER_JANE, PEOPLE, WANG, ZOE, Person
 from msgspec.structs import replace as change
 
-from grader import export, gradebook
+from grader import gradebook
 from grader.errors import ExportError, OverridesError, SheetError
-from grader.export import Filled, Wishes, systems
+from grader.export import filling, overrides, platforms, sheets, systems
+from grader.export.feedback import write_feedback
+from grader.export.filling import Filled, Wishes
 from grader.folders import is_our_zip
 from grader.gradebook import CaseRecord, CriterionRecord, Identity, Override, Places, Record, Ruling, Words, applied
 from grader.intake import Arrival
@@ -67,14 +69,14 @@ PARTLY_GRADED = record("zoe", GRADED.criteria[0], criterion("g", "ungraded", Non
 
 
 def grades(one: Record) -> dict[str, str]:
-    return next(csv.DictReader(io.StringIO(export.grades_csv(TWO, [one]).decode(), newline="")))
+    return next(csv.DictReader(io.StringIO(sheets.grades_csv(TWO, [one]).decode(), newline="")))
 
 
 def test_the_sheets_have_the_columns_and_fields_that_were_agreed(tmp_path: Path) -> None:
     """One row and one line a submission; each written whole."""
-    export.write_sheets(tmp_path, TWO, iter([GRADED, UNREADABLE]))
-    assert (tmp_path / "grades.csv").read_bytes() == export.grades_csv(TWO, [GRADED, UNREADABLE])
-    assert export.grades_csv(TWO, [GRADED, UNREADABLE]).decode().split("\r\n") == [
+    sheets.write_sheets(tmp_path, TWO, iter([GRADED, UNREADABLE]))
+    assert (tmp_path / "grades.csv").read_bytes() == sheets.grades_csv(TWO, [GRADED, UNREADABLE])
+    assert sheets.grades_csv(TWO, [GRADED, UNREADABLE]).decode().split("\r\n") == [
         "student_id,name,file,status,points,max_points,f,g", "ada,Ada,a.ipynb,graded,17.5,20,10,7.5",
         "bob,Ada,a.ipynb,unreadable,,20,,", "",
     ]  # fmt: skip
@@ -93,7 +95,7 @@ def test_the_sheets_have_the_columns_and_fields_that_were_agreed(tmp_path: Path)
     override = {"points": 9, "reason": "Fine.", "by": "Kim", "machine_points": 7.5, "changed_since": True}
     assert [one.get("override") for one in changed["criteria"]] == [None, override]
     marked = applied(UNREADABLE, {"f": Override("bob", "f", Fraction(8), "Read.")}, TWO.rubric.worth)
-    assert {one["verdict"] for one in export.verdict_line(marked, TWO.rubric.worth)["criteria"]} == {"ungraded"}
+    assert {one["verdict"] for one in sheets.verdict_line(marked, TWO.rubric.worth)["criteria"]} == {"ungraded"}
 
 
 @pytest.mark.parametrize(("verdict", "points", "cell"), [
@@ -120,7 +122,7 @@ def test_names_that_students_choose_are_no_formulas(student: str, name: str, fil
 
 def test_a_sheet_is_replaced_when_all_of_it_is_written(tmp_path: Path) -> None:
     """A run that breaks off leaves the sheets of the run before, and nothing of its own. Moves are in a third sheet."""
-    export.write_sheets(tmp_path, TWO, [GRADED, identified(GRADED, student_id="caf\udce9")])
+    sheets.write_sheets(tmp_path, TWO, [GRADED, identified(GRADED, student_id="caf\udce9")])
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
 
     def broken() -> Iterator[Record]:
@@ -128,10 +130,10 @@ def test_a_sheet_is_replaced_when_all_of_it_is_written(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        export.write_sheets(tmp_path, TWO, broken())
+        sheets.write_sheets(tmp_path, TWO, broken())
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
     moves = [("=ada", "", None, Fraction(15, 2)), ("=ada", "f", Fraction(0), Fraction(15, 2))]
-    export.write_moves(tmp_path / "moved.csv", [("2026-11-20", gradebook.Move(*one)) for one in moves])
+    sheets.write_moves(tmp_path / "moved.csv", [("2026-11-20", gradebook.Move(*one)) for one in moves])
     assert (tmp_path / "moved.csv").read_text().splitlines() == [
         "run,student_id,criterion,points_then,points", "2026-11-20,'=ada,total,,7.5", "2026-11-20,'=ada,f,0,7.5"
     ]  # fmt: skip
@@ -145,7 +147,7 @@ def read(tmp_path: Path, *sheets: str) -> list[Override]:
     paths = [tmp_path / f"{n}.csv" for n in range(len(sheets))]
     for path, text in zip(paths, sheets, strict=True):
         path.write_bytes(text.encode())
-    return export.read_overrides(paths, TWO, STUDENTS, "now")
+    return overrides.read_overrides(paths, TWO, STUDENTS, "now")
 
 
 def test_overrides_come_back_as_they_were_written(tmp_path: Path) -> None:
@@ -157,11 +159,11 @@ def test_overrides_come_back_as_they_were_written(tmp_path: Path) -> None:
         Override("ada", "g", Fraction(29, 4), "'quoted'", "Kim", "now"),
     ]  # fmt: skip
     said = {student: {o.criterion: o for o in every[::-1] if o.student_id == student} for student in STUDENTS}
-    export.write_overrides(tmp_path / "o.csv", said)
-    assert export.read_overrides([tmp_path / "o.csv"], TWO, STUDENTS, "now") == every
-    export.write_overrides(tmp_path / "again.csv", said)
+    overrides.write_overrides(tmp_path / "o.csv", said)
+    assert overrides.read_overrides([tmp_path / "o.csv"], TWO, STUDENTS, "now") == every
+    overrides.write_overrides(tmp_path / "again.csv", said)
     assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "o.csv").read_bytes()
-    assert export.override_row(every[2]) in (tmp_path / "o.csv").read_text().splitlines()
+    assert overrides.override_row(every[2]) in (tmp_path / "o.csv").read_text().splitlines()
 
 
 def test_a_sheet_is_read_as_spreadsheets_save_it(tmp_path: Path) -> None:
@@ -211,7 +213,7 @@ def one_of(person: Person, points: int | Fraction | None = 85, platform: str = "
 def fill(tmp_path: Path) -> Any:
     def filled(platform: str, text: str, records: Sequence[Record], **wishes: Any) -> tuple[Filled, str]:
         (path := tmp_path / "sheet.csv").write_bytes(text.encode())
-        done = export.fill_sheet(platform, path, KEY, records, Wishes(**wishes))
+        done = filling.fill_sheet(platform, path, KEY, records, Wishes(**wishes))
         assert path.read_bytes() == text.encode()
         assert done.data.startswith(done.opening)
         return done, done.data.decode("utf-8")
@@ -388,7 +390,7 @@ def test_a_comment_says_the_points_of_today_and_keeps_a_persons_word(fill: Any, 
 def returned(at: Path, records: Sequence[Record], *layout: str, **more: Any) -> tuple[list[str], dict[str, str]]:
     """Who has no place, and the pages by the names in the zip; a page is its student's id."""
     lms.put(at / "reports", [(f"{one.identity.folder}/report.html", one.student_id.encode()) for one in records])
-    done = export.write_feedback(at / "f.zip", at / "reports", records, *layout, **more)
+    done = write_feedback(at / "f.zip", at / "reports", records, *layout, **more)
     assert is_our_zip(at / "f.zip", lambda names: len(names) == done.written)
     with zipfile.ZipFile(at / "f.zip") as archive:
         pages = {name: archive.read(name).decode() for name in archive.namelist()}
@@ -427,7 +429,7 @@ def test_no_student_reads_anothers_page(tmp_path: Path) -> None:
     no_place, pages = returned(tmp_path, [one, two])
     assert (no_place, pages) == (["a_: another page is called a_/ps1/a.html"], {"a_/ps1/a.html": "a_"})
     (tmp_path / "sheet.csv").write_text(GROUPS.replace("Blue_B", "Green"), encoding="utf-8")
-    members = export.group_members(tmp_path / "sheet.csv", teams())
+    members = platforms.group_members(tmp_path / "sheet.csv", teams())
     no_place, pages = returned(tmp_path, teams(), members=members)
     assert pages == {f"Team Red, A_{n}_assignfeedback_file_feedback.html": "13" for n in (12, 7)}
     assert no_place == ["7: no name that moodle knows"]
@@ -437,7 +439,7 @@ def test_no_student_reads_anothers_page(tmp_path: Path) -> None:
     for old, new in (("Team: Red", "Tutorial"), ("Participant ", ""), ("Participant 7", "Participant 12")):
         (tmp_path / "sheet.csv").write_text(GROUPS.replace(old, new).replace("Blue_B", "Green"), encoding="utf-8")
         with pytest.raises(SheetError, match="`Participant`"):
-            export.group_members(tmp_path / "sheet.csv", teams())
+            platforms.group_members(tmp_path / "sheet.csv", teams())
 
 
 # The fields that the documentation of each lists; nothing else is allowed, so that a typing error is found.

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from grader.batch.order import Order
 from grader.errors import GradebookError
-from grader.export import write_moves, write_overrides, write_sheets
+from grader.export.overrides import write_overrides
+from grader.export.sheets import write_moves, write_sheets
 from grader.folders import GRADEBOOK, GRADES, MOVED, NOTEBOOK, OVERRIDES, PAGE, RESERVED
 from grader.gradebook import Gradebook, Overrides, Record, applied, is_visible
 from grader.key import Key
@@ -61,7 +62,7 @@ def students_before(out: Path) -> set[str] | None:
     """The students of the gradebook here; None where it is gone or empty, though there is a sheet of grades."""
     if (out / GRADEBOOK).exists():
         with gradebook_in(out) as book:
-            if book.runs.has_begun():
+            if book.runs.last_grader():
                 return set(book.fingerprints())
     return None if (out / GRADES).exists() else set()
 

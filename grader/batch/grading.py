@@ -13,7 +13,7 @@ from grader.batch.folder import gradebook_in, level_of, now
 from grader.batch.order import Counts, Job, Order, Plan, begin_run, fingerprint, plan_class, require_same_questions
 from grader.batch.pool import WorkerPool
 from grader.batch.worker import grading, judging, ungraded
-from grader.export import read_overrides
+from grader.export.overrides import read_overrides
 from grader.folders import GRADEBOOK, SHEETS
 from grader.gradebook import Gradebook, Move, Override, Record, is_visible
 from grader.intake import Submission
@@ -68,7 +68,7 @@ def grade_all(
     with reports.one_run(order.out), Gradebook(order.out / GRADEBOOK) as book:
         plan = plan_class(book, order, submissions)
         counts, is_whole = plan.counts, all((order.out / name).exists() for name in SHEETS)
-        is_needed = bool(plan.new) or not book.runs.has_begun()
+        is_needed = bool(plan.new) or not book.runs.last_grader()
         with ExitStack() as stack:
             opening = opening or stack.enter_context(Opening(order.unsafe))
             sandbox = None if pool_of or not is_needed else opening.sandbox

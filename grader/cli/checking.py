@@ -108,7 +108,7 @@ def _report(record: Record, before: Record | None, context: Context, output: _Ou
         page = render_student_page(record, key, PageContext(now(), level, "check"))
         options.put_file(output.html, page.encode("utf-8", "replace"))
     if output.as_json:
-        from grader.export import verdict_line
+        from grader.export.sheets import verdict_line
 
         options.print_json({"scope": "public checks", **verdict_line(record, key.rubric.worth)})
         return

@@ -88,7 +88,7 @@ def _add_verb(name: str, words: str) -> None:
 
 
 def _fill(name: str, sheet: Path, out: Path, key: Key, records: list[Record], given: Mapping[str, Any]) -> int:
-    from grader.export import Wishes, fill_sheet
+    from grader.export.filling import Wishes, fill_sheet
 
     if out is not STANDARD and out.exists() and out.resolve() == sheet.resolve():
         raise ExportError(f"--out is your own sheet, {sheet}", "name another file: yours is never changed")
@@ -106,7 +106,8 @@ def _fill(name: str, sheet: Path, out: Path, key: Key, records: list[Record], gi
 
 def _write(name: str, key: Key, records: list[Record], out: Path, visibility: str) -> int:
     """What a verb writes without a sheet."""
-    from grader.export import grades_csv, systems
+    from grader.export import systems
+    from grader.export.sheets import grades_csv
 
     if name == "gradescope":
         return _write_each(records, out, "results.json", lambda one: systems.gradescope_result(one, visibility))
@@ -169,7 +170,8 @@ for _name, _words in _FORMATS.items():
 @click.option("--sheet", type=FILE, help="Moodle's grading worksheet, which says who is in which group.")
 def feedback(order: Order, records: list[Record], out: Path, layout: str | None, sheet: Path | None) -> None:
     """Write a zip of students' pages, named so that the system they handed in to takes it back."""
-    from grader.export import group_members, write_feedback
+    from grader.export.feedback import write_feedback
+    from grader.export.platforms import group_members
     from grader.folders import is_our_zip
 
     if options.is_stream(out):

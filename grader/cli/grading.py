@@ -207,7 +207,7 @@ def _read_lines(found: HandIns, due: str, late: LatePolicy | None) -> Iterator[s
 def _finish(order: Order, done: Done, lines: Iterator[str], more: dict[str, object] | None) -> NoReturn:
     """Print what a run did, in lines and on one screen, or (with `more`) as one document; then exit."""
     from grader.batch.folder import gradebook_in, shown_records
-    from grader.export import verdict_line
+    from grader.export.sheets import verdict_line
     from grader.report.terminal import show_class
 
     if more is None:
@@ -231,7 +231,7 @@ def _finish(order: Order, done: Done, lines: Iterator[str], more: dict[str, obje
 
 def _lines(done: Done, out: Path) -> Iterator[str]:
     """What a run of `grade` did, and what it left to be done."""
-    from grader.export import override_row
+    from grader.export.overrides import override_row
 
     yield f"{done.counts.graded} graded now, {done.counts.kept} unchanged"
     if done.other_grader:
@@ -255,11 +255,10 @@ def _left_lines(done: Done, out: Path) -> Iterator[str]:
     if done.foreign_pages:
         hint = "look at them, and delete those that no student should get"
         yield f"pages that the grader did not write: {', '.join(firsts(done.foreign_pages))}\n  next: {hint}"
-    students = [*_moved_lines(done.moved)]
-    if students:
-        yield f"points moved, though the submission is the same: {_count(students)} ({out / MOVED})"
-        yield from students[:MOST_MOVED]
-        yield from [f"  and {len(students) - MOST_MOVED} more"] if len(students) > MOST_MOVED else []
+    if done.moved:
+        count, *lines = _moved_lines(done.moved, MOST_MOVED)
+        yield f"points moved, though the submission is the same: {count} ({out / MOVED})"
+        yield from lines
 
 
 def edited_sheet(reports: Path) -> str:
@@ -269,26 +268,26 @@ def edited_sheet(reports: Path) -> str:
     return f"{sentence}\n  next: to use it, grade with --overrides {quote(str(sheet))}"
 
 
-def _count(students: Sequence[str]) -> str:
-    return f"{len(students)} student{'s' if len(students) != 1 else ''}"
+def _moved_lines(moves: Sequence[Move], most: int = sys.maxsize) -> Iterator[str]:
+    """How many students' points moved; and a line for each of these: from what to what, and in which functions."""
+    from grader.feedback.numbers import show_count, show_points
 
-
-def _moved_lines(moves: Sequence[Move]) -> Iterator[str]:
-    """A line for each student whose points moved: from what to what, and in which functions."""
-    from grader.feedback.numbers import show_points
-
-    for student, group in groupby(moves, key=lambda move: move.student_id):
+    students = [(student, [*group]) for student, group in groupby(moves, key=lambda move: move.student_id)]
+    yield show_count(len(students), "student")
+    for student, group in students[:most]:
         changes = {}
         for move in group:
             then, now = ("ungraded" if one is None else show_points(one) for one in (move.then, move.now))
             changes[move.criterion] = f"{then} -> {now}"
         total, parts = changes.pop("", ""), ", ".join(f"{name} {change}" for name, change in changes.items())
         yield f"  {student}: {f'{total} ({parts})' if total and parts else total or parts}"
+    if len(students) > most:
+        yield f"  and {len(students) - most} more"
 
 
 def _moved_rows(moves: Sequence[Move]) -> list[dict[str, object]]:
     """The same for machines; `criterion` is null for all points together."""
-    from grader.export import plain_number as plain
+    from grader.export.sheets import plain_number as plain
 
     named = ((move, {"student_id": move.student_id, "criterion": move.criterion or None}) for move in moves)
     return [{**name, "points_then": plain(move.then), "points": plain(move.now)} for move, name in named]
@@ -315,5 +314,5 @@ def rejudge(order: Order, jobs: int, dry_run: bool, quiet: bool, as_json: bool) 
     if as_json:
         options.print_json({"reports": str(order.out), "points_moved": _moved_rows(moves)})
         return
-    students = [*_moved_lines(moves)]
-    click.echo("\n".join([f"points would move: {_count(students)}. Nothing was changed", *students]))
+    count, *lines = _moved_lines(moves)
+    click.echo("\n".join([f"points would move: {count}. Nothing was changed", *lines]))

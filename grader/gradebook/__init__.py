@@ -85,8 +85,9 @@ class Gradebook:
             (student, c.name, c.verdict, c.points, c.max_points, c.ruling.mistake, _sound(c.words.headline))
             for c in record.criteria
         ]
+        moved = [(run_id, student, one.criterion, one.then, one.now) for one in self.moves.moved_by(record)]
         with self._file.watched(), self._file.connection as connection:
-            self.moves.note(record, run_id)
+            connection.executemany("INSERT INTO moves VALUES (?, ?, ?, ?, ?)", moved)
             connection.execute("DELETE FROM verdicts WHERE student_id = ?", (student,))
             connection.execute("INSERT OR REPLACE INTO submissions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             connection.executemany("INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?)", verdicts)

@@ -67,10 +67,6 @@ class RunTable:
             " (SELECT coalesce(max(id), 0) FROM runs WHERE finished IS NULL) ORDER BY id DESC LIMIT 1"
         )
 
-    def has_begun(self) -> bool:
-        """Whether any run ever began."""
-        return bool(self._file.rows("SELECT 1 FROM runs LIMIT 1"))
-
     def _one(self, query: str) -> str:
         rows = self._file.rows(query)
         return str(rows[0][0]) if rows else ""
@@ -91,11 +87,6 @@ class MoveTable:
 
     def __init__(self, file: Database) -> None:
         self._file = file
-
-    def note(self, record: Record, run_id: int) -> None:
-        """Note what this record moves, within the transaction that enters it."""
-        rows = [(run_id, one.student_id, one.criterion, one.then, one.now) for one in self.moved_by(record)]
-        self._file.connection.executemany("INSERT INTO moves VALUES (?, ?, ?, ?, ?)", rows)
 
     def moved_by(self, record: Record) -> list[Move]:
         """What entering this record would move; nothing where the file is another one."""

@@ -47,11 +47,13 @@ def check(order: dict[str, Any]) -> dict[str, str]:
 
 
 def _key_path(named: str, places: Sequence[str]) -> Path:
-    if named and not Path(named).is_file():
+    if Path(named).is_file():
+        return Path(named)
+    if named:
         hint = "the public key came with the exercise and ends in .public.key.npz"
         raise KeyFileError(f"there is no file at {named}", hint)
     refused = KeyFileError("no public key was found")
-    for place in () if named else places:
+    for place in places:
         try:
             found = find_public_key(Path(place) / FILE)
             if found.is_file():
@@ -59,8 +61,6 @@ def _key_path(named: str, places: Sequence[str]) -> Path:
             refused = KeyFileError(f"{found} has no public key yet", "its author makes it: grader compile")
         except KeyFileError as error:
             refused = error
-    if named:
-        return Path(named)
     more = "in Colab, drop it into the folder at the left. %check --key FILE names another place"
     raise KeyFileError(str(refused), f"{refused.hint}; {more}")
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -50,7 +48,10 @@ def make_release(
     made = make_handout(source, path.name)
     handout = made.text.encode()
     if key is None:
-        with _copied(folder, assignment.handout, handout) as copy:  # as it will be with this hand-out
+        with tempfile.TemporaryDirectory(prefix="grader-release-") as copied:  # as it will be with this hand-out
+            copy = Path(copied, name)
+            shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("__pycache__", "*.npz*", ".*"))
+            (copy / assignment.handout).write_bytes(handout)
             key = compile_key(copy, sandbox, hidden_seed, notes.append)
     ours, known = digests(handout, assignment.handout, [*key.rubric.worth]), key.rubric.handout.untouched
     if any(ours[function] not in known.get(function, ()) for function in ours):
@@ -64,15 +65,6 @@ def make_release(
         raise AuthorError(what, f"{hint} may be typed into questions.py, the hand-out or a public case")
     _refuse_marks(key, sandbox, handout, source)
     return Release(name, assignment.handout, files, key, [*made.notes, *notes])
-
-
-@contextmanager
-def _copied(folder: Path, handout: str, data: bytes) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="grader-release-") as made:
-        copy = Path(made) / folder.resolve().name
-        shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("__pycache__", "*.npz*", ".*"))
-        (copy / handout).write_bytes(data)
-        yield copy
 
 
 def _files(assignment: Assignment, folder: Path, handout: bytes, key: Key, extra: tuple[Path, ...]) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ import msgspec
 
 from grader.batch.folder import gradebook_in, level_of, now, sheet_is_edited, shown, shown_records, update_pages
 from grader.batch.order import Order, require_same_key, require_same_questions, run_of
-from grader.export import parse_points, show_exact
+from grader.export.overrides import parse_points, show_exact
 from grader.gradebook import REVIEW, Override, Record
 from grader.key import unpack_outcomes
 
