@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from grader.intake import Submission
     from grader.key import Key
     from grader.pipeline import Context
-    from grader.sandbox import Opening, Sandbox
+    from grader.sandbox import Opening
 
 PAUSE = 0.3  # seconds between two looks at a watched file
 MOST_BESIDE = 100  # Python files beside a watched one that are looked at
@@ -54,12 +54,17 @@ def check(notebook: Path, key_path: Path | None, html: Path | None, watch: bool,
         options.require_free(html, is_our_page)
     with Opening(own_work=True) as opening:
         opening.begin()
-        from grader.intake import one_submission  # while the sandbox starts
+        # What is needed later is imported while the sandbox starts: a tenth of the time of a check.
+        import rich.console  # noqa: F401
+
+        from grader.intake import one_submission
+        from grader.pipeline import Context
+        from grader.report.check_view import show_check  # noqa: F401
 
         submission = one_submission(notebook, own_work=True)
         key, found = _public_key(notebook, key_path, opening)
         output = _Output(html, as_json, notebook if watch else None, found)
-        code = _check_all(key, opening.sandbox, saves_of(notebook) if watch else [submission], output)
+        code = _check_all(Context(key, opening.sandbox), saves_of(notebook) if watch else [submission], output)
     sys.exit(code)
 
 
@@ -79,12 +84,11 @@ def _public_key(notebook: Path, named: Path | None, opening: Opening) -> tuple[K
     return key if key.is_public else public_cut(key), None if named else place
 
 
-def _check_all(key: Key, sandbox: Sandbox, submissions: Iterable[Submission], output: _Output) -> int:
+def _check_all(context: Context, submissions: Iterable[Submission], output: _Output) -> int:
     """Check one after the other; gives the exit code of the last."""
-    from grader.pipeline import Context, grade_one
+    from grader.pipeline import grade_one
 
     code, before = 0, None  # the last check that had verdicts: what a save changed is reported against it
-    context = Context(key, sandbox)
     try:
         for submission in submissions:
             record, _ = grade_one(context, submission)
