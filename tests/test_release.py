@@ -60,15 +60,15 @@ def test_exercise_05_goes_out_as_it_is(tmp_path: Path, sandbox: Sandbox) -> None
     folder = shutil.copytree(SECOND / "reference" / "exercise_05", tmp_path / "exercise_05", ignore=skipped)
     before = (folder / "exercise_05.ipynb").read_bytes()
     made = make_release(folder, sandbox)
-    written = write_release(made, folder, tmp_path / "dist")
-    files = files_in(written.folder)
+    home, archive, key = write_release(made, folder, tmp_path / "dist")
+    files = files_in(home)
     assert set(files) == {"exercise_05.ipynb", "exercise_05.public.key.npz", "README.txt"}
     assert files["exercise_05.ipynb"] == before == (folder / "exercise_05.ipynb").read_bytes()
     assert len(files["README.txt"].splitlines()) == 3
-    with zipfile.ZipFile(written.archive) as archive:
+    with zipfile.ZipFile(archive) as archive:
         assert {name: archive.read(f"exercise_05/{name}") for name in files} == files
     assert (folder / "exercise_05.public.key.npz").read_bytes() == files["exercise_05.public.key.npz"]
-    assert not load_key(written.key).is_public
+    assert not load_key(key).is_public
 
 
 def test_a_release_is_written_again_and_nothing_else_is_replaced(small: Path, sandbox: Sandbox, tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_a_release_is_written_again_and_nothing_else_is_replaced(small: Path, sa
     out, archives = tmp_path / "dist", []
     for _ in range(2):
         made = make_release(small, sandbox, hidden_seed="1", extra=(tmp_path / "notes.txt",))
-        archives.append(write_release(made, small, out).archive.read_bytes())
+        archives.append(write_release(made, small, out)[1].read_bytes())
     assert archives[0] == archives[1]
     assert (out / "small.ipynb.old").read_text() + (out / "small" / "notes.txt").read_text() == "mineto read"
     assert load_key(small / "small.key.npz").sources == sources_digest(small)

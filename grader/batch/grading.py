@@ -76,8 +76,8 @@ def grade_all(
             stack.enter_context(closing(pool))
             level = pool.begin() if is_needed else level_of(book)
             run = _Run(book, order, date, "grade", level)
-            book.keep_only(set(plan.everybody))
-            taken_back = run.take_sheet(sheet)
+            book.keep_only(plan.everybody)
+            taken_back = () if sheet is None else book.overrides.take_sheet(sheet, run.number)
             run.judge_again(plan.stale, lambda *_: None)
             run.grade(plan, pool, follow)
         is_new = bool(counts.graded or counts.rejudged or counts.removed or sheet is not None)
@@ -119,15 +119,6 @@ class _Run:
         self.number = begin_run(book, order, verb, level, date)
         self._book, self._order, self._page = book, order, PageContext(date, level)
         self._on_pages = book.overrides.effective()
-
-    def take_sheet(self, sheet: Sequence[Override] | None) -> tuple[Override, ...]:
-        """Put the TAs' sheet in the place of the one before; gives what that one had and this one has not."""
-        if sheet is None:
-            return ()
-        overrides = self._book.overrides
-        taken_back = tuple(overrides.taken_back_by(sheet))
-        overrides.take_sheet(sheet, self.number)
-        return taken_back
 
     def grade(self, plan: Plan, pool: Pool, follow: Follow) -> None:
         """Grade what is new."""

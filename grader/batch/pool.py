@@ -48,11 +48,10 @@ class _Worker:
 
     def hear(self) -> Answer | None:
         """Wait for its next answer, the first of which is about its set-up; None where it has died."""
-        try:
+        with suppress(*_GONE):
             answer: Answer = self.pipe.recv()
-        except _GONE:
-            return None
-        return answer
+            return answer
+        return None
 
 
 class WorkerPool(Generic[Job, Result]):

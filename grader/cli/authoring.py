@@ -120,15 +120,15 @@ def release(
     seed = str(hidden_seed) if hidden_seed is not None else before.seed if before else None
     with open_sandbox(unsafe=unsafe) as sandbox:
         made = make_release(assignment, sandbox, master=master, key=key, hidden_seed=seed, extra=add)
-    written = write_release(made, assignment, out)
+    home, archive, full_key = write_release(made, assignment, out)
     for note in made.notes:
         click.echo(f"note: {note}")
     rubric, points = made.key.rubric, show_points(made.key.rubric.points)
     click.echo(f"{rubric.title}: the master gets {points} of {points} points")
     click.echo(f"untouched, all {len(rubric.criteria)} criteria are not attempted")
     click.echo("no solution and no hidden number is in it")
-    click.echo(f"for students: {written.archive}   (the same in {written.folder})")
-    click.echo(f"for you:      {written.key}   (its key: keep it to yourself)")
+    click.echo(f"for students: {archive}   (the same in {home})")
+    click.echo(f"for you:      {full_key}   (its key: keep it to yourself)")
 
 
 @click.group()

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 def key_for(
     assignment: Path | None, key_path: Path | None, name: str, opening: Opening | None = None
 ) -> tuple[Key, str]:
-    """The full key to grade with, and where it came from; `opening` is for what must be compiled."""
+    """The full key to grade with, and where it came from; a folder's is compiled again where its files have changed.
+
+    `opening` is for what must be compiled.
+    """
     from grader.key import load_key
 
     if assignment is not None and key_path is not None:
@@ -40,7 +43,15 @@ def key_for(
         which = "name it with --assignment DIR, or give a compiled key with --key FILE"
         hint = "name the folder that has assignment.py in it" if assignment else which
         raise KeyFileError(f"there is no assignment at {folder}", hint)
-    return _of_folder(folder, opening), str(folder.resolve())
+    from grader.assignment.loading import sources_digest
+
+    found = compiled_before(folder, folder)
+    if found is None or found.sources != sources_digest(folder):
+        from grader.sandbox import Opening
+
+        with nullcontext(opening) if opening else Opening() as one:
+            found = compile_into(folder, folder, one.sandbox)
+    return found, str(folder.resolve())
 
 
 def of_reports(verb: Callable[..., Any]) -> Callable[..., Any]:
@@ -99,19 +110,6 @@ def compile_into(
     save_key(public_cut(key), public)  # first: a run that is killed between leaves no new full key, and compiles again
     save_key(key, full)
     return key
-
-
-def _of_folder(folder: Path, opening: Opening | None) -> Key:
-    """The key in an assignment's folder, compiled again where it is not of today's files."""
-    from grader.assignment.loading import sources_digest
-
-    found = compiled_before(folder, folder)
-    if found is not None and found.sources == sources_digest(folder):
-        return found
-    from grader.sandbox import Opening
-
-    with nullcontext(opening) if opening else Opening() as one:
-        return compile_into(folder, folder, one.sandbox)
 
 
 def compiled_before(folder: Path, out: Path) -> Key | None:

@@ -8,7 +8,7 @@ What TAs say is kept beside the machine's record and never in it.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from fractions import Fraction
 from functools import lru_cache
@@ -92,13 +92,12 @@ class Gradebook:
             connection.execute("INSERT OR REPLACE INTO submissions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             connection.executemany("INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?)", verdicts)
 
-    def keep_only(self, students: set[str]) -> list[str]:
-        """Remove submissions that are no longer handed in; gives the folders of their pages."""
-        gone = {student: folder for student, folder in self.folders().items() if student not in students}
+    def keep_only(self, students: Collection[str]) -> None:
+        """Remove submissions that are no longer handed in."""
+        gone = [(student,) for student in self.fingerprints() if student not in students]
         with self._file.watched(), self._file.connection as connection:
             for table in ("verdicts", "moves", "submissions"):
-                connection.executemany(f"DELETE FROM {table} WHERE student_id = ?", [(s,) for s in gone])  # noqa: S608
-        return list(gone.values())
+                connection.executemany(f"DELETE FROM {table} WHERE student_id = ?", gone)  # noqa: S608
 
     def forget_fingerprint(self, student_id: str) -> None:
         """Have the next run grade this submission again, whatever is handed in then."""

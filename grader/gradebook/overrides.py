@@ -49,13 +49,8 @@ class OverrideTable:
         query = f"INSERT OR REPLACE INTO overrides ({_FIELDS}, run_id) VALUES ({'?, ' * 9}?)"  # noqa: S608
         self._file.change(query, *((*msgspec.structs.astuple(one), run_id) for one in overrides))
 
-    def taken_back_by(self, sheet: Iterable[Override]) -> list[Override]:
-        """What counts today by the sheet before, and is not in this one any more."""
-        listed, counts = _by_place(sheet), sorted(self._counting().items())
-        return [one for place, one in counts if one.source == SHEET and place not in listed]
-
-    def take_sheet(self, sheet: Iterable[Override], run_id: int) -> set[str]:
-        """Make the sheet's overrides those of `sheet`; gives the students for whom something changed.
+    def take_sheet(self, sheet: Iterable[Override], run_id: int) -> tuple[Override, ...]:
+        """Make the sheet's overrides those of `sheet`; gives what counted by the one before, and is not in this one.
 
         A row that says what the sheet said before keeps its age, so that a later word from the review page counts.
         """
@@ -64,7 +59,7 @@ class OverrideTable:
         new = [one for place, one in listed.items() if not one.says_the_same(before.get(place) or counts.get(place))]
         self._file.change("DELETE FROM overrides WHERE source = 'sheet' AND student_id = ? AND criterion = ?", *gone)
         self.put(new, run_id)
-        return {student for student, _ in gone} | {one.student_id for one in new}
+        return tuple(counts[place] for place in gone if place in counts and counts[place].source == SHEET)
 
     def settle(self) -> None:
         """Note what the machine says of criteria whose override was made before anything had been graded."""
@@ -98,7 +93,8 @@ class OverrideTable:
         return self._file.rows(f"SELECT {_FIELDS} FROM overrides ORDER BY place", each=_override)  # noqa: S608
 
     def _counting(self) -> dict[tuple[str, str], Override]:
-        return {place: one for place, one in _by_place(self._all()).items() if not one.is_empty}
+        """What TAs said last, but for what they took back."""
+        return {place: one for place, one in _by_place(self._all()).items() if one.points is not None or one.reason}
 
 
 def _by_place(overrides: Iterable[Override]) -> dict[tuple[str, str], Override]:

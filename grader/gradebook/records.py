@@ -85,16 +85,10 @@ class Override(msgspec.Struct, frozen=True, array_like=True):
     verdict_then: str = ""
     points_then: Fraction | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether it says nothing: what a TA took back."""
-        return self.points is None and not self.reason
-
     def says_the_same(self, other: Override | None) -> bool:
         """Whether a reader of the page would see no difference."""
-        if other is None:
-            return False
-        return (self.points, self.reason, self.made_by) == (other.points, other.reason, other.made_by)
+        said = (self.points, self.reason, self.made_by)
+        return other is not None and said == (other.points, other.reason, other.made_by)
 
 
 class CriterionRecord(msgspec.Struct, frozen=True, array_like=True):
@@ -134,8 +128,7 @@ class CriterionRecord(msgspec.Struct, frozen=True, array_like=True):
     @property
     def changed_since(self) -> bool:
         """Whether the machine says something else than when the TA looked: somebody should look again."""
-        override = self.override
-        if override is None:
+        if (override := self.override) is None:
             return False
         then = (override.verdict_then, override.points_then)
         return self.is_capped or (bool(override.verdict_then) and then != (self.verdict, self.judged_points))

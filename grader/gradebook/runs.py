@@ -102,10 +102,8 @@ class MoveTable:
 
     def by(self, run_id: int) -> list[Move]:
         """What this run moved, and those before it that never finished; what moved back has not moved."""
-        finished = "SELECT coalesce(max(id), 0) FROM runs WHERE id < ? AND finished IS NOT NULL AND verb != 'review'"
-        query = (
-            f"SELECT student_id, criterion, points_then, points FROM moves WHERE run_id > ({finished}) ORDER BY rowid"  # noqa: S608
-        )
+        done = "SELECT coalesce(max(id), 0) FROM runs WHERE id < ? AND finished IS NOT NULL AND verb != 'review'"
+        query = f"SELECT student_id, criterion, points_then, points FROM moves WHERE run_id > ({done}) ORDER BY rowid"  # noqa: S608
         found: dict[tuple[str, str], Move] = {}
         for move in self._file.rows(query, run_id, each=_move):
             first = found.setdefault((move.student_id, move.criterion), move)

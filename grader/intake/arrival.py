@@ -63,9 +63,8 @@ def origins(arrivals: Sequence[Arrival]) -> str:
     for (source, layout), count in sorted(counts.items(), key=lambda one: (not one[0][0], -one[1])):
         kind = _KINDS.get(layout) or f"{_SPELT.get(layout, layout.capitalize())} export"
         kind += "s" * (count > 1 and layout in ("folders", "flat", ""))
-        parts.append(
-            f"{count} {f'from {source} ({kind})' if source else kind if layout in _KINDS else f'from a {kind}'}"
-        )
+        came = f"from {source} ({kind})" if source else kind if layout in _KINDS else f"from a {kind}"
+        parts.append(f"{count} {came}")
     listed = ", ".join([*parts[:MOST_ORIGINS], *["…"] * (len(parts) > MOST_ORIGINS)])
     return f"{len(arrivals)} student{'s' * (len(arrivals) != 1)}{f': {listed}' if set(counts) - {('', '')} else ''}"
 

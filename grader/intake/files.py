@@ -179,9 +179,7 @@ class _Capped:
 
 
 @contextmanager
-def open_archive(
-    path: Path, inside: Sequence[Member] = (), own: int = 1, most: int = MOST_ENTRIES
-) -> Iterator[zipfile.ZipFile]:
+def open_archive(path: Path, inside: Sequence[Member], own: int, most: int) -> Iterator[zipfile.ZipFile]:
     """Open a zip, or a zip within zips, of at most so many entries; raises `SubmissionError`."""
     with _opened(path, inside, own) as file:
         try:
@@ -205,10 +203,9 @@ def _opened(path: Path, inside: Sequence[Member], own: int) -> Iterator[BinaryIO
 
 def _read_member(archive: BinaryIO, member: Member, cap: int) -> bytes:
     """Read one member of at most `cap` bytes by its place: a list of entries takes time. It has the size it says."""
+    name = text_of(member.name)
     if member.size > cap:
-        raise SubmissionError(
-            f"{text_of(member.name)} unpacks to more than {cap >> 20} MB", "hand in the notebook alone"
-        )
+        raise SubmissionError(f"{name} unpacks to more than {cap >> 20} MB", "hand in the notebook alone")
     try:
         # Others are not undone piece by piece: with bzip2, 800 bytes become a gigabyte in one step.
         if member.kind not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -222,5 +219,5 @@ def _read_member(archive: BinaryIO, member: Member, cap: int) -> bytes:
         if mark != b"PK\3\4" or len(data) != member.size or zlib.crc32(data) != member.crc:
             raise ValueError("it is damaged")
     except (OSError, ValueError, OverflowError, zlib.error, struct.error) as error:
-        raise SubmissionError(f"{text_of(member.name)} cannot be unpacked ({error})", _HINTS[ENCRYPTED]) from error
+        raise SubmissionError(f"{name} cannot be unpacked ({error})", _HINTS[ENCRYPTED]) from error
     return data

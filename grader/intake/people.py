@@ -110,9 +110,8 @@ def _people(path: Path, found: Sequence[Submission]) -> dict[str, Person]:
         raise SheetError(f"no column of {path} holds the ids of this class{example}: it has {columns}", hint)
     column, read_id = there
     telling = [n for n in range(len(table.titles)) if n != column and _tells_apart(table, n)]
-    titles = {
-        n: title for n, title in enumerate(map(_plain, table.titles)) if title in _KNOWN or _SPAN.fullmatch(title)
-    }
+    plain = enumerate(map(_plain, table.titles))
+    titles = {n: title for n, title in plain if title in _KNOWN or _SPAN.fullmatch(title)}
     people: dict[str, Person] = {}
     for row, line in enumerate(table.lines):
         key = text_of(read_id(table.value(row, column)))

@@ -221,11 +221,10 @@ def by_pattern(items: Sequence[Item], pattern: str) -> ClassReading:
 
 def plain(items: Sequence[Item]) -> ClassReading:
     """A folder for each student, or flat files as otter has them: the name is the student's id."""
-    folders = sum(item.is_folder and not item.is_zip for item in items)
+    came = [Arrival("folders" if item.is_folder and not item.is_zip else "flat") for item in items]
+    folders = sum(arrival.layout == "folders" for arrival in came)
     layout, title = ("folders", "a folder for each student") if folders else ("flat", "a flat folder, as otter has it")
     counted = [f"{n} {kind}{'s' * (n > 1)}" for n, kind in ((folders, "folder"), (len(items) - folders, "file")) if n]
-    one, many = Arrival("flat"), Arrival("folders")
-    came = [many if item.is_folder and not item.is_zip else one for item in items]
     claims = [Claim(it, text_of(it.stem), "", how, series=it.name) for it, how in zip(items, came, strict=True)]
     return ClassReading(layout, title, f"{' and '.join(counted)}, named after students", claims)
 

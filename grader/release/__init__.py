@@ -22,10 +22,10 @@ from grader.key.store import key_bytes
 from grader.pipeline import Context, grade_one
 from grader.release.handout import make_handout
 from grader.release.leaks import find_leaks
-from grader.release.writing import Release, Written, bundle_gradescope, is_bundle, write_release
+from grader.release.writing import Release, bundle_gradescope, is_bundle, write_release
 from grader.sandbox import Sandbox
 
-__all__ = ["Release", "Written", "bundle_gradescope", "is_bundle", "make_release", "write_release"]
+__all__ = ["Release", "bundle_gradescope", "is_bundle", "make_release", "write_release"]
 
 MASTER, README = "master.ipynb", "README.txt"
 MOST_LEAKS = 5  # that are named

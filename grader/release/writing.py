@@ -41,25 +41,18 @@ class Release(NamedTuple):
     notes: Sequence[str]
 
 
-class Written(NamedTuple):
-    """What was written: the folder and the zip for students, and the full key."""
-
-    folder: Path
-    archive: Path
-    key: Path
-
-
-def write_release(made: Release, folder: Path, out: Path) -> Written:
+def write_release(made: Release, folder: Path, out: Path) -> tuple[Path, Path, Path]:
     """Write `out/<name>/`, `out/<name>.zip`, and in the assignment's folder the hand-out and both keys.
 
-    All of it is written, or nothing is changed. What is not of a release is not replaced: `AuthorError`.
+    Gives the folder and the zip for students, and the full key. All of it is written, or nothing is changed. What is
+    not of a release is not replaced: `AuthorError`.
     """
     home, handout = out / made.name, made.handout
-    written = Written(home, out / f"{made.name}.zip", folder / f"{made.name}.key.npz")
-    _demand_ours(home, written.archive, made.files)
+    archive, key = out / f"{made.name}.zip", folder / f"{made.name}.key.npz"
+    _demand_ours(home, archive, made.files)
     single = {folder / file: made.files[file] for file in (handout, f"{made.name}.public.key.npz")}
-    single[written.archive] = zip_of({f"{made.name}/{file}": data for file, data in made.files.items()})
-    single[written.key] = key_bytes(made.key)
+    single[archive] = zip_of({f"{made.name}/{file}": data for file, data in made.files.items()})
+    single[key] = key_bytes(made.key)
     out.mkdir(parents=True, exist_ok=True)
     if (folder / handout).exists() and (folder / handout).read_bytes() != made.files[handout]:
         shutil.copy2(folder / handout, out / f"{handout}.old")  # it may have been written by hand
@@ -72,7 +65,7 @@ def write_release(made: Release, folder: Path, out: Path) -> Written:
         if home.exists():
             home.rename(Path(made_aside, "old"))
         Path(made_aside, "new").rename(home)
-    return written
+    return home, archive, key
 
 
 def zip_of(files: Mapping[str, bytes], programs: Sequence[str] = ()) -> bytes:

@@ -31,11 +31,6 @@ class Listed(NamedTuple):
         """Its name in addresses."""
         return self.record.identity.folder
 
-    @property
-    def lossy(self) -> list[str]:
-        """The functions without all points."""
-        return [one.name for one in self.record.criteria if one.points is None or one.points < one.max_points]
-
 
 FILTERS: dict[str, tuple[str, Callable[[Listed], bool]]] = {
     "all": ("All", lambda _: True),
@@ -61,7 +56,8 @@ class View(NamedTuple):
 
     def keeps(self, one: Listed) -> bool:
         """Whether a submission is gone through."""
-        return FILTERS[self.show][1](one) and (not self.criterion or self.criterion in one.lossy)
+        lossy = [c.name for c in one.record.criteria if c.points is None or c.points < c.max_points]
+        return FILTERS[self.show][1](one) and (not self.criterion or self.criterion in lossy)
 
     def around(self, every: Sequence[Listed], folder: str) -> tuple[str, str]:
         """The folders before and after one, going round; "" where there is no other one."""

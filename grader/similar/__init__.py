@@ -6,7 +6,6 @@ is worth the tokens that such fragments cover, each by its rarity.
 
 from __future__ import annotations
 
-import csv
 import math
 import shutil
 from collections import defaultdict
@@ -19,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from grader.assignment.loading import load_assignment
-from grader.export.sheets import defused_name, whole_file
+from grader.export.sheets import csv_bytes, defused_name
 from grader.extract import Cell
 from grader.extract.formats import contents_of
 from grader.feedback.numbers import show_count
@@ -106,8 +105,8 @@ def _write_plain(folder: Path, class_: Sequence[HandIn], handout: Sequence[str])
         parts = [f"# %% cell {cell.number}\n{cell.source.rstrip()}\n" for cell in cells]
         (folder / name).write_text("\n".join(parts), encoding="utf-8")
     called = (defused_name(one.identity.name or one.student_id) for one, _ in class_)
-    with whole_file(folder / "info.csv") as file:
-        csv.writer(file).writerows([("filename", "full_name"), *zip(names, called, strict=True)])
+    rows = [("filename", "full_name"), *zip(names, called, strict=True)]
+    (folder / "info.csv").write_bytes(csv_bytes(rows))
 
 
 def _pairs(class_: Sequence[HandIn], read: Sequence[Fragments], least: float) -> Iterator[Pair]:
