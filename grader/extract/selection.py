@@ -19,7 +19,7 @@ BLOCKS = (ast.If, ast.Try, ast.TryStar, ast.With)
 # Calls that wait, train, or read files, by their last name: `open(...)`, `np.load(...)`, `model.fit(...)`.
 _NEVER_CALLED = {"open", "input", "fit", "train", "load", "loadtxt", "genfromtxt", "loadmat", "imread", "read_csv"}
 _NEVER_CALLED |= {"urlopen", "urlretrieve", "system", "exit", "quit", "sleep"}
-_BINDS_ANY = re.compile(r"\b(?:global|globals|exec|setattr)\b|\bimport[ \t(]+\*")
+_BINDS_ANY = re.compile(r"\b(?:global|globals|locals|vars|exec|setattr)\b|\bimport[ \t(]+\*")
 _VALUES = (ast.Constant, ast.BinOp, ast.Compare, ast.List, ast.UnaryOp)
 
 
