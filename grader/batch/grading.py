@@ -71,6 +71,8 @@ def grade_all(
         is_needed = bool(plan.new) or not book.runs.last_grader()
         with ExitStack() as stack:
             opening = opening or stack.enter_context(Opening(order.unsafe))
+            if counts.graded and not pool_of:
+                prepare()  # while the sandbox starts
             sandbox = None if pool_of or not is_needed else opening.sandbox
             pool = pool_of(order, date) if pool_of else _workers(order, counts.graded, grading, date, sandbox)
             stack.enter_context(closing(pool))
@@ -178,12 +180,12 @@ def _judged_again(
     """Judge saved records again; without a `page` nothing is written."""
     records = (book.record_of(student) for student in sorted(students))
     jobs = (Job(one.identity, Submission(one.student_id, one.identity.name), record=one) for one in records)
+    if students and page is not None:
+        prepare()
     with closing(_workers(order, len(students), judging, page)) as pool:
         yield from pool.work_through(jobs)
 
 
 def _workers(order: Order, count: int, set_up: Callable[..., Any], *arguments: object) -> WorkerPool[Job, Record]:
-    """A pool for so many jobs. Templates are compiled before it is forked, so that no worker need do it."""
-    if count:
-        prepare()
+    """A pool for so many jobs; forked where templates are compiled already, so that no worker need do it."""
     return WorkerPool(set_up, (order, *arguments), 1 if count <= FEW else order.jobs)

@@ -42,9 +42,9 @@ class _Named(click.Path):
         return STANDARD
 
 
-def _cores() -> int:
-    """The cores that this process may use: of a shared machine or a container often not all."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+def _workers() -> int:
+    """One more than the cores that this process may use (of a container often not all): one may wait for what hangs."""
+    return 1 + (len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1)
 
 
 FOLDER, FILE, TEXT = _Named(file_okay=False), _Named(), _Named(takes_text=True)
@@ -54,7 +54,9 @@ _SUBMISSIONS = "The folder or zip that was graded (default: submissions/<REPORTS
 _SEED = "Make hidden cases from this seed, which you keep to yourself."
 _UNSAFE = "Run the author's code without a sandbox where there is none."
 
-jobs = click.option("--jobs", type=click.IntRange(1), default=_cores, help="Worker processes (default: one a core).")
+jobs = click.option(
+    "--jobs", type=click.IntRange(1), default=_workers, help="Worker processes (default: one more than cores)."
+)
 key = click.option("--key", "key_path", type=FILE, help="A compiled key, instead of the assignment.")
 graded_by = click.option("--assignment", type=FOLDER, help=_GRADED_BY)
 submissions = click.option("--submissions", type=FILE, help=_SUBMISSIONS)
