@@ -21,16 +21,16 @@ ORDINARY = range(50, 151)  # percent of the mean time: how much submissions diff
 class Costs:
     """What one submission costs; milliseconds of processor time, kilobytes."""
 
-    grade: float = 56.0  # on a worker, or on one core of this machine
+    grade: float = 36.0  # on a worker, or on one core of this machine
     lead: float = 2.3  # of the leading machine with a cluster: read, send, enter, write
-    rejudge: float = 15.0  # on one core
-    unchanged: float = 0.7
-    gradebook: float = 20.0
-    page: float = 35.0
+    rejudge: float = 10.0  # on one core
+    unchanged: float = 0.6
+    gradebook: float = 14.0
+    page: float = 41.0
     sheets: float = 10.0
-    sent: float = 63.0  # to a worker and back
+    sent: float = 54.0  # to a worker and back
     known: float = 12.0  # memory of the leading process
-    hung: float = 2000.0  # what a submission that hangs costs more, at its limits
+    hung: float = 1500.0  # what a submission that hangs costs more, at its limits
     hanging: float = 0.01  # share of those
 
 
