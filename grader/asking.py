@@ -2,7 +2,7 @@
 
 A right submission is asked in one process: public cases, then hidden ones. What is wrong in public is asked with the
 reference's part given, before any hidden case is in the process. Stubs come last, in a process of their own.
-Where a name is missing that the whole notebook may bind, this is run once, and what earns more counts.
+Where a name is missing that other lines may bind, the notebook is run once more, whole, and what earns more counts.
 """
 
 from __future__ import annotations

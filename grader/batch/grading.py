@@ -187,5 +187,5 @@ def _judged_again(
 
 
 def _workers(order: Order, count: int, set_up: Callable[..., Any], *arguments: object) -> WorkerPool[Job, Record]:
-    """A pool for so many jobs; forked where templates are compiled already, so that no worker need do it."""
+    """A pool for `count` jobs. It is to be forked after templates are compiled, so that no worker has to do it."""
     return WorkerPool(set_up, (order, *arguments), 1 if count <= FEW else order.jobs)

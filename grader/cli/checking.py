@@ -121,7 +121,9 @@ def _report(record: Record, before: Record | None, context: Context, output: _Ou
     if before is not None:
         show_changes(before, record)
     show_check(record, key, f"Sandbox: {level.heading}. {level.promise}")
-    if output.html is None and any(one.points != one.max_points for one in record.criteria):
+    if output.html is not None:
+        click.echo(f"Page: {output.html}")
+    elif any(one.points != one.max_points for one in record.criteria):
         click.echo("For the inputs and results of each case: --html page.html")
     if output.found and record.criteria and (before is None or not before.criteria):
         click.echo(f"Checked with {_near(output.found)}")

@@ -43,7 +43,7 @@ class _Named(click.Path):
 
 
 def _workers() -> int:
-    """One more than the cores that this process may use (of a container often not all): one may wait for what hangs."""
+    """One more than the cores that this process may use, in a container often not all: a hang leaves no core idle."""
     return 1 + (len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1)
 
 

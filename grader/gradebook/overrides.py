@@ -50,7 +50,7 @@ class OverrideTable:
         self._file.change(query, *((*msgspec.structs.astuple(one), run_id) for one in overrides))
 
     def take_sheet(self, sheet: Iterable[Override], run_id: int) -> tuple[Override, ...]:
-        """Make the sheet's overrides those of `sheet`; gives what counted by the one before, and is not in this one.
+        """Replace the sheet's overrides by `sheet`; gives those that counted before and are no longer in it.
 
         A row that says what the sheet said before keeps its age, so that a later word from the review page counts.
         """
