@@ -99,6 +99,7 @@ def test_check_shows_what_is_wrong_and_nothing_hidden(desk: Path) -> None:
         found = r"Public checks: \d+ of \d+. Hidden checks are run after hand-in.\nSandbox: full"
         assert (done.returncode, bool(re.search(found, done.stdout))) == (1, True)
         assert ("Checked with exercise_05.public.key" in done.stdout) == (not more)
+        assert "Page: page.html" in done.stdout
         assert not re.findall(r"""(?:src|href)=["'](?!#|data:)""", page)
         assert len(numbers) > 100
         assert not numbers & set(re.findall(command.NUMBER, done.stdout + page))
