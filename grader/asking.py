@@ -2,12 +2,11 @@
 
 A right submission is asked in one process: public cases, then hidden ones. What is wrong in public is asked with the
 reference's part given, before any hidden case is in the process. Stubs come last, in a process of their own.
-Where a name is missing that other lines may bind, the notebook is run once more, whole, and what earns more counts.
+Where a name is missing though statements were left out, the whole notebook is run once, and what earns more counts.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,7 +15,7 @@ from functools import cached_property
 import msgspec
 
 from grader.assignment.words import HIDDEN, PUBLIC
-from grader.extract import Facts, Reading, Wanted, may_bind
+from grader.extract import Facts, Reading, Wanted
 from grader.judge import judge, not_right
 from grader.key import Basis, Entry, Key, needed_by, stub_answerer
 from grader.outcomes import ENDED, Outcome, Outcomes, Status
@@ -25,8 +24,6 @@ from grader.sandbox.exam import Answering, ExamRun, Recording
 from grader.score import score_all
 from grader.wire.messages import encode
 from grader.wire.program import Ask, Program
-
-_QUOTED = re.compile(r"'(\w+)'")  # the name in the message of a `NameError`
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,7 @@ def ask(context: Context, reading: Reading, known: Outcomes | None = None) -> As
     """Ask everything that is fair to ask, except what is `known`. Raises `SandboxError` where the fault is ours."""
     key, known = context.key, known or {}
     asked = _ask_program(context, reading, reading.program, key.rubric.limits.load_seconds, known)
-    if reading.whole is None or not (lacking := _lacking(asked)) or not may_bind(reading.whole, lacking):
+    if reading.whole is None or not _lacks_a_name(asked):
         return asked
     again = _ask_program(context, reading, reading.whole, key.rubric.limits.notebook_seconds, known)
     if _worth(key, again) > _worth(key, asked):
@@ -118,14 +115,11 @@ def _rounds(key: Key, outcomes: dict[int, tuple[Outcome, ...]]) -> Iterator[tupl
     yield [n for n, _ in stubbed if n not in public], not public
 
 
-def _lacking(asked: Asked) -> set[str]:
-    """The graded names that are missing, with their classes, and global names that were not found."""
+def _lacks_a_name(asked: Asked) -> bool:
+    """Whether a graded name is missing, or a global name was not found when a function ran."""
     every = [outcome for outcomes in asked.outcomes.values() for outcome in outcomes]
-    missing = {outcome.reason for outcome in every if outcome.status is Status.MISSING}
-    raised = [
-        outcome.trouble.message for outcome in every if outcome.trouble and outcome.trouble.type_name == "NameError"
-    ]
-    return {*missing, *(name.split(".")[0] for name in missing), *_QUOTED.findall("\n".join(raised))}
+    raised = {outcome.trouble.type_name for outcome in every if outcome.trouble is not None}
+    return bool(raised & {"NameError", "UnboundLocalError"}) or any(one.status is Status.MISSING for one in every)
 
 
 def _worth(key: Key, asked: Asked) -> Fraction:

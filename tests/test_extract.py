@@ -16,7 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
-from grader.extract import Reading, Wanted, digests, may_bind, read, read_data, refused_file
+from grader.extract import Reading, Wanted, digests, read, read_data, refused_file
 from grader.intake import Submission, one_submission
 
 NAMES = ("Sigmoid.forward", "Sigmoid.backward", "Relu.forward", "Relu.backward", "affine_forward", "affine_backward")
@@ -116,24 +116,6 @@ def test_only_definitions_imports_and_plain_assignments_are_run(source: str, is_
     assert kept == ([source] if is_run else [])
     assert (found.whole is None) is is_run
     assert found.whole is None or found.whole.units[1].source == source
-
-
-BOUND = {
-    "a name": ("for i in range(3):\n  E = own(i)", "E", True),
-    "a method": ("for f in [own]:\n  Net.forward = f", "Net.forward", True),
-    "an import": ("while own(1):\n  from numpy import exp", "exp", True),
-    "a declared global": ("def f():\n  global E\n  E = 1\nf()", "E", True),
-    "what is only used": ("print(E, own(exp))", "exp", False),
-    "a name within a function": ("def f():\n  E = 1\nf()", "E", False),
-}
-
-
-@pytest.mark.parametrize(("source", "name", "binds"), BOUND.values(), ids=BOUND)
-def test_the_whole_notebook_is_run_for_a_name_that_it_may_bind(source: str, name: str, binds: bool) -> None:
-    """Where it only uses the name that was missing, a second try would find no more than the first."""
-    whole = reading_of(code(START), code(source)).whole
-    assert whole is not None
-    assert may_bind(whole, {name}) is binds
 
 
 LEFT_OUT = {

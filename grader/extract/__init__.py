@@ -13,10 +13,9 @@ from grader.extract.formats import Files
 from grader.extract.model import Cell, Facts, Reading, Wanted
 from grader.extract.names import Function, digest_of
 from grader.extract.reading import FileReading
-from grader.extract.selection import may_bind
 from grader.intake import NOT_READ, Submission, SubmittedFile
 
-__all__ = ["Cell", "Facts", "Reading", "Wanted", "digests", "may_bind", "read", "read_data", "refused_file"]
+__all__ = ["Cell", "Facts", "Reading", "Wanted", "digests", "read", "read_data", "refused_file"]
 
 MOST_NAMED = 5  # of files, in one note
 _VERSION = re.compile(r"(?:[ _.-]v(?:ersion)?[ _.-]?| ?\()(\d{1,3})\)?$", re.IGNORECASE)  # ex_v2, ex (1)
