@@ -81,7 +81,7 @@ def is_our_zip(path: Path, are_ours: Callable[[set[str]], bool]) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, IsADirectoryError):
         return False
     return all(one.date_time == NO_TIME for one in entries) and are_ours({one.filename for one in entries})
 

@@ -404,6 +404,16 @@ def f(): return [*top, *draw()]
     assert len(set(map(float, drawn[0]))) == 4
 
 
+@pytest.mark.parametrize(
+    ("own", "drawn"), [("from random import random as f", "student.f()"), ("f = float", "np.random.rand()")]
+)
+def test_random_numbers_of_a_module_or_a_driver_are_the_same_each_time(own: str, drawn: str) -> None:
+    """Where the notebook itself names none."""
+    _, messages = ask(load("from own import f", modules={"own": own}), f"yield 'f', {{'x': {drawn}}}", {}, {})
+    first, second = [message.values["x"] for message in messages if isinstance(message, Stage)]
+    assert first == second
+
+
 # ---- stubs ---------------------------------------------------------------------------------------------------------
 
 F = "def d(student, x): yield 'f', {'y': student.f(x)}"

@@ -303,6 +303,17 @@ def prefixes() -> Iterator[dict[str, Path]]:
         yield {"home folder": home, "conda": conda, "venv": venv}
 
 
+@pytest.mark.parametrize("namespace", ["net", "ipc", "uts", "pid"])
+def test_the_warm_process_shares_no_namespace_with_us(namespace: str) -> None:
+    """Its network is that of all submissions: there must be nothing in it."""
+    launch = behind_bubblewrap(opening.find_bubblewraps()[0], copied=False)
+    inside = subprocess.run(
+        [*launch.command, "/usr/bin/readlink", f"/proc/self/ns/{namespace}"], capture_output=True, text=True
+    )
+    assert inside.stdout.startswith(f"{namespace}:["), inside.stderr
+    assert inside.stdout.strip() != os.readlink(f"/proc/self/ns/{namespace}")
+
+
 @pytest.mark.parametrize("user", ["root", "plain"])
 @pytest.mark.parametrize("kind", ["home folder", "conda", "venv"])
 def test_nothing_beside_the_interpreter_is_inside(prefixes: dict[str, Path], kind: str, user: str) -> None:

@@ -10,6 +10,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -67,7 +68,8 @@ def _be_quick() -> None:
     gc.freeze()
     gc.set_threshold(_COLLECTIONS)
     if sys.platform == "linux":
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+        with suppress(OSError):  # whoever runs it at idle priority may not leave that
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def graded(context: Context, page: PageContext, job: Job, criteria: frozenset[str]) -> tuple[Record, str]:
