@@ -90,6 +90,10 @@ def test_a_release_is_written_again_and_nothing_else_is_replaced(small: Path, sa
     (out / "small" / "own.txt").touch()
     with pytest.raises(AuthorError, match="not of this release"):
         write_release(made, small, out)
+    (out / "small.zip").unlink()
+    (out / "small.zip").mkdir()
+    with pytest.raises(AuthorError, match="no zip of this release"):
+        write_release(made, small, out)
     change(small / "master.ipynb", "dx = None", "dx = 0")
     with pytest.raises(AuthorError, match="another hand-out"):
         make_release(small, sandbox, key=made.key)
