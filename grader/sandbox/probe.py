@@ -29,8 +29,8 @@ WAYS_OUT = {
     "signals a process outside": "os.kill(pid, 0) is None",
     "reads the memory of a process outside": "reads_memory(pid)",
     "changes the limits of a process outside": "resource.prlimit(pid, resource.RLIMIT_CORE)",
-    "traces a process outside": "libc.ptrace(0x4206, pid, None, None) == 0",  # unlike an attach it does not stop it
-    "keeps kernel keys": "libc.syscall(keys, b'user', b'grader', b'x', 1, -2) >= 0",
+    "traces a process outside": "does(libc.ptrace, 0x4206, pid, None, None)",  # unlike an attach it does not stop it
+    "keeps kernel keys": "does(libc.syscall, keys, b'user', b'grader', b'x', 1, -2)",
     "makes a ring of io_uring": "libc.syscall(425, 4, ctypes.create_string_buffer(120)) >= 0",
 }
 WAYS_OUT_OF_A_COPY = {
@@ -50,6 +50,12 @@ def writes(folder):
         return False
     os.unlink(f"{folder}/grader-probe")
     return True
+
+def does(call, *arguments):
+    child = os.fork()  # which the call may end
+    if child == 0:
+        os._exit(call(*arguments) < 0)
+    return os.waitpid(child, 0)[1] == 0
 
 def reads_memory(pid):
     with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb") as memory:

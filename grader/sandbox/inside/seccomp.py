@@ -1,8 +1,8 @@
 """The system calls that student code may make, as a program for the kernel's filter (seccomp, in BPF).
 
 What is allowed is listed: what numpy, its BLAS and the standard library were seen to call while honest work ran (by
-`strace`), or call elsewhere for the same. All else is refused, and ends nobody: a library may try any call, and goes on
-without it. Only a call by the numbers of another machine ends the process, as no library makes one.
+`strace`), or call elsewhere for the same. All else is refused, as a library may try a call and go on without it. What
+no library of Python tries ends the process: the calls in `ENDING`, and any call by the numbers of another machine.
 """
 
 from __future__ import annotations
@@ -68,6 +68,23 @@ ALLOWED_APART = {
 ON_A_PROCESS = {
     "getpgid": (121, 155), "getsid": (124, 156), "prlimit64": (302, 261), "sched_setaffinity": (203, 122),
     "sched_getaffinity": (204, 123),
+}  # fmt: skip
+# What only an attack makes: Python has no function for any of these, and numpy's libraries call none.
+ENDING = {
+    # other processes: their memory, their steps and what they share
+    "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "kcmp": (312, 272),
+    # programs, modules, tables and another kernel inside the kernel; its log; ports and segments of the machine
+    "bpf": (321, 280), "perf_event_open": (298, 241), "userfaultfd": (323, 282), "init_module": (175, 105),
+    "finit_module": (313, 273), "delete_module": (176, 106), "kexec_load": (246, 104), "kexec_file_load": (320, 294),
+    "reboot": (169, 142), "syslog": (103, 116), "iopl": (172, -1), "ioperm": (173, -1), "modify_ldt": (154, -1),
+    # its keys, queues, semaphores and shared memory, which outlive a process
+    "add_key": (248, 217), "request_key": (249, 218), "keyctl": (250, 219), "shmget": (29, 194), "shmat": (30, 196),
+    "shmctl": (31, 195), "semget": (64, 190), "semop": (65, 193), "semctl": (66, 191), "msgget": (68, 186),
+    "msgsnd": (69, 189), "msgrcv": (70, 188), "msgctl": (71, 187), "mq_open": (240, 180), "mq_unlink": (241, 181),
+    # disks, mounts and files without their names
+    "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41), "swapon": (167, 224), "swapoff": (168, 225),
+    "quotactl": (179, 60), "acct": (163, 89), "fanotify_init": (300, 262), "name_to_handle_at": (303, 264),
+    "open_by_handle_at": (304, 265), "io_setup": (206, 0), "io_submit": (209, 2),
 }  # fmt: skip
 
 _NUMBER, _ARCHITECTURE = 0, 4  # offsets in the kernel's seccomp_data
@@ -136,6 +153,7 @@ def _answers(machine: int, own_pid: int) -> dict[int, Rules]:
     answers: dict[int, Rules] = {numbers[machine]: [ALLOW] for numbers in plain.values()}
     for numbers, offset, values, error in ALLOWED_WITH.values():
         answers[numbers[machine]] = _one_of(offset, values, error)
+    answers |= {numbers[machine]: [_KILLED] for numbers in ENDING.values()}
     answers |= {numbers[machine]: _no_clock_of_a_process() for numbers in _CLOCK_CALLS}
     answers |= {CLONE[machine]: refuse_flags(EVERY_NAMESPACE), MMAP[machine]: _map_no_shared_memory()}
     if own_pid:
@@ -157,7 +175,7 @@ def _ranges(answers: dict[int, Rules]) -> list[tuple[int, Rules]]:
 
 
 def _search(ranges: list[tuple[int, Rules]]) -> Rules:
-    """Find the call's range by halving, in seven steps; the kernel remembers which calls are allowed whatever comes."""
+    """Find the call's range by halving, in eight steps; the kernel remembers which calls are allowed whatever comes."""
     if len(ranges) == 1:
         return ranges[0][1]
     middle = len(ranges) // 2
