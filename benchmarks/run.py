@@ -14,10 +14,10 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from itertools import cycle, islice
+from itertools import cycle, islice, pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -126,19 +126,33 @@ class Bench:
         yield row("a wrong submission against a right one", shown, wrong / right, "×", 1.4, "1.7 ×")
 
     def wall(self) -> Iterator[Row]:
-        """What the sandbox costs by itself: to open it, and a process that loads nothing, until it has ended."""
+        """What the sandbox costs by itself: once for a run, and for each process, part by part."""
         from grader.assignment.words import Limits
         from grader.sandbox import open_sandbox
         from grader.sandbox.exam import ExamRun
+        from grader.sandbox.opening import open_own_work
+        from grader.sandbox.probe import find_ways_out
         from grader.wire.program import Program
 
-        started = time.perf_counter()
+        many = 50 * self.rounds
+        open_own_work().close()  # imports what all need
+        bare = _timed(lambda: open_own_work().close())
+        opened = _timed(lambda: open_sandbox().close())
         with open_sandbox() as sandbox:
-            opened = time.perf_counter() - started
+            tested = _timed(lambda: find_ways_out(sandbox))
             run = partial(ExamRun, sandbox, Program(()), "", (), Limits(), 10.0)
-            took = measuring.in_turn(50 * self.rounds, {"empty": lambda: _timed(lambda: run().close())})["empty"]
-        yield row("the wall: opened once for a run", f"level {sandbox.level}: view and self-test", opened, "s")
-        yield row("the wall: a process that loads nothing", "wall", 1000 * median(took), "ms")
+            empty = [_timed(lambda: run().close()) for _ in range(many)]
+        steps = _steps(tempfile.mkdtemp(dir=self.work))
+        tasks = {part: partial(_timed, partial(_fork, steps[:number])) for number, part in enumerate(["bare", *_PARTS])}
+        took = measuring.in_turn(many, tasks) | {"empty": empty}
+        yield row("the wall, once: all of it", f"level {sandbox.level}", opened, "s")
+        yield row("the wall, once: the copy of Python", f"without it {bare:.3g} s", opened - bare, "s")
+        yield row("the wall, once: its self-test", "as a submission", tested, "s")
+        cost = {name: 1000 * median(one) for name, one in took.items()}
+        yield row("the wall, each: fork and end of a process", "of this benchmark", cost["bare"], "ms")
+        for before, what in pairwise(["bare", *_PARTS]):
+            yield row(f"the wall, each: {what}", "with their end", cost[what] - cost[before], "ms")
+        yield row("the wall, each: a process that loads nothing", "all of it, and Python", cost["empty"], "ms")
 
     def starts(self) -> Iterator[Row]:
         """What one waits for at a prompt."""
@@ -185,6 +199,39 @@ class Bench:
         yield row(f"class page of {self.listed:,}", f"{size:,.0f} KB", taken, "s", 0.5, "1.01 s")
         for opened in _opened(self.work / "index.html", 2 * self.rounds):
             yield row("the same, opened in a browser", f"to its first student, of {2 * self.rounds}", opened, "s", 1)
+
+
+_PARTS = ("own namespaces", "own user, /proc and scratch folder", "limits, rules for files, filter of calls")
+
+
+def _steps(scratch: str) -> Sequence[Callable[[], object]]:
+    """What a submission's process does to itself, as in the sandbox, after its fork into namespaces."""
+    from grader.sandbox.inside import RULES, Job, confine
+
+    walls, job = confine.Walls.plan(("/",), scratch, nested=True), Job(60, 4000, 32, 16)
+
+    def shut_in() -> None:
+        for rules in walls.rules:
+            os.dup2(rules, RULES)
+        confine.shut_in(job, walls, scratch)
+
+    return (lambda: None, partial(confine.enter_own_view, job, walls), shut_in)
+
+
+def _fork(steps: Sequence[Callable[[], object]]) -> None:
+    """A process that takes these steps, until it has ended: the first is into namespaces of its own."""
+    from grader.sandbox.inside import confine
+
+    pid, pidfd = confine.fork_into(confine.OWN_NAMESPACES if steps else 0)
+    if pid == 0:
+        with suppress(BaseException):
+            for step in steps:
+                step()
+            os._exit(0)
+        os._exit(1)
+    os.close(pidfd)
+    if os.waitpid(pid, 0)[1]:
+        raise OSError(f"a process could not take {len(steps)} steps")
 
 
 def _timed(work: Callable[[], object]) -> float:

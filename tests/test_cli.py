@@ -294,7 +294,7 @@ def test_a_reader_that_has_gone_is_told_nothing(desk: Path) -> None:
     with start(*grade, cwd=desk, stdout=writer) as graded:
         os.close(writer)
         assert (graded.communicate(timeout=WAIT)[1], graded.returncode) == ("", 141)
-    assert "0 graded now, 1 unchanged" in run(*grade, cwd=desk).stdout
+    assert "0 new or changed, 1 unchanged" in run(*grade, cwd=desk).stdout
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device there")
@@ -370,7 +370,7 @@ def test_a_class_is_graded_once_and_again_where_it_changed(course: Path) -> None
     again = invoke("grade", "submissions/trial")
     assert again.exit_code == 0
     assert again.stdout.startswith("read as a folder for each student: 3 folders")
-    assert "0 graded now, 3 unchanged" in again.stdout
+    assert "0 new or changed, 3 unchanged" in again.stdout
     assert "Class page: reports/trial/index.html" in again.stdout
     (course / "submissions/trial/bob/layer.py").write_text(TRIAL)
     (course / "submissions/trial/zoe").mkdir()
@@ -382,11 +382,18 @@ def test_a_class_is_graded_once_and_again_where_it_changed(course: Path) -> None
     assert told["origins"] == "4 students: 4 folders"
 
 
+def test_no_folder_for_reports_reads_as_an_option(course: Path) -> None:
+    """A class may be called as it likes; `rm *` among the reports takes no name for an option."""
+    (course / "submissions/trial").rename(course / "submissions/-rf")
+    done = invoke("grade", "submissions/-rf", "--assignment", "reference/trial")
+    assert "Class page: reports/class-rf/index.html" in done.stdout
+
+
 def test_nobody_leaves_a_class_in_silence(course: Path) -> None:
     """Who is in the gradebook and not handed in, and a gradebook that is lost, are said before anything is written."""
     shutil.rmtree(course / "submissions/trial/bob")
     done = invoke("grade", "submissions/trial")
-    assert "but not among these submissions: 1 (bob)" in done.stdout.partition(" graded now")[0]
+    assert "but not among these submissions: 1 (bob)" in done.stdout.partition(" new or changed")[0]
     assert "removed, since they are no longer among the submissions: 1" in done.stdout
     (course / "reports/trial/gradebook.sqlite").write_bytes(b"")
     done = invoke("grade", "submissions/trial")

@@ -23,10 +23,13 @@ from test_gradebook import record
 from test_judge import EXAM, RIGHT, raising
 from test_key import KEY, other_member
 
-from grader.errors import KeyFileError, SubmissionError
+from grader.errors import KeyFileError, SheetError, SubmissionError
 from grader.extract import Facts, read_data
 from grader.gradebook import pack as pack_record
 from grader.gradebook import unpack as unpack_record
+from grader.intake.exports import read_metadata
+from grader.intake.files import Submission
+from grader.intake.people import with_lateness, with_roster
 from grader.judge import judge
 from grader.key.store import SCHEMA, load_key, pack_outcomes, unpack_outcomes
 from grader.key.store import pack as pack_key
@@ -87,6 +90,13 @@ def read_key(data: bytes) -> None:
     load_key(Path("a.key.npz"))
 
 
+def read_sheet(data: bytes) -> None:
+    """A sheet as a roster, and as the lateness of a class."""
+    Path("a.csv").write_bytes(data)
+    found = with_roster([Submission("ada", "Ada", ())], Path("a.csv"))
+    with_lateness(found, Path("a.csv"))
+
+
 def reading(name: str) -> Callable[[bytes], object]:
     return lambda data: read_data(data, name, WANTED)
 
@@ -106,6 +116,13 @@ OLD = b'{"worksheets": [{"cells": [{"cell_type": "heading", "level": 2, "source"
 NOTEBOOKS = [notebook("# Sigmoid", FORWARD, f"%matplotlib inline\n{SOURCE}print(f'{{x}}')\n", "## Relu", BACKWARD), OLD]
 TEXTS = [FENCES.format(f"```{one}").encode() for one in ("python", "{code-cell}\n:a: b", "{code-cell}\n---\na: 1\n---")]
 SCRIPTS = [f"# Sigmoid\n{FORWARD}\nclass Relu:\n  {BACKWARD}\nimport a.b\n{SOURCE}".encode(), SOURCE.encode("utf-16")]
+METADATA_LINES = (
+    b"submission_7:\n  :submitters:\n  - :name: 'Ada'\n    :sid: \"7\"\n  :created_at: 2026-11-20\n  :a: b\n"
+)
+SHEETS = [
+    b'\xef\xbb\xbfid,Name,Late\r\nada,"A, ""B""",1:30:00\r\nbob,="01",\r\n',
+    "id;late_hours\nada;2\n".encode("utf-16"),
+]
 KEY_FRAME = pack_key(KEY, schema=SCHEMA)
 DAMAGED = (msgspec.MsgspecError, zlib.error, ValueError, TypeError, ArithmeticError)  # what a gradebook says is damaged
 
@@ -118,6 +135,8 @@ READERS: dict[str, tuple[Read, Sequence[bytes], tuple[type[Exception], ...], int
     "saved outcomes, judged": (judge_saved, SAVED, (KeyFileError,), 1_000),
     "rows of a gradebook": (lambda data: unpack_record(zlib.compress(data, 0)), ROWS, DAMAGED, 4_000),
     "what is in a key": (lambda data: read_key(other_member(framed(data))), [KEY_FRAME[12:]], (KeyFileError,), 150),
+    "sheets of people": (read_sheet, SHEETS, (SheetError,), 1_000),
+    "metadata of an export": (read_metadata, [METADATA_LINES], (), 1_000),
     "notebooks": (reading("a.ipynb"), NOTEBOOKS, (SubmissionError,), 600),
     "scripts": (reading("a.py"), SCRIPTS, (SubmissionError,), 60),
     "notebooks in Markdown": (reading("a.md"), TEXTS, (SubmissionError,), 100),

@@ -16,7 +16,7 @@ from lms.exports import ADA, JANE, NOTEBOOK, PEOPLE, ZOE
 from grader.errors import SubmissionError
 from grader.intake import LAYOUTS, HandIns, Submission, collect, read_time
 from grader.intake.arrival import read_span
-from grader.intake.exports import read_metadata
+from grader.intake.exports import MOST_LINES, read_metadata
 
 Files = list[tuple[str, bytes]]
 NUMBERS = {str(person.number) for person in PEOPLE}
@@ -388,6 +388,7 @@ METADATA = {
     "quotes": ("  - :name: 'O''Hara'\n    :sid: \"\\u00e9\"", [{"name": "O'Hara", "sid": "é"}]),
     "nothing": ("  - :name: ~\n    :sid: null\n    :email:", [{"name": "", "sid": "", "email": ""}]),
     "no submitter": ("    :sid: 7", []), "depths": ("  *x\n" + "[" * 5000, []), "damage": ("  - :\xff", []),
+    "half a letter": ('  - :sid: "7\\ud800"', [{"sid": "7?"}]),
 }  # fmt: skip
 
 
@@ -395,6 +396,12 @@ METADATA = {
 def test_metadata_is_read_without_guessing(text: str, people: list[dict[str, str]]) -> None:
     """An id with zeros in front keeps them; what is hostile or damaged says nothing."""
     assert read_metadata(f"---\ns:\n  :submitters:\n{text}\n".encode())[0].get("s", []) == people
+
+
+def test_metadata_without_measure_holds_nothing_up() -> None:
+    """Of a file that somebody forged, the first lines are looked at; who is not in these is a row that says so."""
+    times = read_metadata(b"".join(b"s%d:\n  :created_at: x\n" % number for number in range(MOST_LINES)))[1]
+    assert len(times) == MOST_LINES / 2
 
 
 TIMES = {

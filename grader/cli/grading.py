@@ -97,7 +97,8 @@ def grade(
     from grader.sandbox import Opening
 
     name = submissions.resolve().name if submissions.is_dir() else submissions.resolve().stem
-    out = _apart(out or Path("reports") / name, submissions)
+    # `rm *` would read a folder's name that begins with a dash as an option.
+    out = _apart(out or Path("reports") / (f"class{name}" if name.startswith("-") else name), submissions)
     opening = click.get_current_context().with_resource(Opening(unsafe))
     if dask is None and not (out / GRADEBOOK).exists():  # somebody is going to be graded
         opening.begin()
@@ -233,7 +234,7 @@ def _lines(done: Done, out: Path) -> Iterator[str]:
     """What a run of `grade` did, and what it left to be done."""
     from grader.export.overrides import override_row
 
-    yield f"{done.counts.graded} graded now, {done.counts.kept} unchanged"
+    yield f"{done.counts.graded} new or changed, {done.counts.kept} unchanged"
     if done.other_grader:
         yield "the grader has changed since the last run, so what it had graded was graded again"
     for name, words in _COUNTED.items():

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from itertools import islice
 from os.path import commonprefix
 
 from grader.errors import SubmissionError
@@ -61,11 +61,10 @@ def _time_in(file: SubmittedFile | None) -> str:
 
 
 METADATA = "submission_metadata.yml"
+MOST_LINES = 200_000  # of the metadata that are looked at: a submission has about ten
 # The metadata is YAML as Ruby writes it: keys of a submission are two blanks in, those of a submitter four. What
 # autograders said before is most of it, may be tens of megabytes and may say anything: it is further in.
-_SUBMISSION = re.compile(r"(\S+):\s*$")
-_KEY = re.compile(r"  :(\w+):\s*(.*)$")
-_SUBMITTER = re.compile(r"  (  |- ):(\w+):\s*(.*)$")
+_LINE = re.compile(rb"^(?:(\S+):\s*?|  :(\w+):[ \t]*(.*)|  (  |- ):(\w+):[ \t]*(.*))$", re.MULTILINE)
 
 
 def gradescope(items: Sequence[Item], hint: Hint) -> ClassReading | None:
@@ -86,18 +85,19 @@ def read_metadata(data: bytes) -> tuple[dict[str, list[dict[str, str]]], dict[st
     people: dict[str, list[dict[str, str]]] = defaultdict(list)
     times: dict[str, str] = defaultdict(str)
     folder = section = ""
-    for line in (raw.decode("utf-8", "replace") for raw in io.BytesIO(data)):
-        if match := _SUBMISSION.match(line):
-            folder, section = match[1], ""
-        elif match := _KEY.match(line):
-            section = match[1]
+    for match in islice(_LINE.finditer(data), MOST_LINES):
+        begins, key, value, new, of_person, said = ((text or b"").decode("utf-8", "replace") for text in match.groups())
+        if begins:
+            folder, section = begins, ""
+        elif key:
+            section = key
             if section == "created_at":
-                times[folder] = _scalar(match[2])
-        elif section == "submitters" and (match := _SUBMITTER.match(line)):
-            if match[1] == "- ":
+                times[folder] = _scalar(value)
+        elif section == "submitters":
+            if new == "- ":
                 people[folder].append({})
             if people[folder]:
-                people[folder][-1][match[2]] = _scalar(match[3])
+                people[folder][-1][of_person] = _scalar(said)
     return people, times
 
 
@@ -107,7 +107,7 @@ def _scalar(text: str) -> str:
     if text[:1] == "'":
         text = text.strip("'").replace("''", "'")
     with suppress(ValueError):
-        text = str(json.loads(text)) if text[:1] == '"' else text
+        text = str(json.loads(text)).encode("utf-8", "replace").decode() if text[:1] == '"' else text
     return "" if text in ("~", "null") else text_of(text.strip('"')).strip()
 
 
