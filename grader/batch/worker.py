@@ -25,7 +25,7 @@ from grader.pipeline import Context, grade_one, judge_again
 from grader.report import PageContext, render_student_page
 from grader.sandbox import Level, Sandbox
 
-_COLLECTIONS = 500_000  # new objects between two; Python's 700 cost a tenth of the time of a class
+_COLLECTIONS = 50_000  # new objects between two; Python's 700 cost a tenth of the time of a class
 _LEFT = (FileNotFoundError, ProcessLookupError, ChildProcessError)  # raised about one submission's files and processes
 
 
