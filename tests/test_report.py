@@ -242,8 +242,17 @@ def test_code_is_shown_as_it_was_written() -> None:
     source = 'def f(x):  # <b> & "q"\n    """a\n    b"""\n    return f"{x!r}" if x <= 1 else \'\'\n'
     html = function_code(_criterion(1, 1, 0, 0), [Cell(1, "code", source)], coloured=True)
     lines = re.findall(r"<i>\d+</i>(.*?)(?=\n|</pre>)", html)
-    assert [re.sub("<[^>]*>", "", line) for line in lines] == plain_cell(source.rstrip("\n"), 1000)[0].split("\n")
+    assert [re.sub("<[^>]*>", "", line) for line in lines] == plain_cell(source.rstrip("\n"), 1000, {})[0].split("\n")
     assert all(line.count("<span") == line.count("</span>") for line in lines)
+
+
+def test_in_a_cell_a_function_that_a_card_shows_is_a_link_to_it() -> None:
+    """All other lines are there, before and behind it."""
+    source = "a = 1\ndef f(x):\n    y = x\n    return y\nb = 2\ndef g(x): return x"
+    html, omitted = plain_cell(source, 1000, {2: (4, "A.f"), 6: (6, "g")})
+    link = '<a href="#A.f">lines 2 to 4: A.f</a>'
+    assert (html.split("\n"), omitted) == (["a = 1", link, "b = 2", "def g(x): return x"], 0)
+    assert plain_cell(source, 10, {2: (4, "A.f")}) == ("a = 1", 5)
 
 
 # ---- arrays ----------------------------------------------------------------------------------------------------------

@@ -123,7 +123,8 @@ def _table(title: str, name: str, array: np.ndarray, worst: int = 0, marks: np.n
     head = "".join([f"<th>{left + n}" for n in range(columns)])
     head = f"<tr>{'<th>' if array.ndim > 1 else ''}{head}" if head else ""
     cut = f"; {len(values)} of {height} rows, {columns} of {width} columns" if height > ROWS or width > COLUMNS else ""
-    about = f"{title} <b>{shown(name)}</b> <small>shape {array.shape}, {array.dtype}{cut}</small>"
+    kind = "" if array.dtype == np.float64 else f", {array.dtype}"
+    about = f"{title} <b>{shown(name)}</b> <small>shape {array.shape}{kind}{cut}</small>"
     return f"<table><caption>{about}{head}{lines}</table>"
 
 

@@ -24,7 +24,9 @@ from grader.report.arrays import case_tables, stages_of
 from grader.report.page import Face, PageContext, clean, environment, face_of, render, sentence, shown
 from grader.wire.program import Tree
 
-MOST_ARRAYS = 45_000  # characters of all arrays, shared out evenly; these limits keep a page below 150 KB
+# Characters of all arrays, shared out evenly; the case that goes over is shown whole, so that each function has one.
+# These limits keep a page below 150 KB.
+MOST_ARRAYS = 10_000
 MOST_CELLS = 26_000  # characters of all cells in the folded list
 MOST_IN_CELL = 10_000
 MOST_NAMES = 5_000  # characters of the names of right cases
@@ -92,9 +94,10 @@ def render_student_page(record: Record, key: Key, page: PageContext, outcomes: O
     Without any, those that it has saved are unpacked where arrays are shown.
     """
     absent, room, cells = record.identity.arrival.absent and record.points is None, MOST_CELLS, list[object]()
+    on_cards = _shown_above(record)
     for cell in record.cells:
         if room > 0:
-            html, omitted = plain_cell(cell.source, min(MOST_IN_CELL, room))
+            html, omitted = plain_cell(cell.source, min(MOST_IN_CELL, room), on_cards.get(cell.number, {}))
             cells.append((cell, Markup(html), omitted))  # noqa: S704 - escaped
             room -= len(html) + 100  # a cell's frame
     return render(
@@ -131,10 +134,10 @@ def _card(record: Record, key: Key, one: CriterionRecord, outcomes: Outcomes, ro
         if case.right:
             group.right.append(case.name)
             continue
-        if stage and stage.outcomes and group is public and case.outcome == "returned":
+        if room > 0 and stage and stage.outcomes and group is public and case.outcome == "returned":
             tables = case_tables(key, key.rule(one.name), stage, one.ruling.alternative, page.inputs)
-        tables, room = (tables, room - len(tables)) if len(tables) <= room else ("", room)
-        group.wrong.append(_wrong(case, stage.entry.inputs if stage else {}, tables))
+            room -= len(tables)
+        group.wrong.append(_wrong(case, stage.entry.inputs if stage and not tables else {}, tables))
         group.broken.add(case.behaviour)
     checked = _behaviours(one, public.broken | hidden.broken, page.scope == "check")
     basis, face = _basis(key, one), face_of(one.verdict, one.points)
@@ -142,7 +145,7 @@ def _card(record: Record, key: Key, one: CriterionRecord, outcomes: Outcomes, ro
 
 
 def _wrong(case: CaseRecord, inputs: Mapping[str, Tree], tables: str) -> str:
-    """A wrong case: its name, what is checked, the sizes of its inputs, the sentence, and its arrays."""
+    """A wrong case: its name, what is checked, the sentence, and its arrays, or else the sizes of its inputs."""
     sizes = ", ".join(f"{name} {tree.shape}" for name, tree in inputs.items() if hasattr(tree, "shape"))
     about = f"{'wrong' if case.outcome == 'returned' else case.outcome}; checks: {case.behaviour}"
     about += f"; inputs: {sizes}" if sizes else ""
@@ -195,15 +198,33 @@ def function_code(criterion: CriterionRecord, cells: Sequence[Cell], coloured: b
     return figures
 
 
-def plain_cell(source: str, most: int) -> tuple[str, int]:
-    """A cell without colours, at most `most` characters of HTML; and how many lines were left out."""
-    lines, kept = [escape(clean(line, MOST_IN_LINE), quote=False) for line in source.split("\n")], list[str]()
-    for line in lines:
-        most -= len(line) + 1
+def _shown_above(record: Record) -> dict[int, dict[int, tuple[int, str]]]:
+    """The functions whose code is on a card, by cell and first line: the last line, and the name."""
+    found, sources = dict[int, dict[int, tuple[int, str]]](), {cell.number: cell.source for cell in record.cells}
+    for one in record.criteria:
+        if one.places.line and one.places.cell in sources:
+            first, last = _span(sources[one.places.cell].split("\n"), one.places.line)
+            found.setdefault(one.places.cell, {})[first] = (last, one.name)
+    return found
+
+
+def plain_cell(source: str, most: int, above: Mapping[int, tuple[int, str]]) -> tuple[str, int]:
+    """A cell without colours, at most `most` characters of HTML; and how many lines were left out.
+
+    In the place of a function that was shown above is a link to it.
+    """
+    lines, kept, number = source.split("\n"), list[str](), 1
+    while number <= len(lines):
+        last, name = above.get(number, (number, ""))
+        html = escape(clean(lines[number - 1], MOST_IN_LINE), quote=False)
+        if last > number:
+            html = f'<a href="#{shown(name)}">lines {number} to {last}: {shown(name)}</a>'
+        most -= len(html) + 1
         if most < 0:
             break
-        kept.append(line)
-    return "\n".join(kept), len(lines) - len(kept)
+        kept.append(html)
+        number = last + 1
+    return "\n".join(kept), len(lines) - number + 1
 
 
 def _span(lines: Sequence[str], header: int) -> tuple[int, int]:
