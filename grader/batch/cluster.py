@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 import warnings
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,7 +23,7 @@ from distributed.comm.addressing import get_address_host_port
 
 from grader.batch.folder import write_page
 from grader.batch.order import Job, Order
-from grader.batch.worker import graded
+from grader.batch.worker import be_quick, graded
 from grader.edition import edition
 from grader.errors import ClusterError, GraderError, SubmissionError
 from grader.gradebook import Record
@@ -33,6 +33,7 @@ from grader.report import PageContext
 from grader.sandbox import Level, Sandbox, open_sandbox
 
 SECONDS = 60.0  # for the first worker (a batch system takes a while), and for the slowest one to open its sandbox
+BATCH = 5  # submissions of a task: on scheduler, worker and this machine, Dask takes 15 ms for each task
 MAKERS = f"grader {edition()}, numpy {np.__version__}, Python {sys.version_info.major}.{sys.version_info.minor}"
 _turn = threading.Lock()  # a worker may have threads
 _sandboxes: dict[bool, Sandbox] = {}  # of this worker, for all runs: unsafe or not
@@ -70,7 +71,7 @@ class ClusterPool:
         self._client, self._out = client, order.out
         # As a task of their own they reach each worker once, and again if all that had them die.
         self._terms = client.submit(lambda terms: terms, (order, date, MAKERS), pure=False)
-        self._flying: dict[Future[Any], Job] = {}
+        self._flying: dict[Future[Any], list[Job]] = {}
 
     def begin(self) -> Level:
         """Open a sandbox on every worker; gives the weakest level."""
@@ -85,16 +86,22 @@ class ClusterPool:
         return max(levels, key=[*Level].index)
 
     def work_through(self, jobs: Iterable[Job]) -> Generator[tuple[Job, Record | None], None, None]:
-        """Grade every job. What was on a worker that died again and again is tried alone, when all others are done."""
+        """Grade every job, in batches as long as there are many.
+
+        What was on a worker that died again and again is tried alone, when all others are done.
+        """
         jobs, suspects, is_alone = iter(jobs), list[Job](), False
         while True:
             try:
                 most = max(8, 3 * len(self._workers()))  # 8: a cluster that grows with its work has to see some
-                new = list(islice(jobs, max(0, most - len(self._flying))))
+                room = BATCH * most - sum(map(len, self._flying.values()))
+                new = list(islice(jobs, max(0, room)))
+                size = BATCH if len(new) == room else 1
                 if is_alone := not (new or self._flying):
                     new = [suspects.pop()] if suspects else []
-                for job in new:
-                    self._flying[self._client.submit(_grade, self._terms, sendable(job), pure=False)] = job
+                for batch in [new[start : start + size] for start in range(0, len(new), size)]:
+                    task = self._client.submit(_grade, self._terms, [*map(sendable, batch)], pure=False)
+                    self._flying[task] = batch
                 if not self._flying:
                     return
                 done = wait(list(self._flying), return_when="FIRST_COMPLETED").done  # type: ignore[no-untyped-call]
@@ -102,15 +109,15 @@ class ClusterPool:
             except (CancelledError, OSError) as error:
                 hint = "what was graded is kept: look after the cluster, then run the same command again"
                 raise ClusterError("the Dask scheduler was lost in the middle of the work", hint) from error
-            for job, failure, task in ended:
+            for batch, failure, task in ended:
                 if not isinstance(failure, KilledWorker):
-                    record, html = task.result()
-                    write_page(self._out, job.identity.folder, html, is_graded=True)
-                    yield job, record
+                    for job, (record, html) in zip(batch, task.result(), strict=True):
+                        write_page(self._out, job.identity.folder, html, is_graded=True)
+                        yield job, record
                 elif is_alone:
-                    yield job, None
+                    yield batch[0], None
                 else:
-                    suspects.append(job)
+                    suspects += batch
 
     def close(self) -> None:
         """Leave what is in flight."""
@@ -133,10 +140,11 @@ def _contents(file: SubmittedFile) -> bytes | SubmissionError:
         return error.with_traceback(None)
 
 
-def _grade(terms: tuple[Order, str, str], job: Job) -> tuple[Record, str]:
+def _grade(terms: tuple[Order, str, str], batch: Sequence[Job]) -> list[tuple[Record, str]]:
     with _turn:
         (order, date, _), sandbox = terms, _sandbox(terms)
-        return graded(Context(order.key, sandbox), PageContext(date, sandbox.level), job, order.criteria)
+        context, page = Context(order.key, sandbox), PageContext(date, sandbox.level)
+        return [graded(context, page, job, order.criteria) for job in batch]
 
 
 def _sandbox(terms: tuple[Order, str, str]) -> Sandbox:
@@ -146,5 +154,6 @@ def _sandbox(terms: tuple[Order, str, str]) -> Sandbox:
         raise ClusterError(f"it has {MAKERS}, and this machine {makers}", "install the same there")
     if order.unsafe not in _sandboxes:
         _sandboxes[order.unsafe] = open_sandbox(order.unsafe)
+        be_quick()
         Finalize(None, _sandboxes[order.unsafe].close, exitpriority=10)
     return _sandboxes[order.unsafe]

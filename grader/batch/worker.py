@@ -38,7 +38,7 @@ def grading(order: Order, date: str, sandbox: Sandbox) -> tuple[Level, Callable[
         write_page(order.out, job.identity.folder, html, is_graded=True)
         return record
 
-    _be_quick()
+    be_quick()
     return sandbox.level, grade
 
 
@@ -55,11 +55,11 @@ def judging(order: Order, page: PageContext | None) -> tuple[None, Callable[[Job
             write_page(order.out, job.identity.folder, render_student_page(record, order.key, page, outcomes))
         return record
 
-    _be_quick()
+    be_quick()
     return None, judge
 
 
-def _be_quick() -> None:
+def be_quick() -> None:
     """Collect rarely; and read the answers of a submission together, not each as it is written.
 
     A batch process does not interrupt the one that wakes it (sched(7)). A third of the switches are left, and a class
