@@ -26,7 +26,7 @@ from grader.wire.program import Tree
 
 # Characters of all arrays, shared out evenly; the case that goes over is shown whole, so that each function has one.
 # These limits keep a page below 150 KB.
-MOST_ARRAYS = 10_000
+MOST_ARRAYS = 7_000
 MOST_CELLS = 26_000  # characters of all cells in the folded list
 MOST_IN_CELL = 10_000
 MOST_NAMES = 5_000  # characters of the names of right cases
