@@ -26,7 +26,7 @@ class Costs:
     rejudge: float = 10.0  # on one core
     unchanged: float = 0.6
     gradebook: float = 14.0
-    page: float = 41.0
+    page: float = 35.0
     sheets: float = 10.0
     sent: float = 54.0  # to a worker and back
     known: float = 12.0  # memory of the leading process
