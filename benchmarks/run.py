@@ -147,11 +147,11 @@ class Bench:
         took = measuring.in_turn(many, tasks) | {"empty": empty}
         yield row("the wall, once: all of it", f"level {sandbox.level}", opened, "s")
         yield row("the wall, once: the copy of Python", f"without it {bare:.3g} s", opened - bare, "s")
-        yield row("the wall, once: its self-test", "as a submission", tested, "s")
+        yield row("the wall, once: its self-test", "run as a submission", tested, "s")
         cost = {name: 1000 * median(one) for name, one in took.items()}
         yield row("the wall, each: fork and end of a process", "of this benchmark", cost["bare"], "ms")
         for before, what in pairwise(["bare", *_PARTS]):
-            yield row(f"the wall, each: {what}", "with their end", cost[what] - cost[before], "ms")
+            yield row(f"the wall, each: {what}", "including teardown", cost[what] - cost[before], "ms")
         yield row("the wall, each: a process that loads nothing", "all of it, and Python", cost["empty"], "ms")
 
     def starts(self) -> Iterator[Row]:

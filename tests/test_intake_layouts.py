@@ -402,6 +402,8 @@ def test_metadata_without_measure_holds_nothing_up() -> None:
     """Of a file that somebody forged, the first lines are looked at; who is not in these is a row that says so."""
     times = read_metadata(b"".join(b"s%d:\n  :created_at: x\n" % number for number in range(MOST_LINES)))[1]
     assert len(times) == MOST_LINES / 2
+    earlier = b"  :history:\n" + b"  - :id: 1\n" * (2 * MOST_LINES)
+    assert read_metadata(b"s:\n" + earlier + b"t:\n  :submitters:\n  - :sid: 7\n")[0]["t"] == [{"sid": "7"}]
 
 
 TIMES = {

@@ -33,7 +33,7 @@ from grader.report import PageContext
 from grader.sandbox import Level, Sandbox, open_sandbox
 
 SECONDS = 60.0  # for the first worker (a batch system takes a while), and for the slowest one to open its sandbox
-BATCH = 5  # submissions of a task: on scheduler, worker and this machine, Dask takes 15 ms for each task
+BATCH = 5  # submissions of a task: each task costs Dask 15 ms, on scheduler, worker and this machine together
 MAKERS = f"grader {edition()}, numpy {np.__version__}, Python {sys.version_info.major}.{sys.version_info.minor}"
 _turn = threading.Lock()  # a worker may have threads
 _sandboxes: dict[bool, Sandbox] = {}  # of this worker, for all runs: unsafe or not
@@ -44,7 +44,7 @@ def connect(address: str, patience: float = SECONDS) -> Iterator[Client]:
     """Connect to a scheduler; raises `ClusterError` where there is none, or no worker in `patience` seconds."""
     address = address if "://" in address else f"tcp://{address}"
     logging.getLogger("distributed").handlers[:] = [logging.NullHandler()]  # what goes wrong is said in a sentence
-    warnings.filterwarnings("ignore", "(?s).*Mismatched versions", UserWarning)  # `_sandbox` compares them
+    warnings.filterwarnings("ignore", "(?s).*(Mismatched versions|large graph)", UserWarning)  # `_sandbox` compares
     try:
         # A scheduler says at once how many bytes follow; a client would wait for ever where another server listens.
         with socket.create_connection(get_address_host_port(address, strict=True), 10) as connection:
@@ -86,7 +86,7 @@ class ClusterPool:
         return max(levels, key=[*Level].index)
 
     def work_through(self, jobs: Iterable[Job]) -> Generator[tuple[Job, Record | None], None, None]:
-        """Grade every job, in batches as long as there are many.
+        """Grade every job, in batches while many are left.
 
         What was on a worker that died again and again is tried alone, when all others are done.
         """

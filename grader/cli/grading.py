@@ -97,7 +97,7 @@ def grade(
     from grader.sandbox import Opening
 
     name = submissions.resolve().name if submissions.is_dir() else submissions.resolve().stem
-    # `rm *` would read a folder's name that begins with a dash as an option.
+    # `rm *` would take a folder's name with a leading dash for an option.
     out = _apart(out or Path("reports") / (f"class{name}" if name.startswith("-") else name), submissions)
     opening = click.get_current_context().with_resource(Opening(unsafe))
     if dask is None and not (out / GRADEBOOK).exists():  # somebody is going to be graded

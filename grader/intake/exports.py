@@ -61,7 +61,7 @@ def _time_in(file: SubmittedFile | None) -> str:
 
 
 METADATA = "submission_metadata.yml"
-MOST_LINES = 200_000  # of the metadata that are looked at: a submission has about ten
+MOST_LINES = 200_000  # of the metadata that are read, without earlier submissions: each submission has about ten
 # The metadata is YAML as Ruby writes it: keys of a submission are two blanks in, those of a submitter four. What
 # autograders said before is most of it, may be tens of megabytes and may say anything: it is further in.
 _LINE = re.compile(rb"^(?:(\S+):\s*?|  :(\w+):[ \t]*(.*)|  (  |- ):(\w+):[ \t]*(.*))$", re.MULTILINE)
@@ -85,7 +85,8 @@ def read_metadata(data: bytes) -> tuple[dict[str, list[dict[str, str]]], dict[st
     people: dict[str, list[dict[str, str]]] = defaultdict(list)
     times: dict[str, str] = defaultdict(str)
     folder = section = ""
-    for match in islice(_LINE.finditer(data), MOST_LINES):
+    told = (match for match in _LINE.finditer(data) if section == "submitters" or match[4] is None)
+    for match in islice(told, MOST_LINES):
         begins, key, value, new, of_person, said = ((text or b"").decode("utf-8", "replace") for text in match.groups())
         if begins:
             folder, section = begins, ""
@@ -93,7 +94,7 @@ def read_metadata(data: bytes) -> tuple[dict[str, list[dict[str, str]]], dict[st
             section = key
             if section == "created_at":
                 times[folder] = _scalar(value)
-        elif section == "submitters":
+        else:
             if new == "- ":
                 people[folder].append({})
             if people[folder]:

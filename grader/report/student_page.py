@@ -24,9 +24,9 @@ from grader.report.arrays import case_tables, stages_of
 from grader.report.page import Face, PageContext, clean, environment, face_of, render, sentence, shown
 from grader.wire.program import Tree
 
-# Characters of all arrays, shared out evenly; the case that goes over is shown whole, so that each function has one.
-# These limits keep a page below 150 KB.
-MOST_ARRAYS = 7_000
+# Characters of arrays, shared out evenly. The case that passes the limit is still shown whole, so that each function
+# has at least one, until all take `MOST_OF_ALL`. These limits keep a page of ten functions below 150 KB.
+MOST_ARRAYS, MOST_OF_ALL = 7_000, 45_000
 MOST_CELLS = 26_000  # characters of all cells in the folded list
 MOST_IN_CELL = 10_000
 MOST_NAMES = 5_000  # characters of the names of right cases
@@ -111,10 +111,12 @@ def _cards(record: Record, key: Key, page: PageContext, outcomes: Outcomes | Non
     shown = sum(map(_shows_arrays, record.criteria))
     if outcomes is None:
         outcomes = unpack_outcomes(record.evidence.outcomes) if shown and record.evidence.outcomes else {}
-    return [
-        _card(record, key, one, outcomes if _shows_arrays(one) else {}, MOST_ARRAYS // (shown or 1), page)
-        for one in record.criteria
-    ]
+    cards, left = list[Card](), MOST_OF_ALL
+    for one in record.criteria:
+        room = min(left, MOST_ARRAYS // (shown or 1))
+        cards.append(_card(record, key, one, outcomes if _shows_arrays(one) else {}, room, page))
+        left -= sum(map(len, cards[-1].public.wrong))
+    return cards
 
 
 def _shows_arrays(criterion: CriterionRecord) -> bool:
@@ -211,7 +213,7 @@ def _shown_above(record: Record) -> dict[int, dict[int, tuple[int, str]]]:
 def plain_cell(source: str, most: int, above: Mapping[int, tuple[int, str]]) -> tuple[str, int]:
     """A cell without colours, at most `most` characters of HTML; and how many lines were left out.
 
-    In the place of a function that was shown above is a link to it.
+    A function that was shown above is replaced by a link to it.
     """
     lines, kept, number = source.split("\n"), list[str](), 1
     while number <= len(lines):

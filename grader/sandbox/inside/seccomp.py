@@ -69,7 +69,7 @@ ON_A_PROCESS = {
     "getpgid": (121, 155), "getsid": (124, 156), "prlimit64": (302, 261), "sched_setaffinity": (203, 122),
     "sched_getaffinity": (204, 123),
 }  # fmt: skip
-# What only an attack makes: Python has no function for any of these, and numpy's libraries call none.
+# What only an attack makes: Python has no function for any of these, and numpy's wheels call none.
 ENDING = {
     # other processes: their memory, their steps and what they share
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "kcmp": (312, 272),
