@@ -199,6 +199,20 @@ def test_a_page_stays_small_whatever_was_handed_in() -> None:
     assert "left out here. All of it was read." in page
 
 
+def test_arrays_stay_few_however_many_functions_are_wrong() -> None:
+    """One function alone shows several cases, of some each shows one, and of forty only the first do."""
+    record = record_of(EXAM, "ina", SOURCES["ina"])
+    shown, taken = {}, {}
+    for count in (1, 3, 20):
+        page = page_of(msgspec.structs.replace(record, criteria=record.criteria * count))
+        arrays = re.findall("<div class=arrays.*?</table></div></div>", page)
+        shown[count], taken[count] = len(arrays), sum(map(len, arrays))
+    assert shown[1] > 2
+    assert shown[3] >= 6
+    assert shown[20] < 40
+    assert max(taken.values()) < 45_000
+
+
 # ---- code ------------------------------------------------------------------------------------------------------------
 
 

@@ -61,7 +61,7 @@ def _time_in(file: SubmittedFile | None) -> str:
 
 
 METADATA = "submission_metadata.yml"
-MOST_LINES = 200_000  # of the metadata that are read, without earlier submissions: each submission has about ten
+MOST_LINES = 200_000  # read of the metadata: a submission has about ten, and earlier ones of its author do not count
 # The metadata is YAML as Ruby writes it: keys of a submission are two blanks in, those of a submitter four. What
 # autograders said before is most of it, may be tens of megabytes and may say anything: it is further in.
 _LINE = re.compile(rb"^(?:(\S+):\s*?|  :(\w+):[ \t]*(.*)|  (  |- ):(\w+):[ \t]*(.*))$", re.MULTILINE)
