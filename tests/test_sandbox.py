@@ -565,6 +565,8 @@ def test_a_dead_warm_process_is_replaced(monkeypatch: pytest.MonkeyPatch) -> Non
         os.kill(pid_of(opened), signal.SIGKILL)
         opened.starter.process.wait()
         assert_good(sit(opened, GOOD, "good")[0][0])
+        # The kernel's list of children may leave some out while another of them ends (proc(5)).
+        assert soon(lambda: len(below(pid_of(opened))) == 2)
         late = below(pid_of(opened))[1]  # below the inner bubblewrap
         monkeypatch.setattr("grader.sandbox.warm._FORK_SECONDS", 1.0)
         os.kill(late, signal.SIGSTOP)
